@@ -1,0 +1,77 @@
+// Stage 6, deliver: new objects become durable files, atomically, never over another file. Takes bytes
+// through a Sink and a name relative to the output root; gives a linked, synced file. May fail with Io
+// (errno in `actual`), Exists (other content is there). The write order is reliability.md's: unnamed
+// temporary, write, fsync, link without replace, fsync of the directories.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "codecs/base/buffer.h"
+#include "codecs/base/result.h"
+#include "engine/dicom/digest.h"
+#include "engine/dicom/sink.h"
+
+namespace slipring::deliver {
+
+enum class Fsync : std::uint8_t { None, Batch, File };
+
+// An unnamed (O_TMPFILE) or run-named temporary file being written. Discarded unless linked.
+class TempFile final : public dicom::Sink {
+ public:
+  ~TempFile() override;
+  Result<void> append(Bytes bytes) override;                    // buffered; large pieces go straight through
+  Result<void> patch(std::uint64_t offset, Bytes bytes) override;
+  [[nodiscard]] std::uint64_t size() const override;
+  // Flushes what is buffered, sets mode 0644 & ~umask and the modification time (ns since 1970).
+  [[nodiscard]] Result<void> finish(std::int64_t mtime_ns);
+  [[nodiscard]] int descriptor() const;  // readable too: verification reads what was written
+ private:
+  friend class OutputTree;
+  struct State;
+  std::unique_ptr<State> state_;
+  explicit TempFile(std::unique_ptr<State> state);
+};
+
+struct Delivery {
+  TempFile* file = nullptr;
+  std::string name;  // relative to the output root, '/' separated
+  dicom::Xxh128Digest digest;  // of all bytes: compared when the name exists already
+  // answer:
+  Result<void> status = {};
+  bool adopted = false;  // the name existed with these very bytes (a run before was killed after linking)
+};
+
+class OutputTree {
+ public:
+  // Creates the directory when missing. Removes temporaries that dead runs left (named fallback only).
+  [[nodiscard]] static Result<std::unique_ptr<OutputTree>> open(const std::string& directory, Fsync fsync);
+  ~OutputTree();
+
+  // A temporary on the file system of the output. Thread safe. Errors: Io.
+  [[nodiscard]] Result<std::unique_ptr<TempFile>> create();
+
+  // Syncs, links and syncs directories for a batch; answers in each Delivery. One caller at a time.
+  // Names are resolved beneath the root, links are not followed; missing directories are made and synced.
+  void deliver(std::span<Delivery> batch);
+
+  [[nodiscard]] const std::string& root() const;
+  [[nodiscard]] Result<std::uint64_t> free_bytes() const;
+
+ private:
+  OutputTree();
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// A name that is safe to make beneath a root: no empty, "." or ".." component, no leading '/', no NUL,
+// each component at most 255 bytes. Errors: OutOfRange.
+[[nodiscard]] Result<void> check_name(std::string_view name);
+
+// The component for a UID: the UID itself when it matches [0-9.]{1,64}, is not "." or "..", else "x-" + 32 hex
+// of its digest (names from data are never trusted).
+[[nodiscard]] std::string uid_component(std::string_view uid);
+
+}  // namespace slipring::deliver

@@ -1,0 +1,115 @@
+#include "engine/dicom/data_set.h"
+
+#include <algorithm>
+#include <charconv>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace slipring::dicom {
+
+const Element* DataSet::find(Tag tag) const {
+  for (std::size_t i = 0; i < tape_.size(); i = next_sibling(i))
+    if (tape_[i].tag == tag) return &tape_[i];
+  return nullptr;
+}
+
+Bytes DataSet::value(const Element& element) const {
+  if (element.undefined_length() || element.offset >= bytes_.size()) return {};
+  return bytes_.subspan(element.offset,
+                        std::min<std::uint64_t>(element.length, bytes_.size() - element.offset));
+}
+
+std::string_view trim_padding(std::string_view text) {
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\0')) text.remove_suffix(1);
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  return text;
+}
+
+std::string_view DataSet::text(Tag tag) const {
+  const Element* element = find(tag);
+  return element == nullptr ? std::string_view{} : trim_padding(as_text(value(*element)));
+}
+
+namespace {
+
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+  text = trim_padding(text.substr(0, text.find('\\')));
+  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+template <class T>
+T load(const std::uint8_t* from, bool big_endian) {
+  return big_endian ? load_be<T>(from) : load_le<T>(from);
+}
+
+}  // namespace
+
+std::optional<std::int64_t> DataSet::number_is(Tag tag) const {
+  const Element* element = find(tag);
+  if (element == nullptr) return std::nullopt;
+  const Bytes bytes = value(*element);
+  const bool big = encoding_.big_endian && tag.group() != 2;
+  switch (element->vr()) {
+    case VR::US: if (bytes.size() >= 2) return load<std::uint16_t>(bytes.data(), big); break;
+    case VR::SS:
+      if (bytes.size() >= 2) return static_cast<std::int16_t>(load<std::uint16_t>(bytes.data(), big));
+      break;
+    case VR::UL: if (bytes.size() >= 4) return load<std::uint32_t>(bytes.data(), big); break;
+    case VR::SL:
+      if (bytes.size() >= 4) return static_cast<std::int32_t>(load<std::uint32_t>(bytes.data(), big));
+      break;
+    default: return parse_integer(as_text(bytes));
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> DataSet::number_us(Tag tag) const {
+  const Element* element = find(tag);
+  if (element != nullptr && element->vr() == VR::UN) {  // an unknown VR still has two bytes
+    const Bytes bytes = value(*element);
+    if (bytes.size() == 2) return load<std::uint16_t>(bytes.data(), encoding_.big_endian);
+  }
+  const auto number = number_is(tag);
+  if (!number || *number < 0 || *number > 0xFFFFFFFFLL) return std::nullopt;
+  return static_cast<std::uint32_t>(*number);
+}
+
+std::size_t DataSet::next_sibling(std::size_t index) const {
+  const unsigned depth = tape_[index].depth;
+  std::size_t next = index + 1;
+  while (next < tape_.size() && tape_[next].depth > depth) ++next;
+  return next;
+}
+
+std::string DataSet::path_of(std::size_t index) const {
+  // Walk back, noting each enclosing item's number and each enclosing sequence's tag.
+  std::vector<std::string> parts{to_string(tape_[index].tag)};
+  unsigned depth = tape_[index].depth;
+  std::size_t item_number = 0;
+  for (std::size_t i = index; i-- > 0 && depth > 0;) {
+    const Element& element = tape_[i];
+    if (element.depth >= depth && !(element.is_item() && element.depth == depth && item_number > 0)) continue;
+    if (element.is_item()) {
+      ++item_number;
+      depth = element.depth;
+    } else if (element.depth < depth && element.is_attribute()) {
+      parts.push_back(item_number > 0 ? fmt::format("{}[{}]", to_string(element.tag), item_number)
+                                      : to_string(element.tag));
+      item_number = 0;
+      depth = element.depth;
+    }
+  }
+  std::string path;
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+    if (!path.empty()) path += '.';
+    path += *part;
+  }
+  return path;
+}
+
+}  // namespace slipring::dicom

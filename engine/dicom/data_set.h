@@ -1,0 +1,53 @@
+// DataSet: a scanned object as everybody after the scan sees it: bytes, tape, encoding; with accessors
+// that decode a value only when asked. A view: it owns nothing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "codecs/base/bytes.h"
+#include "engine/dicom/tape.h"
+#include "engine/dicom/transfer_syntax.h"
+
+namespace slipring::dicom {
+
+class DataSet {
+ public:
+  DataSet() = default;
+  DataSet(Bytes bytes, std::span<const Element> tape, Encoding encoding)
+      : bytes_(bytes), tape_(tape), encoding_(encoding) {}
+
+  [[nodiscard]] Bytes bytes() const { return bytes_; }
+  [[nodiscard]] std::span<const Element> tape() const { return tape_; }
+  [[nodiscard]] Encoding encoding() const { return encoding_; }
+
+  // The first element with this tag at depth 0; null when there is none. Linear over depth 0 but
+  // stops early where tags ascend.
+  [[nodiscard]] const Element* find(Tag tag) const;
+
+  // Bytes of the value; empty for sequences and undefined lengths. Clipped to the bytes there are.
+  [[nodiscard]] Bytes value(const Element& element) const;
+
+  // Values of depth-0 elements. Text loses trailing spaces and NULs and leading spaces.
+  [[nodiscard]] std::string_view text(Tag tag) const;            // "" when absent
+  [[nodiscard]] std::optional<std::uint32_t> number_us(Tag tag) const;  // US, SS, UL, SL; also IS text
+  [[nodiscard]] std::optional<std::int64_t> number_is(Tag tag) const;   // IS; also binary
+
+  // Index on the tape of the first entry after this one and everything inside it.
+  [[nodiscard]] std::size_t next_sibling(std::size_t index) const;
+
+  // "(0040,0275)[1].(0008,0050)": where a tape entry stands. Walks backwards: for findings only.
+  [[nodiscard]] std::string path_of(std::size_t index) const;
+
+ private:
+  Bytes bytes_;
+  std::span<const Element> tape_;
+  Encoding encoding_;
+};
+
+[[nodiscard]] std::string_view trim_padding(std::string_view text);
+
+}  // namespace slipring::dicom

@@ -1,0 +1,63 @@
+// Finding: this data set breaks a rule. Data, not an error: the work goes on.
+// Rule ids are stable for ever: L<layer>-<nn>. Titles, meanings and advice are validate/rules.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "codecs/base/error.h"
+#include "engine/dicom/tag.h"
+
+namespace slipring::dicom {
+
+enum class Severity : std::uint8_t { Info, Warning, Error };
+
+[[nodiscard]] constexpr char letter(Severity severity) {
+  return severity == Severity::Error ? 'E' : severity == Severity::Warning ? 'W' : 'I';
+}
+
+struct RuleId {
+  std::uint8_t layer = 0;
+  std::uint8_t number = 0;
+  friend constexpr auto operator<=>(RuleId, RuleId) = default;
+};
+
+// "L2-05"
+[[nodiscard]] std::string to_string(RuleId rule);
+
+struct Finding {
+  RuleId rule;
+  Severity severity = Severity::Warning;
+  Tag tag;                            // 0 when the finding is about the file
+  std::uint64_t offset = kNoOffset;   // bytes from the start of the file (deflated: of the data set)
+  std::string path;                   // "(0040,0275)[1].(0008,0050)"; items count from 1; may be empty
+  std::string message;                // short fact, no patient values
+};
+
+// Findings of one file, capped per rule; the true counts are kept.
+class Findings {
+ public:
+  static constexpr std::size_t kKeptPerRule = 20;
+
+  // Keeps the finding unless kKeptPerRule of its rule are kept already; counts it always.
+  void add(Finding finding);
+  [[nodiscard]] const std::vector<Finding>& kept() const { return kept_; }
+  [[nodiscard]] std::uint64_t count(Severity severity) const;
+  [[nodiscard]] std::uint64_t count(RuleId rule) const;
+  [[nodiscard]] bool empty() const { return counts_.empty(); }
+  void append(const Findings& other);
+  void clear();
+
+ private:
+  struct Count {
+    RuleId rule;
+    Severity severity;
+    std::uint64_t count;
+  };
+  std::vector<Finding> kept_;
+  std::vector<Count> counts_;
+};
+
+}  // namespace slipring::dicom

@@ -1,0 +1,2 @@
+// argv -> cli
+int main() { return 2; }

@@ -1,0 +1,88 @@
+# How a room of the house becomes a target: one target per folder, with an explicit list of what it uses.
+# slipring_room(codecs/rle SOURCES a.cpp USES codecs/kernels LIBRARIES hwy) -> target codecs_rle
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+add_library(slipring_options INTERFACE)
+target_include_directories(slipring_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_definitions(slipring_options INTERFACE
+  HWY_WANT_AVX3_DL $<$<BOOL:${SLIPRING_SCALAR}>:HWY_COMPILE_ONLY_SCALAR>
+  SLIPRING_VERSION="${PROJECT_VERSION}")
+target_compile_options(slipring_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-psabi>
+  -fstack-protector-strong
+  $<$<AND:$<CONFIG:Release>,$<CXX_COMPILER_ID:GNU>>:-ftrivial-auto-var-init=zero>
+  $<$<CONFIG:Release>:-U_FORTIFY_SOURCE> $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=2>)
+target_link_options(slipring_options INTERFACE -Wl,-z,relro,-z,now)
+
+function(slipring_target_name folder result)
+  string(REPLACE "/" "_" name ${folder})
+  set(${result} ${name} PARENT_SCOPE)
+endfunction()
+
+function(slipring_link target kind)
+  foreach(folder IN LISTS ARGN)
+    slipring_target_name(${folder} used)
+    target_link_libraries(${target} ${kind} ${used})
+  endforeach()
+endfunction()
+
+function(slipring_room folder)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;USES;LIBRARIES" ${ARGN})
+  slipring_target_name(${folder} target)
+  if(ROOM_SOURCES)
+    add_library(${target} STATIC ${ROOM_SOURCES})
+    target_link_libraries(${target} PUBLIC slipring_options PRIVATE ${ROOM_LIBRARIES})
+    slipring_link(${target} PUBLIC ${ROOM_USES})
+  else()
+    add_library(${target} INTERFACE)
+    target_link_libraries(${target} INTERFACE slipring_options ${ROOM_LIBRARIES})
+    slipring_link(${target} INTERFACE ${ROOM_USES})
+  endif()
+endfunction()
+
+# slipring_test(scan_test SOURCES scan_test.cpp USES engine/scan [LIBRARIES ...] [LABELS ...])
+function(slipring_test name)
+  cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;USES;LIBRARIES;LABELS" ${ARGN})
+  if(NOT SLIPRING_TESTS)
+    return()
+  endif()
+  add_executable(${name} ${TEST_SOURCES})
+  target_compile_definitions(${name} PRIVATE SLIPRING_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+    SLIPRING_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  target_link_libraries(${name} PRIVATE slipring_options GTest::gtest GTest::gtest_main ${TEST_LIBRARIES})
+  slipring_link(${name} PRIVATE ${TEST_USES})
+  if(NOT TEST_TIMEOUT)
+    set(TEST_TIMEOUT 300)
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST
+    PROPERTIES TIMEOUT ${TEST_TIMEOUT} LABELS "${TEST_LABELS}")
+endfunction()
+
+# slipring_fuzz(scan SOURCES scan_fuzz.cpp USES engine/scan): fuzz_scan; its corpus is tests/fuzz/corpus/scan.
+# Without SLIPRING_FUZZ the target replays its corpus and runs as an ordinary test.
+function(slipring_fuzz name)
+  cmake_parse_arguments(FUZZ "" "" "SOURCES;USES;LIBRARIES" ${ARGN})
+  set(target fuzz_${name})
+  set(corpus ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name})
+  add_executable(${target} ${FUZZ_SOURCES})
+  target_link_libraries(${target} PRIVATE slipring_options ${FUZZ_LIBRARIES})
+  slipring_link(${target} PRIVATE ${FUZZ_USES})
+  if(SLIPRING_FUZZ)
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests/fuzz/replay_main.cpp)
+    add_test(NAME fuzz_replay.${name} COMMAND ${target} ${corpus})
+  endif()
+endfunction()
+
+# slipring_bench(rle_bench SOURCES rle_bench.cpp USES codecs/rle [LIBRARIES ...])
+function(slipring_bench name)
+  cmake_parse_arguments(BENCH "" "" "SOURCES;USES;LIBRARIES" ${ARGN})
+  add_executable(${name} ${BENCH_SOURCES})
+  target_compile_definitions(${name} PRIVATE SLIPRING_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  target_link_libraries(${name} PRIVATE slipring_options benchmark::benchmark ${BENCH_LIBRARIES})
+  slipring_link(${name} PRIVATE ${BENCH_USES})
+endfunction()

@@ -1,10 +1,119 @@
 #include "engine/dicom/dictionary.h"
 
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <iterator>
+
 namespace slipring::dicom {
 
-const DictionaryEntry* find_in_dictionary(Tag) { return nullptr; }
-const DictionaryEntry* find_keyword(std::string_view) { return nullptr; }
-VR implicit_vr(Tag) { return VR::UN; }
-std::string_view keyword(Tag) { return {}; }
+namespace {
+
+struct MaskedEntry {
+  std::uint32_t mask;  // the bits of the tag that do not repeat
+  DictionaryEntry entry;
+};
+
+namespace table {
+using T = Tag;
+using enum VR;
+#include "engine/dicom/dictionary_table.inc"
+}  // namespace table
+
+using table::kByKeyword;
+using table::kEntries;
+using table::kMasked;
+
+// Open addressing over the tags alone: a lookup touches one slot and, on a hit, one entry.
+constexpr unsigned kSlotBits = 14;
+constexpr std::size_t kSlots = std::size_t{1} << kSlotBits;
+static_assert(std::size(kEntries) * 2 < kSlots, "the table is at most half full");
+
+struct Slot {
+  std::uint32_t tag = 0;
+  std::uint16_t index_plus_1 = 0;  // 0: empty
+  VR implicit = VR::UN;
+};
+
+constexpr std::size_t slot_of(std::uint32_t tag) {
+  return (tag * 0x9E3779B1U) >> (32 - kSlotBits);  // Fibonacci hashing
+}
+
+constexpr std::array<Slot, kSlots> make_slots() {
+  std::array<Slot, kSlots> slots{};
+  for (std::size_t i = 0; i < std::size(kEntries); ++i) {
+    std::size_t at = slot_of(kEntries[i].tag.value);
+    while (slots[at].index_plus_1 != 0) at = (at + 1) % kSlots;
+    slots[at] = {kEntries[i].tag.value, static_cast<std::uint16_t>(i + 1), kEntries[i].vr};
+  }
+  return slots;
+}
+constexpr auto kSlotTable = make_slots();
+
+const Slot* find_slot(Tag tag) {
+  for (std::size_t at = slot_of(tag.value);; at = (at + 1) % kSlots) {
+    const Slot& slot = kSlotTable[at];
+    if (slot.index_plus_1 == 0) return nullptr;
+    if (slot.tag == tag.value) return &slot;
+  }
+}
+
+// Groups in which some element number or the group itself repeats (PS3.5 7.6, PS3.6 retired rows).
+constexpr bool may_repeat(Tag tag) {
+  switch (tag.group() >> 8) {
+    case 0x00:
+      return tag.group() == 0x0020 || tag.group() == 0x0028;
+    case 0x10:
+    case 0x50:
+    case 0x60:
+    case 0x7F:
+      return true;
+    default:
+      return false;
+  }
+}
+
+const DictionaryEntry* find_masked(Tag tag) {
+  if (!may_repeat(tag)) return nullptr;
+  for (const MaskedEntry& each : kMasked)
+    if ((tag.value & each.mask) == each.entry.tag.value) return &each.entry;
+  return nullptr;
+}
+
+}  // namespace
+
+const DictionaryEntry* find_in_dictionary(Tag tag) {
+  if (tag.is_private()) return nullptr;
+  if (const Slot* slot = find_slot(tag)) return &kEntries[slot->index_plus_1 - 1];
+  return find_masked(tag);
+}
+
+const DictionaryEntry* find_keyword(std::string_view keyword) {
+  if (keyword.empty()) return nullptr;
+  const auto found = std::ranges::lower_bound(
+      kByKeyword, keyword, {}, [](std::uint16_t index) { return kEntries[index].keyword; });
+  if (found != std::end(kByKeyword) && kEntries[*found].keyword == keyword)
+    return &kEntries[*found];
+  for (const MaskedEntry& each : kMasked)
+    if (each.entry.keyword == keyword) return &each.entry;
+  return nullptr;
+}
+
+VR implicit_vr(Tag tag) {
+  if (!tag.is_private()) {
+    if (const Slot* slot = find_slot(tag)) return slot->implicit;
+    if (const DictionaryEntry* entry = find_masked(tag)) return entry->vr;
+  }
+  if (tag.is_group_length()) return VR::UL;
+  return tag.is_private_creator() ? VR::LO : VR::UN;
+}
+
+std::string_view keyword(Tag tag) {
+  if (const DictionaryEntry* entry = find_in_dictionary(tag)) return entry->keyword;
+  if (tag.is_group_length()) return "GroupLength";
+  if (tag.is_private_creator()) return "PrivateCreator";
+  return tag.is_private() ? "Private" : "";
+}
 
 }  // namespace slipring::dicom

@@ -21,7 +21,8 @@ struct DictionaryEntry {
 };
 
 // Null when the standard does not define the tag. Private creators and group lengths are answered by
-// implicit_vr only.
+// implicit_vr only. The entry of a repeating group carries the first tag of its range: (6002,3000)
+// is answered by the entry of (6000,3000). Attributes the standard named no keyword for have "".
 [[nodiscard]] const DictionaryEntry* find_in_dictionary(Tag tag);
 [[nodiscard]] const DictionaryEntry* find_keyword(std::string_view keyword);
 

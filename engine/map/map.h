@@ -1,10 +1,11 @@
-// Stage 2, map: SourceFile -> the file's bytes. Takes a path, gives a view of all its bytes (or of a
-// head of them), the file's identity, and the proof that it did not change while it was read. May fail
-// with Io (errno in `actual`), Vanished, Changed, Unsupported (not a regular file). Must not know DICOM.
+// Stage 2, map: SourceFile -> the file's bytes. Takes a path, gives a view of all its bytes (or of
+// a head of them), the file's identity, and the proof that it did not change while it was read. May
+// fail with Io (errno in `actual`), Vanished, Changed, Unsupported (not a regular file). Must not
+// know DICOM.
 //
-// Policy (figures: bench/results): files up to Policy::read_max_bytes are read into a buffer the worker
-// reuses; larger ones are mapped. A map survives truncation: the SIGBUS handler puts a zero page where
-// the file ended and marks the map; check() then says Changed or Io.
+// Policy (figures: bench/results): files up to Policy::read_max_bytes are read into a buffer the
+// worker reuses; larger ones are mapped. A map survives truncation: the SIGBUS handler puts a zero
+// page where the file ended and marks the map; check() then says Changed or Io.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,11 @@
 #include "engine/dicom/source_file.h"
 
 namespace slipring::map {
+
+// The largest file that is mapped: half of what a process may address on the machines we run on.
+inline constexpr std::uint64_t kMapMaxBytes = std::uint64_t{1} << 46;
+// The largest file that is read whole where the file system cannot map.
+inline constexpr std::uint64_t kReadUnmappableMaxBytes = std::uint64_t{1} << 30;
 
 struct Policy {
   std::uint64_t read_max_bytes = std::uint64_t{4} << 20;  // larger files are mapped
@@ -30,13 +36,15 @@ class MappedFile {
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
 
-  // Opens (O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), fstats, refuses what is not a regular file, and makes
-  // all bytes available. Closes what was open before.
+  // Opens (O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), fstats, refuses what is not a regular file, and
+  // makes all bytes available. Closes what was open before.
   [[nodiscard]] Result<void> open(const std::string& path, const Policy& policy);
 
-  // As open, but makes only the first policy.head_bytes available (the whole file when it is no larger).
+  // As open, but makes only the first policy.head_bytes available (the whole file when it is no
+  // larger).
   [[nodiscard]] Result<void> open_head(const std::string& path, const Policy& policy);
-  // After open_head: at least `bytes` from the start (or the whole file). Views given before are void.
+  // After open_head: at least `bytes` from the start (or the whole file). Views given before are
+  // void.
   [[nodiscard]] Result<void> extend(std::uint64_t bytes, const Policy& policy);
 
   // An already open descriptor, which stays the caller's (verification of what was just written).
@@ -46,7 +54,10 @@ class MappedFile {
   [[nodiscard]] bool complete() const { return bytes_.size() == identity_.size_bytes; }
   [[nodiscard]] const dicom::FileIdentity& identity() const { return identity_; }
 
-  // Whether what was read is what the file still is. Errors: Changed, Io.
+  // Whether what was read is what the file still is: same size, times and inode, no page that
+  // failed. Errors: Changed, Io. A change that keeps the size is missed only when it falls in the
+  // same tick of the kernel's clock as the opening (some 4 ms; nothing is missed from Linux 6.13
+  // on). An adopted file that gets a name after its adoption counts as changed: its ctime moves.
   [[nodiscard]] Result<void> check() const;
 
   // Pages of [offset, offset + length) are no longer wanted in memory; a no-op for read files.
@@ -56,12 +67,17 @@ class MappedFile {
   void close();
 
  private:
+  [[nodiscard]] Result<void> open_descriptor(const std::string& path);
   [[nodiscard]] Result<void> take_identity();
+  [[nodiscard]] Result<void> take_all(const Policy& policy);
+  [[nodiscard]] Result<void> or_close(Result<void> result);
+  [[nodiscard]] Result<void> check_empty();
   [[nodiscard]] Result<void> read_to(std::uint64_t bytes);
   [[nodiscard]] Result<void> map_all();
 
   int descriptor_ = -1;
   bool owns_descriptor_ = false;
+  bool no_atime_ = true;
   dicom::FileIdentity identity_;
   Buffer buffer_;
   void* map_ = nullptr;

@@ -1,7 +1,8 @@
-// Stage 6, deliver: new objects become durable files, atomically, never over another file. Takes bytes
-// through a Sink and a name relative to the output root; gives a linked, synced file. May fail with Io
-// (errno in `actual`), Exists (other content is there). The write order is reliability.md's: unnamed
-// temporary, write, fsync, link without replace, fsync of the directories.
+// Stage 6, deliver: new objects become durable files, atomically, never over another file. Takes
+// bytes through a Sink and a name relative to the output root; gives a linked, synced file. May
+// fail with Io (errno in `actual`), Exists (other content is there). The write order is
+// reliability.md's: unnamed temporary, write, fsync, link without replace, fsync of the
+// directories.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +19,19 @@ namespace slipring::deliver {
 
 enum class Fsync : std::uint8_t { None, Batch, File };
 
+// Named: run-named files under .slipring/tmp, what is used where the file system has no O_TMPFILE.
+enum class Temporaries : std::uint8_t { Unnamed, Named };
+
+// Bounds on what names from outside may cause.
+inline constexpr std::size_t kNameBytesMax = 4095;  // PATH_MAX without its NUL
+inline constexpr std::size_t kNameComponentsMax = 256;
+inline constexpr std::size_t kCachedDirectories = 128;  // descriptors kept open between batches
+
 // An unnamed (O_TMPFILE) or run-named temporary file being written. Discarded unless linked.
 class TempFile final : public dicom::Sink {
  public:
   ~TempFile() override;
-  Result<void> append(Bytes bytes) override;                    // buffered; large pieces go straight through
+  Result<void> append(Bytes bytes) override;  // buffered; large pieces go straight through
   Result<void> patch(std::uint64_t offset, Bytes bytes) override;
   [[nodiscard]] std::uint64_t size() const override;
   // Flushes what is buffered, sets mode 0644 & ~umask and the modification time (ns since 1970).
@@ -37,24 +46,28 @@ class TempFile final : public dicom::Sink {
 
 struct Delivery {
   TempFile* file = nullptr;
-  std::string name;  // relative to the output root, '/' separated
+  std::string name;            // relative to the output root, '/' separated
   dicom::Xxh128Digest digest;  // of all bytes: compared when the name exists already
   // answer:
   Result<void> status = {};
-  bool adopted = false;  // the name existed with these very bytes (a run before was killed after linking)
+  bool adopted =
+      false;  // the name existed with these very bytes (a run before was killed after linking)
 };
 
 class OutputTree {
  public:
-  // Creates the directory when missing. Removes temporaries that dead runs left (named fallback only).
-  [[nodiscard]] static Result<std::unique_ptr<OutputTree>> open(const std::string& directory, Fsync fsync);
+  // Creates the directory when missing. Removes temporaries that dead runs left (named fallback
+  // only).
+  [[nodiscard]] static Result<std::unique_ptr<OutputTree>> open(
+      const std::string& directory, Fsync fsync, Temporaries temporaries = Temporaries::Unnamed);
   ~OutputTree();
 
   // A temporary on the file system of the output. Thread safe. Errors: Io.
   [[nodiscard]] Result<std::unique_ptr<TempFile>> create();
 
   // Syncs, links and syncs directories for a batch; answers in each Delivery. One caller at a time.
-  // Names are resolved beneath the root, links are not followed; missing directories are made and synced.
+  // Names are resolved beneath the root, links are not followed; missing directories are made and
+  // synced.
   void deliver(std::span<Delivery> batch);
 
   [[nodiscard]] const std::string& root() const;
@@ -66,12 +79,13 @@ class OutputTree {
   std::unique_ptr<State> state_;
 };
 
-// A name that is safe to make beneath a root: no empty, "." or ".." component, no leading '/', no NUL,
-// each component at most 255 bytes. Errors: OutOfRange.
+// A name that is safe to make beneath a root: no empty, "." or ".." component, no leading '/', no
+// NUL, each component at most 255 bytes, kNameBytesMax and kNameComponentsMax kept. Errors:
+// OutOfRange.
 [[nodiscard]] Result<void> check_name(std::string_view name);
 
-// The component for a UID: the UID itself when it matches [0-9.]{1,64}, is not "." or "..", else "x-" + 32 hex
-// of its digest (names from data are never trusted).
+// The component for a UID: the UID itself when it matches [0-9.]{1,64}, is not "." or "..", else
+// "x-" + 32 hex of its digest (names from data are never trusted).
 [[nodiscard]] std::string uid_component(std::string_view uid);
 
 }  // namespace slipring::deliver

@@ -1,0 +1,118 @@
+#include "engine/deliver/temp_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+namespace slipring::deliver {
+
+namespace {
+
+iovec piece(Bytes bytes) {
+  return {const_cast<std::uint8_t*>(bytes.data()), bytes.size()};  // pwritev only reads
+}
+
+timespec to_timespec(std::int64_t ns) {
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  std::int64_t seconds = ns / kSecond;
+  std::int64_t rest = ns % kSecond;
+  if (rest < 0) {  // before 1970
+    seconds -= 1;
+    rest += kSecond;
+  }
+  return {seconds, rest};
+}
+
+}  // namespace
+
+Buffer BufferPool::take() {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!free_.empty()) {
+      Buffer buffer = std::move(free_.back());
+      free_.pop_back();
+      return buffer;
+    }
+  }
+  Buffer buffer;
+  buffer.reserve(kBufferBytes);
+  return buffer;
+}
+
+void BufferPool::give_back(Buffer buffer) {
+  if (buffer.capacity() == 0) return;
+  buffer.clear();
+  const std::scoped_lock lock(mutex_);
+  if (free_.size() < kPooledBuffersMax) free_.push_back(std::move(buffer));
+}
+
+TempFile::State::~State() {
+  if (pool) pool->give_back(std::move(buffer));
+  if (directory && !linked) ::unlinkat(directory->get(), name.c_str(), 0);
+}
+
+Result<void> TempFile::State::keep(Result<void> result) {
+  if (!result) failed = result.error();
+  return result;
+}
+
+Result<void> TempFile::State::flush_with(Bytes more) {
+  std::array<iovec, 2> pieces = {piece(buffer.bytes()), piece(more)};
+  TRY(write_all(file.get(), flushed, pieces));
+  flushed += buffer.size() + more.size();
+  buffer.clear();
+  return {};
+}
+
+TempFile::TempFile(std::unique_ptr<State> state) : state_(std::move(state)) {}
+TempFile::~TempFile() = default;
+
+Result<void> TempFile::append(Bytes bytes) {
+  State& state = *state_;
+  if (state.failed) return std::unexpected(*state.failed);
+  EXPECTS(!state.finished);
+  if (bytes.size() >= kStraightBytes) return state.keep(state.flush_with(bytes));
+  if (state.buffer.capacity() == 0) state.buffer = state.pool->take();
+  if (state.buffer.size() + bytes.size() > kBufferBytes) TRY(state.keep(state.flush_with({})));
+  state.buffer.append(bytes);
+  return {};
+}
+
+Result<void> TempFile::patch(std::uint64_t offset, Bytes bytes) {
+  State& state = *state_;
+  if (state.failed) return std::unexpected(*state.failed);
+  EXPECTS(!state.finished && offset <= size() && bytes.size() <= size() - offset);
+  if (offset < state.flushed) {
+    const std::uint64_t there = std::min<std::uint64_t>(bytes.size(), state.flushed - offset);
+    std::array<iovec, 1> pieces = {piece(bytes.first(there))};
+    TRY(state.keep(write_all(state.file.get(), offset, pieces)));
+    bytes = bytes.subspan(there);
+    offset += there;
+  }
+  if (!bytes.empty())
+    std::memcpy(state.buffer.data() + (offset - state.flushed), bytes.data(), bytes.size());
+  return {};
+}
+
+std::uint64_t TempFile::size() const { return state_->flushed + state_->buffer.size(); }
+
+Result<void> TempFile::finish(std::int64_t mtime_ns) {
+  State& state = *state_;
+  if (state.failed) return std::unexpected(*state.failed);
+  EXPECTS(!state.finished);
+  TRY(state.keep(state.flush_with({})));
+  state.pool->give_back(std::exchange(state.buffer, Buffer{}));
+  const std::array<timespec, 2> times = {timespec{0, UTIME_OMIT}, to_timespec(mtime_ns)};
+  if (::futimens(state.file.get(), times.data()) != 0)
+    return state.keep(io_error("the output file's time could not be set"));
+  state.finished = true;
+  return {};
+}
+
+int TempFile::descriptor() const { return state_->file.get(); }
+
+}  // namespace slipring::deliver

@@ -1,0 +1,120 @@
+#include "engine/cli/cli.h"
+
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <cstdio>
+#include <exception>
+#include <string_view>
+#include <vector>
+
+#include "engine/cli/commands.h"
+#include "engine/cli/output/exit_codes.h"
+#include "engine/cli/output/log.h"
+
+namespace slipring::cli {
+
+namespace {
+
+struct Rewrite {
+  std::string_view from;
+  std::string_view to;
+};
+
+// Single-dash words of other toolkits, which CLI11 would read letter by letter.
+constexpr Rewrite kRewrites[] = {{"-ll", "--log-level"},
+                                 {"-nh", "--no-halt"},
+                                 {"+sd", ""},
+                                 {"+r", ""},
+                                 {"-vv", "--very-verbose"}};
+
+std::vector<std::string> rewritten(int argc, char** argv) {
+  std::vector<std::string> words;
+  for (int i = 1; i < argc; ++i) {
+    std::string word = argv[i];
+    for (const Rewrite& rewrite : kRewrites)
+      if (word == rewrite.from) word = rewrite.to;
+    if (!word.empty() || std::string_view(argv[i]).empty()) words.push_back(std::move(word));
+  }
+  return words;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    if (!text.empty()) text += ' ';
+    text += word.find_first_of(" \t\n'\"\\") == std::string::npos ? word : "'" + word + "'";
+  }
+  return text;
+}
+
+void prepare_process() {
+  prctl(PR_SET_DUMPABLE, 0);  // no core files: they would hold patients' data
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) == 0) {  // outputs wait open until their batch is durable
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+  }
+}
+
+void add_shared_options(CLI::App& app, Context& context) {
+  app.add_flag("--json", context.json, "one JSON object a line on stdout");
+  app.add_flag_callback(
+      "-q,--quiet", [&] { context.verbosity = -1; }, "errors and the result only");
+  app.add_flag_callback(
+      "-v,--verbose", [&] { context.verbosity = 1; }, "a line per file that was not plainly done");
+  app.add_flag_callback("--very-verbose", [&] { context.verbosity = 2; }, "-vv: every finding too");
+  app.add_option("--progress", context.progress, "auto, bar, plain or none")
+      ->check(CLI::IsMember({"auto", "bar", "plain", "none"}));
+  app.add_option("--log-file", context.log_file, "log messages to this file too");
+}
+
+}  // namespace
+
+CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
+                      const std::string& help, std::function<int()> action) {
+  CLI::App* command = app.add_subcommand(name, help);
+  add_shared_options(*command, context);
+  command->callback([&context, action = std::move(action)] { context.action = action; });
+  return command;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"slipring: reads, validates, converts and proves DICOM archives", "slipring"};
+  app.set_version_flag("--version", "slipring " SLIPRING_VERSION);
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(34);
+  Context context;
+  std::vector<std::string> words = rewritten(argc, argv);
+  context.arguments = joined(words);
+  add_scan(app, context);
+  add_validate(app, context);
+  add_convert(app, context);
+  add_verify(app, context);
+  add_dump(app, context);
+  add_status(app, context);
+  add_report(app, context);
+  add_findings(app, context);
+  add_explain(app, context);
+  add_list_ts(app, context);
+  app.footer(
+      "Exit codes: 0 done and clean, 1 objects failed or findings, 2 usage, 3 source unreadable,\n"
+      "4 nothing to do, 5 destination failed, 6 ledger locked or damaged, 130 interrupted.");
+  try {
+    std::vector<std::string> reversed(words.rbegin(), words.rend());
+    app.parse(reversed);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+  }
+  prepare_process();
+  try {
+    open_log(context.log_file, context.verbosity);
+    return context.action ? context.action() : kExitUsage;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "slipring: {}\n", error.what());
+    return kExitUsage;
+  }
+}
+
+}  // namespace slipring::cli

@@ -1,0 +1,35 @@
+// The commands: each adds its options to the CLI11 tree and says what runs when it is chosen.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+namespace slipring::cli {
+
+// What was typed, for the ledger, and what every command shares.
+struct Context {
+  std::string arguments;
+  bool json = false;
+  int verbosity = 0;  // -1 quiet, 0, 1 -v, 2 -vv
+  std::string progress = "auto";
+  std::string log_file;
+  std::function<int()> action;  // set by the chosen command's callback
+};
+
+void add_scan(CLI::App& app, Context& context);
+void add_validate(CLI::App& app, Context& context);
+void add_convert(CLI::App& app, Context& context);
+void add_verify(CLI::App& app, Context& context);
+void add_dump(CLI::App& app, Context& context);
+void add_status(CLI::App& app, Context& context);
+void add_report(CLI::App& app, Context& context);
+void add_findings(CLI::App& app, Context& context);
+void add_explain(CLI::App& app, Context& context);
+void add_list_ts(CLI::App& app, Context& context);
+
+// A command: name, help, and its action.
+CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
+                      const std::string& help, std::function<int()> action);
+
+}  // namespace slipring::cli

@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+
+#include <map>
+#include <memory>
+
+#include "engine/cli/dry_run.h"
+#include "engine/cli/job_options.h"
+#include "engine/cli/output/exit_codes.h"
+#include "engine/cli/output/log.h"
+#include "engine/dicom/transfer_syntax.h"
+
+namespace slipring::cli {
+
+namespace {
+
+struct ConvertOptions : JobOptions {
+  std::vector<std::string> paths;  // sources, then the output
+  std::string target;
+};
+
+const std::map<std::string, ingest::OnError> kOnError = {
+    {"skip", ingest::OnError::Skip},
+    {"copy", ingest::OnError::Copy},
+    {"quarantine", ingest::OnError::Quarantine},
+    {"stop", ingest::OnError::Stop}};
+const std::map<std::string, ingest::TreeLayout> kLayouts = {{"mirror", ingest::TreeLayout::Mirror},
+                                                            {"uid", ingest::TreeLayout::Uid}};
+const std::map<std::string, deliver::Fsync> kFsync = {{"none", deliver::Fsync::None},
+                                                      {"batch", deliver::Fsync::Batch},
+                                                      {"file", deliver::Fsync::File}};
+
+int convert(const Context& context, ConvertOptions options) {
+  const dicom::TransferSyntax* target = dicom::transfer_syntax_named(options.target);
+  if (target == nullptr) {
+    log_error("slipring: " + dicom::unknown_transfer_syntax_message(options.target));
+    return kExitUsage;
+  }
+  if (const std::string why = why_not_a_target(*target); !why.empty()) {
+    log_error(fmt::format("slipring: cannot write {}: {}; see 'slipring list-ts'",
+                          dicom::display(*target), why));
+    return kExitUsage;
+  }
+  options.ingest.target = target;
+  if (options.paths.empty()) {
+    log_error(
+        "slipring: convert needs an output directory: slipring convert SOURCE... OUT --to SYNTAX");
+    return kExitUsage;
+  }
+  options.ingest.output = options.paths.back();
+  options.paths.pop_back();
+  options.ingest.sources = options.paths;
+  for (const std::string& source : options.ingest.sources)
+    if (same_directory(source, options.ingest.output)) {
+      log_error("slipring: the output is the source; the source is never written to");
+      return kExitUsage;
+    }
+  if (options.ingest.dry_run) return dry_run(context, options);
+  return run_job(context, "convert", options);
+}
+
+}  // namespace
+
+void add_convert(CLI::App& app, Context& context) {
+  auto options = std::make_shared<ConvertOptions>();
+  CLI::App* command = add_command(
+      app, context, "convert", "writes an archive anew in another transfer syntax, and proves it",
+      [options, &context] { return convert(context, *options); });
+  ingest::Options& ingest = options->ingest;
+  ingest.command = ingest::Command::Convert;
+  options->fail_on = "never";
+  command->add_option("paths", options->paths, "files and directories, then the output directory")
+      ->required();
+  command
+      ->add_option("--to,--ts", options->target,
+                   "transfer syntax: UID, keyword or name; see list-ts")
+      ->required();
+  command->add_flag("--recompress-lossy", ingest.recompress_lossy,
+                    "lossy sources are re-encoded too, without further loss");
+  command
+      ->add_option("--on-error", ingest.on_error,
+                   "objects that cannot be converted: skip, copy, quarantine or stop")
+      ->transform(CLI::CheckedTransformer(kOnError, CLI::ignore_case));
+  command
+      ->add_option("--layout", ingest.layout,
+                   "mirror the source tree, or uid: study/series/instance")
+      ->transform(CLI::CheckedTransformer(kLayouts, CLI::ignore_case));
+  command->add_option("--fsync", ingest.fsync, "none, batch or file")
+      ->transform(CLI::CheckedTransformer(kFsync, CLI::ignore_case));
+  command->add_flag("--fresh", ingest.fresh, "forget what a run before did");
+  command->add_flag("--retry-failed", ingest.retry_failed, "try again what failed before");
+  command->add_flag_callback(
+      "--fail-fast", [options] { options->ingest.on_error = ingest::OnError::Stop; },
+      "same as --on-error stop");
+  command->add_flag("--dry-run", ingest.dry_run,
+                    "what would be done, how large, how long; writes nothing");
+  add_job_options(*command, *options);
+}
+
+}  // namespace slipring::cli

@@ -1,0 +1,68 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+
+#include "engine/cli/commands.h"
+#include "engine/cli/output/exit_codes.h"
+#include "engine/cli/output/json_lines.h"
+#include "engine/cli/output/log.h"
+#include "engine/validate/rules.h"
+
+namespace slipring::cli {
+
+namespace {
+
+std::string_view severity_name(dicom::Severity severity) {
+  return severity == dicom::Severity::Error     ? "error"
+         : severity == dicom::Severity::Warning ? "warning"
+                                                : "note";
+}
+
+void print_rule(const Context& context, const validate::Rule& rule) {
+  if (context.json) {
+    Json json = line("rule");
+    json["rule"] = dicom::to_string(rule.id);
+    json["severity"] = std::string(1, dicom::letter(rule.severity));
+    json["title"] = rule.title;
+    json["meaning"] = rule.meaning;
+    json["advice"] = rule.advice;
+    json["clause"] = rule.clause;
+    return print(json);
+  }
+  fmt::print("{}  {}: {}\n\n  what it means  {}\n  what to do     {}\n  clause         {}\n",
+             dicom::to_string(rule.id), severity_name(rule.severity), rule.title, rule.meaning,
+             rule.advice, rule.clause);
+}
+
+int explain(const Context& context, const std::string& name) {
+  if (name.empty()) {
+    for (const validate::Rule& rule : validate::rules())
+      if (context.json)
+        print_rule(context, rule);
+      else
+        fmt::print("{}  {:<8} {}\n", dicom::to_string(rule.id), severity_name(rule.severity),
+                   rule.title);
+    return kExitOk;
+  }
+  const auto id = validate::parse_rule_id(name);
+  const validate::Rule* rule = id ? validate::find_rule(*id) : nullptr;
+  if (rule == nullptr) {
+    log_error(fmt::format("slipring: no rule '{}'; 'slipring explain' lists them", name));
+    return kExitUsage;
+  }
+  print_rule(context, *rule);
+  return kExitOk;
+}
+
+}  // namespace
+
+void add_explain(CLI::App& app, Context& context) {
+  auto name = std::make_shared<std::string>();
+  CLI::App* command = add_command(app, context, "explain",
+                                  "what a rule means and what to do; without one, all rules",
+                                  [name, &context] { return explain(context, *name); });
+  command->add_option("rule", *name, "such as L2-20");
+}
+
+}  // namespace slipring::cli

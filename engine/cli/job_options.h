@@ -1,0 +1,27 @@
+// The options scan, validate and convert share, and how such a job is run.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/cli/commands.h"
+#include "engine/dicom/finding.h"
+#include "engine/ingest/options.h"
+
+namespace slipring::cli {
+
+struct JobOptions {
+  ingest::Options ingest;
+  std::string fail_on = "error";  // error, warning, info, never
+  bool no_ledger = false;
+};
+
+void add_job_options(CLI::App& command, JobOptions& options);
+
+// "512M", "4G", "1000000": bytes; throws CLI::ValidationError.
+[[nodiscard]] std::uint64_t parse_size(const std::string& text);
+
+// Runs the job, prints what it gives, returns the exit code.
+[[nodiscard]] int run_job(const Context& context, const std::string& command, JobOptions options);
+
+}  // namespace slipring::cli

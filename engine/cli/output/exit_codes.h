@@ -1,0 +1,15 @@
+// The exit codes of interface.md, in one place.
+#pragma once
+
+namespace slipring::cli {
+
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitObjects = 1;
+inline constexpr int kExitUsage = 2;
+inline constexpr int kExitSource = 3;
+inline constexpr int kExitNothing = 4;
+inline constexpr int kExitDestination = 5;
+inline constexpr int kExitLedger = 6;
+inline constexpr int kExitInterrupted = 130;
+
+}  // namespace slipring::cli

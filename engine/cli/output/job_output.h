@@ -1,0 +1,39 @@
+// JobOutput: what scan, validate and convert show while they run and at the end: JSON lines, or a
+// progress line on stderr, a line per failure, and a summary on stdout.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "engine/cli/commands.h"
+#include "engine/ingest/observer.h"
+#include "engine/ingest/options.h"
+#include "engine/ingest/summary.h"
+
+namespace slipring::cli {
+
+class JobOutput final : public ingest::Observer {
+ public:
+  JobOutput(const Context& context, std::string command);
+
+  void started(const ingest::Options& options, const ledger::Job& job) override;
+  void object(const dicom::Record& record, dicom::FileKind kind) override;
+  void progress(const ingest::Progress& progress) override;
+  // The last word: the summary, where the ledger is, what to do next, the exit code.
+  void finished(const ingest::Options& options, const ingest::Summary& summary,
+                const ingest::Exit& exit);
+
+ private:
+  enum class Bar : std::uint8_t { None, Line, Plain };
+  void clear_bar();
+  void object_text(const dicom::Record& record);
+
+  const Context& context_;
+  std::string command_;
+  Bar bar_ = Bar::None;
+  bool bar_shown_ = false;
+  std::chrono::steady_clock::time_point plain_told_ = std::chrono::steady_clock::now();
+  std::uint64_t failures_shown_ = 0;
+};
+
+}  // namespace slipring::cli

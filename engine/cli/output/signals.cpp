@@ -1,0 +1,34 @@
+#include "engine/cli/output/signals.h"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <cstring>
+
+#include "engine/cli/output/exit_codes.h"
+#include "engine/ingest/ingest.h"
+
+namespace slipring::cli {
+
+namespace {
+
+void on_interrupt(int) {
+  static constexpr char kDraining[] = "\nfinishing the files begun; Ctrl-C again to stop now\n";
+  if (ingest::interrupt_requested.exchange(1) != 0) _exit(kExitInterrupted);
+  [[maybe_unused]] const auto written = write(STDERR_FILENO, kDraining, sizeof kDraining - 1);
+}
+
+}  // namespace
+
+void catch_interrupts() {
+  struct sigaction action{};
+  action.sa_handler = on_interrupt;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // a file size limit is an error of the write, not of the process
+}
+
+}  // namespace slipring::cli

@@ -1,0 +1,149 @@
+#include "engine/cli/output/summary_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "engine/cli/output/amounts.h"
+#include "engine/cli/output/log.h"
+#include "engine/dicom/escape.h"
+#include "engine/dicom/transfer_syntax.h"
+
+namespace slipring::cli {
+
+using dicom::Outcome;
+using ingest::Command;
+using ingest::Summary;
+using ingest::Tally;
+
+namespace {
+
+std::uint64_t of(const Summary& summary, Outcome outcome) {
+  return summary.by_outcome[static_cast<std::size_t>(outcome)];
+}
+
+std::string syntax_text(const std::string& uid) {
+  const dicom::TransferSyntax* syntax = dicom::find_transfer_syntax(uid);
+  return syntax == nullptr ? dicom::terminal_text(uid) : dicom::display(*syntax);
+}
+
+std::string rate_text(const Summary& summary) {
+  const double seconds = std::max(summary.seconds, 1e-9);
+  return fmt::format(
+      "{} files/s, {}/s",
+      count_text(static_cast<std::uint64_t>(static_cast<double>(summary.seen) / seconds)),
+      bytes_text(static_cast<std::uint64_t>(static_cast<double>(summary.bytes_in) / seconds)));
+}
+
+std::string scan_tables(const Summary& summary) {
+  std::string text = fmt::format("\n  {:<58} {:>12} {:>10}\n", "what", "files", "size");
+  for (const auto& [kind, tally] : summary.kinds)
+    text += fmt::format("  {:<58} {:>12} {:>10}\n",
+                        kind == dicom::FileKind::Unknown ? "not recognised" : dicom::name(kind),
+                        count_text(tally.files), bytes_text(tally.bytes));
+  std::vector<std::pair<std::string, Tally>> syntaxes(summary.syntaxes.begin(),
+                                                      summary.syntaxes.end());
+  std::ranges::stable_sort(syntaxes, std::greater{},
+                           [](const auto& each) { return each.second.files; });
+  if (!syntaxes.empty())
+    text += fmt::format("\n  {:<58} {:>12} {:>10}\n", "transfer syntax", "files", "size");
+  for (const auto& [uid, tally] : syntaxes)
+    text += fmt::format("  {:<58} {:>12} {:>10}\n", syntax_text(uid), count_text(tally.files),
+                        bytes_text(tally.bytes));
+  return text + "\n";
+}
+
+std::string moves_table(const Summary& summary) {
+  if (summary.moves.empty()) return {};
+  std::string text =
+      fmt::format("\n  {:<48} {:<48} {:>10} {:>10}\n", "from", "to", "files", "size in");
+  for (const auto& [move, tally] : summary.moves)
+    text += fmt::format("  {:<48} {:<48} {:>10} {:>10}\n", syntax_text(move.first),
+                        syntax_text(move.second), count_text(tally.files), bytes_text(tally.bytes));
+  return text;
+}
+
+std::string reasons_table(const Summary& summary) {
+  if (summary.reasons.empty()) return {};
+  std::vector<std::pair<std::string, Tally>> reasons(summary.reasons.begin(),
+                                                     summary.reasons.end());
+  std::ranges::stable_sort(reasons, std::greater{},
+                           [](const auto& each) { return each.second.files; });
+  std::string text = fmt::format("\n  {:>10}  {}\n", "files", "reason");
+  for (const auto& [reason, tally] : reasons)
+    text += fmt::format("  {:>10}  {}\n", count_text(tally.files), dicom::terminal_text(reason));
+  return text;
+}
+
+// "seen 2,104 = converted 2,000 + copied 80 + ... : balanced"
+std::string books_text(const Summary& summary) {
+  std::string text = fmt::format("books    seen {} =", count_text(summary.seen));
+  bool first = true;
+  for (int i = 0; i < dicom::kOutcomeCount; ++i) {
+    const std::uint64_t count = summary.by_outcome[static_cast<std::size_t>(i)];
+    if (count == 0) continue;
+    text += fmt::format("{} {} {}", first ? "" : " +", dicom::name(static_cast<Outcome>(i)),
+                        count_text(count));
+    first = false;
+  }
+  return text + (summary.balanced() ? ": balanced\n" : ": NOT BALANCED\n");
+}
+
+std::string convert_text(const Summary& summary) {
+  const double ratio = summary.bytes_in == 0 ? 0
+                                             : static_cast<double>(summary.bytes_out) /
+                                                   static_cast<double>(summary.bytes_in);
+  std::string text =
+      fmt::format("converted {} of {} files, {} -> {} ({:.2f}), {}: {}\n",
+                  count_text(of(summary, Outcome::Converted)), count_text(summary.seen),
+                  bytes_text(summary.bytes_in), bytes_text(summary.bytes_out), ratio,
+                  time_text(summary.seconds), rate_text(summary));
+  text += fmt::format("verified  pixels of {} objects read back from what was written: identical\n",
+                      count_text(summary.pixels_verified));
+  if (summary.resumed > 0)
+    text += fmt::format("resumed   {} were done by a run before\n", count_text(summary.resumed));
+  return text + moves_table(summary) + reasons_table(summary) + "\n";
+}
+
+std::string findings_line(const Summary& summary) {
+  return fmt::format("findings {} errors, {} warnings, {} notes\n", count_text(summary.findings[2]),
+                     count_text(summary.findings[1]), count_text(summary.findings[0]));
+}
+
+std::string next_line(const ingest::Options& options) {
+  if (options.ledger.empty()) return {};
+  const std::string ledger = dicom::terminal_text(options.ledger);
+  if (options.command == Command::Convert) {
+    const std::string output = dicom::terminal_text(options.output);
+    return fmt::format("ledger   {}\nnext     slipring report {}    slipring verify {}\n", ledger,
+                       output, output);
+  }
+  return fmt::format("ledger   {}\nnext     slipring findings {}    slipring explain RULE\n",
+                     ledger, ledger);
+}
+
+}  // namespace
+
+std::string summary_text(const ingest::Options& options, const Summary& summary,
+                         const ingest::Exit& exit) {
+  std::string text;
+  if (options.command == Command::Convert) {
+    text += convert_text(summary);
+  } else {
+    text += fmt::format("{} {} files, {}, {} studies, {} threads, {}: {}\n",
+                        options.command == Command::Scan ? "scanned" : "validated",
+                        count_text(summary.seen), bytes_text(summary.bytes_in),
+                        count_text(summary.studies.size()), options.threads,
+                        time_text(summary.seconds), rate_text(summary));
+    text += options.command == Command::Scan ? scan_tables(summary) : reasons_table(summary);
+  }
+  text += findings_line(summary) + books_text(summary);
+  if (summary.destination) text += "output   " + describe(*summary.destination) + "\n";
+  if (summary.ledger) text += "ledger   " + describe(*summary.ledger) + "\n";
+  text += next_line(options);
+  if (exit.code != 0) text += fmt::format("exit {}: {}\n", exit.code, exit.reason);
+  return text;
+}
+
+}  // namespace slipring::cli

@@ -1,0 +1,209 @@
+#include "engine/ingest/finisher.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace slipring::ingest {
+
+using dicom::Outcome;
+using dicom::Record;
+
+namespace {
+
+constexpr dicom::RuleId kSameUidOtherContent{6, 1};
+constexpr std::size_t kSuffixDigits = 8;
+
+std::uint64_t hash_of(std::string_view text) {
+  return load_le<std::uint64_t>(dicom::xxh128(as_bytes(text)).bytes.data());
+}
+
+// Two objects are the same content when their elements and pixels are; where pixels were not
+// decoded, when all bytes are.
+std::uint64_t content_hash(const Record& record) {
+  std::string text;
+  if (record.pixel_digest && record.dataset_digest)
+    text = dicom::to_hex(record.dataset_digest->bytes) + dicom::to_hex(record.pixel_digest->bytes);
+  else if (record.output_digest)
+    text = dicom::to_hex(record.output_digest->bytes);
+  return hash_of(text);
+}
+
+bool is_destination(const Error& error) { return error.code == ErrorCode::Io; }
+
+}  // namespace
+
+Finisher::Finisher(const Options& options, const ledger::Job& job, ledger::Ledger* ledger,
+                   deliver::OutputTree* tree, const discover::Discovery& discovery,
+                   Observer& observer)
+    : options_(options),
+      job_(job),
+      ledger_(ledger),
+      tree_(tree),
+      discovery_(discovery),
+      observer_(observer) {}
+
+Result<void> Finisher::remember_written() {
+  return ledger_->each_record([&](const Record& record) {
+    if (record.output.empty() || record.sop_instance.empty()) return;
+    written_.try_emplace(hash_of(record.sop_instance), Written{record.path, content_hash(record)});
+  });
+}
+
+bool Finisher::must_stop() const {
+  return summary_.destination.has_value() || summary_.ledger.has_value() ||
+         summary_.stopped_on_error;
+}
+
+void Finisher::finish(std::vector<Parcel> parcels) {
+  if (pending_.empty()) pending_since_ = std::chrono::steady_clock::now();
+  for (Parcel& parcel : parcels) pending_.push_back(std::move(parcel));
+  const bool old = std::chrono::steady_clock::now() - pending_since_ >= kBatchTime;
+  if (pending_.size() >= kBatchFiles || old || ledger_ == nullptr) flush();
+}
+
+void Finisher::flush() {
+  if (!pending_.empty()) {
+    std::vector<Parcel> parcels = std::exchange(pending_, {});
+    for (Parcel& parcel : parcels) decide(parcel);
+    deliver_outputs(parcels);
+    record(parcels);
+    parcels.clear();
+    pending_ = std::move(parcels);
+  }
+  tell_progress(false);
+}
+
+void Finisher::decide(Parcel& parcel) {
+  if (parcel.known) return take_over(parcel);
+  if (parcel.output == nullptr) return;
+  if (parcel.record.outcome == Outcome::Quarantined) {
+    parcel.record.output = std::string(kQuarantine) + parcel.record.path;
+    return;
+  }
+  if (!parcel.record.sop_instance.empty()) return decide_duplicate(parcel);
+  name_output(parcel, false);
+}
+
+void Finisher::decide_duplicate(Parcel& parcel) {
+  Record& record = parcel.record;
+  const std::uint64_t content = content_hash(record);
+  const auto [found, first] =
+      written_.try_emplace(hash_of(record.sop_instance), Written{record.path, content});
+  if (first || found->second.path == record.path) {
+    found->second.content = content;
+    return name_output(parcel, false);
+  }
+  if (found->second.content == content) {
+    parcel.output.reset();
+    record.outcome = Outcome::Duplicate;
+    record.reason = "same SOP Instance UID and same content as another file";
+    record.findings.add({{0, 6},
+                         dicom::Severity::Info,
+                         dicom::tags::SOPInstanceUID,
+                         kNoOffset,
+                         "(0008,0018)",
+                         "duplicate of " + found->second.path});
+    record.to = {};
+    record.bytes_out = 0;
+    record.output_digest.reset();
+    return;
+  }
+  record.findings.add(
+      {kSameUidOtherContent, dicom::Severity::Error, dicom::tags::SOPInstanceUID, kNoOffset,
+       "(0008,0018)",
+       "same SOP Instance UID as " + found->second.path + ", other content; both kept"});
+  name_output(parcel, true);
+}
+
+void Finisher::name_output(Parcel& parcel, bool conflict) const {
+  Record& record = parcel.record;
+  const bool has_uids =
+      !record.study.empty() && !record.series.empty() && !record.sop_instance.empty();
+  if (options_.layout == TreeLayout::Mirror || !has_uids) {
+    record.output = record.path;
+    return;
+  }
+  const std::string suffix =
+      conflict ? "-" + dicom::to_hex(record.output_digest->bytes).substr(0, kSuffixDigits) : "";
+  record.output = fmt::format("{}/{}/{}{}.dcm", deliver::uid_component(record.study),
+                              deliver::uid_component(record.series),
+                              deliver::uid_component(record.sop_instance), suffix);
+}
+
+void Finisher::deliver_outputs(std::vector<Parcel>& parcels) {
+  std::vector<deliver::Delivery> deliveries;
+  std::vector<Parcel*> owners;
+  std::vector<const Record*> planned;
+  for (Parcel& parcel : parcels) {
+    if (parcel.output == nullptr || parcel.known) continue;
+    deliveries.push_back({parcel.output.get(), parcel.record.output, *parcel.record.output_digest});
+    owners.push_back(&parcel);
+    planned.push_back(&parcel.record);
+  }
+  if (deliveries.empty()) return;
+  if (const auto result = ledger_->plan(job_, planned); !result && !summary_.ledger)
+    summary_.ledger = result.error();
+  if (summary_.ledger) return;
+  tree_->deliver(deliveries);
+  for (std::size_t i = 0; i < deliveries.size(); ++i) {
+    owners[i]->output.reset();
+    if (deliveries[i].status) continue;
+    Record& record = owners[i]->record;
+    const Error error = deliveries[i].status.error();
+    owners[i]->destination_failed = is_destination(error);
+    record.outcome = Outcome::Failed;
+    record.error = error;
+    record.reason = error.code == ErrorCode::Exists
+                        ? "the output exists with other content; it was not overwritten"
+                        : "the output could not be written";
+    record.output.clear();
+    record.bytes_out = 0;
+    record.pixel_verified = false;
+  }
+}
+
+// The outcome of a run before stands; its row is read back so that this run's books are whole.
+void Finisher::take_over(Parcel& parcel) {
+  auto record = ledger_->record_of(parcel.record.path);
+  if (record && *record) {
+    parcel.record = std::move(**record);
+    parcel.kind = parcel.record.from.empty() ? dicom::FileKind::Unknown : dicom::FileKind::Part10;
+    ++summary_.resumed;
+    return;
+  }
+  if (!record && !summary_.ledger) summary_.ledger = record.error();
+  parcel.record.outcome = Outcome::Failed;
+  parcel.record.reason = "the ledger's row could not be read";
+}
+
+void Finisher::record(std::vector<Parcel>& parcels) {
+  if (ledger_ != nullptr && !summary_.ledger) {
+    std::vector<const Record*> records;
+    for (const Parcel& parcel : parcels)
+      if (!parcel.known && !parcel.destination_failed) records.push_back(&parcel.record);
+    if (const auto result = ledger_->done(job_, records); !result) summary_.ledger = result.error();
+  }
+  for (const Parcel& parcel : parcels) {
+    if (parcel.destination_failed && !summary_.destination)
+      summary_.destination = parcel.record.error;
+    if (parcel.record.outcome == Outcome::Failed && options_.on_error == OnError::Stop)
+      summary_.stopped_on_error = true;
+    summary_.count(parcel.record, parcel.kind);
+    observer_.object(parcel.record, parcel.kind);
+  }
+}
+
+void Finisher::tell_progress(bool now) {
+  constexpr std::chrono::milliseconds kEvery{200};
+  const auto time = std::chrono::steady_clock::now();
+  if (!now && time - told_ < kEvery) return;
+  told_ = time;
+  const auto failed = summary_.by_outcome[static_cast<std::size_t>(Outcome::Failed)];
+  observer_.progress({std::chrono::duration<double>(time - started_).count(), summary_.seen,
+                      discovery_.found(), discovery_.finished_finding(), summary_.bytes_in,
+                      summary_.bytes_out, failed});
+}
+
+}  // namespace slipring::ingest

@@ -1,0 +1,68 @@
+// Finisher: the end of the line. Takes parcels in discovery order, decides what depends on order
+// (duplicates, output names), makes outputs durable and writes the ledger, in the order of
+// reliability.md: PLANNED row, sync, link, sync of directories, DONE row; then tells the observer.
+// Only here is an outcome final.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/discover/discover.h"
+#include "engine/ingest/observer.h"
+#include "engine/ingest/options.h"
+#include "engine/ingest/parcel.h"
+#include "engine/ledger/ledger.h"
+
+namespace slipring::ingest {
+
+class Finisher {
+ public:
+  static constexpr std::size_t kBatchFiles = 256;
+  static constexpr std::chrono::milliseconds kBatchTime{200};
+
+  Finisher(const Options& options, const ledger::Job& job, ledger::Ledger* ledger,
+           deliver::OutputTree* tree, const discover::Discovery& discovery, Observer& observer);
+
+  // What runs before wrote: needed to know duplicates of it.
+  [[nodiscard]] Result<void> remember_written();
+
+  // Parcels in discovery order. Holds outputs back until a batch is full or old; flush() ends one.
+  void finish(std::vector<Parcel> parcels);
+  void flush();
+
+  [[nodiscard]] Summary& summary() { return summary_; }
+  // No more work makes sense: the disk, the ledger, or --on-error stop.
+  [[nodiscard]] bool must_stop() const;
+
+ private:
+  struct Written {
+    std::string path;
+    std::uint64_t content = 0;  // hash of the digests
+  };
+
+  void decide(Parcel& parcel);
+  void decide_duplicate(Parcel& parcel);
+  void name_output(Parcel& parcel, bool conflict) const;
+  void deliver_outputs(std::vector<Parcel>& parcels);
+  void take_over(Parcel& parcel);
+  void record(std::vector<Parcel>& parcels);
+  void tell_progress(bool now);
+
+  const Options& options_;
+  const ledger::Job& job_;
+  ledger::Ledger* ledger_;
+  deliver::OutputTree* tree_;
+  const discover::Discovery& discovery_;
+  Observer& observer_;
+  Summary summary_;
+  std::vector<Parcel> pending_;
+  std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point pending_since_{};
+  std::chrono::steady_clock::time_point told_{};
+  std::unordered_map<std::uint64_t, Written> written_;  // by hash of SOP Instance UID
+};
+
+}  // namespace slipring::ingest

@@ -1,0 +1,271 @@
+#include "engine/ingest/ingest.h"
+
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/parallel_pipeline.h>
+#include <oneapi/tbb/task_arena.h>
+
+#include <chrono>
+#include <exception>
+#include <filesystem>
+#include <memory>
+
+#include "engine/discover/discover.h"
+#include "engine/ingest/finisher.h"
+#include "engine/ingest/finishing_thread.h"
+#include "engine/ingest/known_files.h"
+#include "engine/ingest/steps.h"
+
+namespace slipring::ingest {
+
+namespace tbb = oneapi::tbb;
+using dicom::Outcome;
+
+std::atomic<int> interrupt_requested = 0;
+
+namespace {
+
+// The stages of each command, in order. What is known after each stands behind it.
+constexpr Step kScanSteps[] = {
+    map_head,   // the file is regular and open; its size, times and first bytes
+    scan_head,  // what it is; its tape up to the image description
+};
+constexpr Step kValidateSteps[] = {
+    map_file,         // the file is regular and open; all its bytes
+    scan_file,        // what it is; its tape
+    validate_object,  // every finding of layers 1, 2 and 5; the pixel digest when pixels decode
+    check_unchanged,  // nobody wrote to it meanwhile
+};
+constexpr Step kConvertSteps[] = {
+    map_file,         // the file is regular and open; all its bytes
+    scan_file,        // what it is; its tape
+    validate_object,  // findings that need no decoding
+    plan_object,      // what will become of it, and why
+    write_object,     // the new object is in an unnamed file; the source's digests
+    prove_object,     // what was written reads back to the same digests
+    check_unchanged,  // the source did not change meanwhile
+};
+
+std::span<const Step> steps_of(Command command) {
+  switch (command) {
+    case Command::Scan:
+      return kScanSteps;
+    case Command::Validate:
+      return kValidateSteps;
+    case Command::Convert:
+      return kConvertSteps;
+  }
+  return {};
+}
+
+// Header scans take microseconds: many to a token. An object to convert is a token of its own.
+std::size_t files_per_batch(Command command) {
+  switch (command) {
+    case Command::Scan:
+      return 64;
+    case Command::Validate:
+      return 4;
+    case Command::Convert:
+      return 1;
+  }
+  return 1;
+}
+
+std::string reason_of(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::Vanished:
+      return "the file vanished";
+    case ErrorCode::Changed:
+      return "the file changed while it was read";
+    case ErrorCode::Io:
+      return "the file could not be read";
+    default:
+      return std::string(error.what);
+  }
+}
+
+void fail_parcel(Parcel& parcel, const Error& error) {
+  parcel.output.reset();
+  dicom::Record& record = parcel.record;
+  const bool not_regular = error.code == ErrorCode::Unsupported && record.source.inode == 0;
+  record.outcome = not_regular ? Outcome::Skipped : Outcome::Failed;
+  record.reason = parcel.destination_failed ? "the output could not be written" : reason_of(error);
+  record.error = error;
+  record.to.clear();
+  record.bytes_out = 0;
+  record.output_digest.reset();
+  record.pixel_verified = false;
+  parcel.settled = true;
+}
+
+// The other endings of a conversion that failed for the object's own sake.
+void end_otherwise(Parcel& parcel, Workbench& bench, const Shared& shared) {
+  const OnError choice = shared.options.on_error;
+  if (choice != OnError::Copy && choice != OnError::Quarantine) return;
+  const std::optional<Error> error = parcel.record.error;
+  const bool reading_failed = error->code == ErrorCode::Io || error->code == ErrorCode::Vanished ||
+                              error->code == ErrorCode::Changed;
+  if (reading_failed || parcel.destination_failed) return;
+  const std::string reason = parcel.record.reason;
+  if (const auto copied = copy_as_it_is(parcel, bench, shared); !copied)
+    return fail_parcel(parcel, copied.error());
+  if (const auto same = bench.source.check(); !same) return fail_parcel(parcel, same.error());
+  parcel.record.outcome = choice == OnError::Copy ? Outcome::Kept : Outcome::Quarantined;
+  parcel.record.reason = reason;
+  parcel.record.error = error;
+}
+
+// The only place that asks whether a parcel is still alive, turns an error into its outcome, and
+// stops a library's stray exception.
+void each(Parcel& parcel, Workbench& bench, const Shared& shared) {
+  try {
+    for (const Step step : steps_of(shared.options.command)) {
+      if (parcel.settled) break;
+      if (const Result<void> result = step(parcel, bench, shared); !result) {
+        fail_parcel(parcel, result.error());
+        if (shared.tree != nullptr && parcel.record.outcome == Outcome::Failed)
+          end_otherwise(parcel, bench, shared);
+      }
+    }
+  } catch (const std::bad_alloc&) {
+    fail_parcel(parcel, {ErrorCode::LimitExceeded, kNoOffset, "out of memory"});
+  } catch (const std::exception&) {
+    fail_parcel(parcel, {ErrorCode::Internal, kNoOffset, "a library failed unexpectedly"});
+  }
+  bench.plan.reset();
+  bench.written.close();
+  bench.source.close();
+}
+
+// A name that discovery will not let us open has its outcome at once.
+Parcel pack(discover::Discovered found) {
+  Parcel parcel;
+  parcel.record.sequence = found.file.sequence;
+  parcel.record.path = found.file.relative;
+  using Kind = discover::Discovered::Kind;
+  parcel.settled = found.kind != Kind::File;
+  if (found.kind == Kind::SymbolicLink || found.kind == Kind::Special) {
+    parcel.record.outcome = Outcome::Skipped;
+    parcel.record.reason =
+        found.kind == Kind::Special ? "not a regular file" : "symbolic link, not followed";
+  } else if (found.kind == Kind::Unreadable) {
+    parcel.record.error = found.error;
+    parcel.record.reason = "the directory or list entry could not be read";
+  }
+  parcel.source = std::move(found);
+  return parcel;
+}
+
+using BatchPointer = std::shared_ptr<Batch>;
+
+// discover -> (map, scan, validate, plan, transcode, prove) -> deliver and ledger, in order.
+void run_pipeline(discover::Discovery& discovery, const Shared& shared,
+                  FinishingThread& finishing) {
+  const Options& options = shared.options;
+  const std::size_t batch_size = files_per_batch(options.command);
+  const std::size_t tokens = std::size_t{4} * options.threads;
+  BatchPool pool;
+
+  const auto take = [&](tbb::flow_control& flow) -> BatchPointer {
+    BatchPointer batch = pool.take();
+    while (batch->parcels.size() < batch_size && interrupt_requested == 0 &&
+           !finishing.must_stop()) {
+      auto found = discovery.next();
+      if (!found) break;
+      finishing.count_discovered();
+      batch->parcels.push_back(pack(std::move(*found)));
+    }
+    if (batch->parcels.empty()) flow.stop();
+    return batch;
+  };
+  const auto work = [&](BatchPointer batch) {
+    for (Parcel& parcel : batch->parcels) each(parcel, batch->bench, shared);
+    return batch;
+  };
+  const auto hand_over = [&](const BatchPointer& batch) {
+    finishing.give(std::move(batch->parcels));
+    batch->parcels.clear();
+    pool.give_back(batch);
+  };
+  tbb::parallel_pipeline(
+      tokens,
+      tbb::make_filter<void, BatchPointer>(tbb::filter_mode::serial_in_order, take) &
+          tbb::make_filter<BatchPointer, BatchPointer>(tbb::filter_mode::parallel, work) &
+          tbb::make_filter<BatchPointer, void>(tbb::filter_mode::serial_in_order, hand_over));
+}
+
+discover::Options discovery_options(const Options& options) {
+  discover::Options found;
+  found.roots = options.sources;
+  found.files_from = options.files_from;
+  found.null_separated = options.null_separated;
+  found.threads = options.threads;
+  std::error_code ignored;
+  if (!options.output.empty())
+    found.exclude.push_back(std::filesystem::weakly_canonical(options.output, ignored).string());
+  return found;
+}
+
+struct Books {
+  std::unique_ptr<ledger::Ledger> ledger;
+  ledger::Job job;
+  KnownFiles known;
+};
+
+Result<Books> open_books(const Options& options) {
+  Books books;
+  if (options.ledger.empty()) return books;
+  TRY_ASSIGN(books.ledger, ledger::Ledger::open(options.ledger, ledger::Ledger::Mode::Write));
+  if (options.fresh) TRY(books.ledger->forget_all());
+  books.job.command = options.command == Command::Convert    ? "convert"
+                      : options.command == Command::Validate ? "validate"
+                                                             : "scan";
+  books.job.arguments = options.arguments;
+  books.job.option_hash = option_hash(options);
+  for (const std::string& source : options.sources)
+    books.job.source += (books.job.source.empty() ? "" : "\n") + source;
+  TRY_ASSIGN(books.job, books.ledger->start_job(books.job));
+  if (options.command == Command::Convert)  // scans and validations look at every file anew
+    TRY(books.known.load(*books.ledger, books.job.option_hash, options.retry_failed));
+  return books;
+}
+
+}  // namespace
+
+Result<Summary> run(const Options& asked, Observer& observer) {
+  Options options = asked;
+  settle(options);
+  const auto started = std::chrono::steady_clock::now();
+  const tbb::global_control workers(tbb::global_control::max_allowed_parallelism, options.threads);
+
+  std::unique_ptr<deliver::OutputTree> tree;
+  if (options.command == Command::Convert) {
+    TRY_ASSIGN(tree, deliver::OutputTree::open(options.output, options.fsync));
+  }
+  TRY_ASSIGN(Books books, open_books(options));
+  observer.started(options, books.job);
+
+  discover::Discovery discovery(discovery_options(options));
+  Finisher finisher(options, books.job, books.ledger.get(), tree.get(), discovery, observer);
+  if (tree != nullptr) TRY(finisher.remember_written());
+  MemoryGate memory(options.memory_bytes);
+  const Shared shared{options, books.known, tree.get(), memory, {}};
+  {
+    FinishingThread finishing(finisher, books.ledger != nullptr);
+    tbb::task_arena arena(static_cast<int>(options.threads));
+    arena.execute([&] { run_pipeline(discovery, shared, finishing); });
+  }
+  Summary& summary = finisher.summary();
+  summary.interrupted = interrupt_requested != 0;
+  summary.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  if (books.ledger != nullptr) {
+    const Exit exit = exit_of(summary, std::nullopt);
+    books.job.exit_code = exit.code;
+    books.job.exit_reason = exit.reason;
+    if (const auto closed = books.ledger->finish_job(books.job); !closed && !summary.ledger)
+      summary.ledger = closed.error();
+  }
+  return std::move(summary);
+}
+
+}  // namespace slipring::ingest

@@ -1,0 +1,297 @@
+#include "engine/ingest/steps.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+#include "engine/ingest/frame_schedule.h"
+#include "engine/ingest/known_files.h"
+#include "engine/scan/scan.h"
+#include "engine/validate/validate.h"
+
+namespace slipring::ingest {
+
+namespace tags = dicom::tags;
+using dicom::Outcome;
+
+namespace {
+
+// What decoding one frame holds at once: the frame, its codestream, and a codec's own copy.
+constexpr std::uint64_t kFrameCopies = 4;
+constexpr std::uint64_t kBufferedMin = std::uint64_t{1} << 20;
+
+void settle(Parcel& parcel, Outcome outcome, std::string reason) {
+  parcel.record.outcome = outcome;
+  parcel.record.reason = std::move(reason);
+  parcel.settled = true;
+}
+
+Result<void> take_identity(Parcel& parcel, Workbench& bench, const Shared& shared) {
+  parcel.record.source = bench.source.identity();
+  parcel.record.bytes_in = parcel.record.source.size_bytes;
+  if (shared.known.finished(parcel.record.path, parcel.record.source)) {
+    parcel.known = true;
+    parcel.settled = true;
+  }
+  return {};
+}
+
+// What the record says of the object itself.
+void describe(Parcel& parcel, const dicom::Scanned& scanned) {
+  dicom::Record& record = parcel.record;
+  const dicom::DataSet data_set = scanned.data_set();
+  parcel.kind = scanned.kind;
+  record.sop_class = data_set.text(tags::SOPClassUID);
+  record.sop_instance = data_set.text(tags::SOPInstanceUID);
+  record.study = data_set.text(tags::StudyInstanceUID);
+  record.series = data_set.text(tags::SeriesInstanceUID);
+  record.modality = data_set.text(tags::Modality);
+  if (scanned.kind == dicom::FileKind::Dicomdir) {
+    record.sop_class = scanned.meta().text(tags::MediaStorageSOPClassUID);
+    record.sop_instance = scanned.meta().text(tags::MediaStorageSOPInstanceUID);
+  }
+  if (scanned.actual != nullptr) record.from = scanned.actual->uid;
+}
+
+bool skip_what_is_not_dicom(Parcel& parcel, const dicom::Scanned& scanned) {
+  parcel.kind = scanned.kind;
+  if (dicom::is_dicom(scanned.kind)) return false;
+  settle(parcel, Outcome::Skipped, fmt::format("not DICOM ({})", dicom::name(scanned.kind)));
+  return true;
+}
+
+// Frames in flight for an object, as the memory allows; at least one.
+struct FrameBudget {
+  std::size_t slots = 1;
+  std::uint64_t bytes = 0;
+};
+
+FrameBudget frame_budget(std::uint64_t frame_bytes, std::uint64_t frames, const Shared& shared) {
+  const std::uint64_t each = std::max<std::uint64_t>(1, frame_bytes * kFrameCopies);
+  const std::uint64_t affordable = shared.memory.total() / 2 / each;
+  const std::uint64_t wanted = std::min<std::uint64_t>(frames, shared.options.threads * 2ULL);
+  const std::uint64_t slots =
+      std::clamp<std::uint64_t>(affordable, 1, std::max<std::uint64_t>(1, wanted));
+  return {static_cast<std::size_t>(slots), std::max(kBufferedMin, slots * each)};
+}
+
+FrameBudget frame_budget(const dicom::Scanned& scanned, const Shared& shared) {
+  const auto described = pixels::describe(scanned, shared.options.pixel_limits);
+  if (!described || !*described) return {1, kBufferedMin};
+  const auto frame_bytes = (*described)->layout.frame_bytes(shared.options.pixel_limits);
+  return frame_budget(frame_bytes ? *frame_bytes : 0, (*described)->frames, shared);
+}
+
+}  // namespace
+
+Result<void> map_head(Parcel& parcel, Workbench& bench, const Shared& shared) {
+  TRY(bench.source.open_head(parcel.source.file.path, shared.map_policy));
+  return take_identity(parcel, bench, shared);
+}
+
+Result<void> map_file(Parcel& parcel, Workbench& bench, const Shared& shared) {
+  TRY(bench.source.open(parcel.source.file.path, shared.map_policy));
+  return take_identity(parcel, bench, shared);
+}
+
+Result<void> scan_head(Parcel& parcel, Workbench& bench, const Shared& shared) {
+  scan::Options options;
+  options.stop_after =
+      tags::Rows;  // patient, study, series, whether there is an image: all before it
+  for (;;) {
+    scan::scan(bench.source.bytes(), parcel.record.source.size_bytes, options, bench.scanned);
+    if (bench.scanned.more_needed_bytes == 0) break;
+    TRY(bench.source.extend(bench.scanned.more_needed_bytes, shared.map_policy));
+  }
+  if (skip_what_is_not_dicom(parcel, bench.scanned)) return {};
+  describe(parcel, bench.scanned);
+  parcel.record.findings.append(bench.scanned.findings);
+  if (bench.scanned.error) return std::unexpected(*bench.scanned.error);
+  const dicom::DataSet data_set = bench.scanned.data_set();
+  if (data_set.find(tags::Rows) != nullptr)
+    parcel.record.frames = static_cast<std::uint64_t>(
+        std::max<std::int64_t>(1, data_set.number_is(tags::NumberOfFrames).value_or(1)));
+  settle(parcel, Outcome::Ok, {});
+  return {};
+}
+
+Result<void> scan_file(Parcel& parcel, Workbench& bench, const Shared&) {
+  scan::scan(bench.source.bytes(), parcel.record.source.size_bytes, {}, bench.scanned);
+  if (skip_what_is_not_dicom(parcel, bench.scanned)) return {};
+  describe(parcel, bench.scanned);
+  return {};
+}
+
+Result<void> validate_object(Parcel& parcel, Workbench& bench, const Shared& shared) {
+  const bool only_validating = shared.options.command == Command::Validate;
+  const validate::Options options{.values = shared.options.values,
+                                  .decode_pixels = only_validating && shared.options.decode_pixels};
+  const FrameBudget budget = frame_budget(bench.scanned, shared);
+  const MemoryGate::Grant grant(shared.memory, options.decode_pixels ? budget.bytes : kBufferedMin);
+  FrameSchedule schedule(budget.slots);
+  const validate::Answer answer =
+      validate::validate(bench.scanned, options, schedule, parcel.record.findings);
+  if (!only_validating) return {};
+  if (shared.options.digests) parcel.record.pixel_digest = answer.pixel_digest;
+  parcel.record.frames = answer.frames;
+  if (bench.scanned.error) return std::unexpected(*bench.scanned.error);
+  parcel.record.outcome = Outcome::Ok;
+  return {};
+}
+
+Result<void> plan_object(Parcel& parcel, Workbench& bench, const Shared& shared) {
+  bench.plan.reset();
+  if (bench.scanned.error) return std::unexpected(*bench.scanned.error);
+  if (bench.scanned.kind == dicom::FileKind::Dicomdir) {
+    bench.plan.emplace();
+    bench.plan->from = bench.plan->to = bench.scanned.actual;
+  } else {
+    TRY_ASSIGN(bench.plan,
+               transcode::plan(bench.scanned, {.target = shared.options.target,
+                                               .recompress_lossy = shared.options.recompress_lossy,
+                                               .limits = shared.options.pixel_limits}));
+  }
+  const transcode::Plan& plan = *bench.plan;
+  parcel.record.findings.append(plan.findings);
+  parcel.record.reason = plan.reason;
+  parcel.record.from = plan.from->uid;
+  parcel.record.to = plan.to->uid;
+  switch (plan.action) {
+    case transcode::Action::Convert:
+      parcel.record.outcome = Outcome::Converted;
+      break;
+    case transcode::Action::Copy:
+      parcel.record.outcome = Outcome::Copied;
+      break;
+    case transcode::Action::Keep:
+      parcel.record.outcome = Outcome::Kept;
+      break;
+  }
+  return {};
+}
+
+namespace {
+
+// Marks the destination's errors: they are not the file's fault and end the job.
+template <class T>
+Result<T> at_destination(Parcel& parcel, Result<T> result) {
+  if (!result && (result.error().code == ErrorCode::Io || result.error().code == ErrorCode::Exists))
+    parcel.destination_failed = true;
+  return result;
+}
+
+Result<void> append_file(Parcel& parcel, Workbench& bench, const Shared& shared) {
+  constexpr std::uint64_t kPiece = std::uint64_t{8} << 20;
+  TRY_ASSIGN(parcel.output, at_destination(parcel, shared.tree->create()));
+  const Bytes bytes = bench.source.bytes();
+  for (std::uint64_t at = 0; at < bytes.size(); at += kPiece) {
+    const std::uint64_t length = std::min(kPiece, bytes.size() - at);
+    TRY(at_destination(parcel, parcel.output->append(bytes.subspan(at, length))));
+    bench.source.release(at, length);
+  }
+  return at_destination(parcel, parcel.output->finish(parcel.record.source.mtime_ns));
+}
+
+// The digests of an object that is written as it was. The proof is the equality of all its bytes.
+Result<void> digest_source(Parcel& parcel, Workbench& bench, const Shared& shared) {
+  const FrameBudget budget = frame_budget(bench.scanned, shared);
+  const MemoryGate::Grant grant(shared.memory, budget.bytes);
+  FrameSchedule schedule(budget.slots);
+  TRY_ASSIGN(const transcode::Digests source, transcode::digests(bench.scanned, false, schedule));
+  parcel.record.pixel_digest = source.pixel;
+  parcel.record.dataset_digest = source.dataset;
+  parcel.record.frames = source.frames;
+  return {};
+}
+
+Result<void> convert_object(Parcel& parcel, Workbench& bench, const Shared& shared) {
+  const FrameBudget budget = frame_budget(bench.scanned, shared);
+  const MemoryGate::Grant grant(shared.memory, budget.bytes);
+  FrameSchedule schedule(budget.slots);
+  TRY_ASSIGN(parcel.output, at_destination(parcel, shared.tree->create()));
+  const transcode::Options options{.target = shared.options.target,
+                                   .recompress_lossy = shared.options.recompress_lossy,
+                                   .limits = shared.options.pixel_limits};
+  const auto released = [&](std::uint64_t offset, std::uint64_t length) {
+    bench.source.release(offset, length);
+  };
+  TRY_ASSIGN(
+      const transcode::Written written,
+      transcode::write(bench.scanned, *bench.plan, options, schedule, *parcel.output, released));
+  parcel.record.pixel_digest = written.pixel_digest;
+  parcel.record.dataset_digest = written.dataset_digest;
+  parcel.record.frames = written.frames;
+  parcel.record.findings.append(written.findings);
+  return at_destination(parcel, parcel.output->finish(parcel.record.source.mtime_ns));
+}
+
+dicom::Xxh128Digest hash_file(const map::MappedFile& file) {
+  constexpr std::uint64_t kPiece = std::uint64_t{8} << 20;
+  if (file.bytes().size() <= kPiece) return dicom::xxh128(file.bytes());
+  dicom::Xxh128 hash;
+  for (std::uint64_t at = 0; at < file.bytes().size(); at += kPiece) {
+    const std::uint64_t length = std::min(kPiece, file.bytes().size() - at);
+    hash.update(file.bytes().subspan(at, length));
+    file.release(at, length);
+  }
+  return hash.finish();
+}
+
+}  // namespace
+
+Result<void> write_object(Parcel& parcel, Workbench& bench, const Shared& shared) {
+  if (bench.plan->action == transcode::Action::Convert)
+    return convert_object(parcel, bench, shared);
+  TRY(digest_source(parcel, bench, shared));
+  return append_file(parcel, bench, shared);
+}
+
+Result<void> prove_object(Parcel& parcel, Workbench& bench, const Shared& shared) {
+  TRY(at_destination(parcel, bench.written.adopt(parcel.output->descriptor(), shared.map_policy)));
+  parcel.record.bytes_out = bench.written.identity().size_bytes;
+  parcel.record.output_digest = hash_file(bench.written);
+  if (parcel.record.outcome != Outcome::Converted) {
+    if (*parcel.record.output_digest != hash_file(bench.source))
+      return fail(ErrorCode::Mismatch, kNoOffset,
+                  "the copy differs from the source; nothing was written");
+    parcel.record.pixel_verified = parcel.record.pixel_digest.has_value();
+    return {};
+  }
+  scan::scan(bench.written.bytes(), bench.written.bytes().size(), {}, bench.rescanned);
+  if (bench.rescanned.error)
+    return fail(ErrorCode::Mismatch, kNoOffset,
+                "the new object does not scan; nothing was written");
+  const FrameBudget budget = frame_budget(bench.rescanned, shared);
+  const MemoryGate::Grant grant(shared.memory, budget.bytes);
+  FrameSchedule schedule(budget.slots);
+  const bool implicit = !bench.plan->to->encoding.explicit_vr;
+  TRY_ASSIGN(const transcode::Digests written,
+             transcode::digests(bench.rescanned, implicit, schedule));
+  if (written.pixel != parcel.record.pixel_digest)
+    return fail(ErrorCode::Mismatch, kNoOffset,
+                "the new object's pixels differ from the source's; nothing was written");
+  if (written.dataset != *parcel.record.dataset_digest)
+    return fail(ErrorCode::Mismatch, kNoOffset,
+                "the new object's elements differ from the source's; nothing was written");
+  parcel.record.pixel_verified = parcel.record.pixel_digest.has_value();
+  return {};
+}
+
+Result<void> check_unchanged(Parcel& parcel, Workbench& bench, const Shared& shared) {
+  if (shared.options.drop_cache) bench.source.drop_cache();
+  (void)parcel;
+  return bench.source.check();
+}
+
+Result<void> copy_as_it_is(Parcel& parcel, Workbench& bench, const Shared& shared) {
+  parcel.record.pixel_digest.reset();
+  parcel.record.dataset_digest.reset();
+  parcel.record.pixel_verified = false;
+  parcel.record.to = parcel.record.from;
+  parcel.record.outcome = Outcome::Kept;
+  TRY(append_file(parcel, bench, shared));
+  return prove_object(parcel, bench, shared);
+}
+
+}  // namespace slipring::ingest

@@ -1,0 +1,40 @@
+// The steps of a parcel, in flow order: each takes the parcel a little further to the right, on the
+// batch's workbench. A step returns an Error when the parcel cannot go on; `each` in ingest.cpp
+// turns it into the parcel's outcome.
+#pragma once
+
+#include "codecs/base/result.h"
+#include "engine/ingest/memory_gate.h"
+#include "engine/ingest/options.h"
+#include "engine/ingest/parcel.h"
+
+namespace slipring::ingest {
+
+class KnownFiles;
+
+// What all steps of a job share.
+struct Shared {
+  const Options& options;
+  const KnownFiles& known;
+  deliver::OutputTree* tree = nullptr;  // convert only
+  MemoryGate& memory;
+  map::Policy map_policy;
+};
+
+using Step = Result<void> (*)(Parcel& parcel, Workbench& bench, const Shared& shared);
+
+Result<void> map_head(Parcel& parcel, Workbench& bench, const Shared& shared);
+Result<void> map_file(Parcel& parcel, Workbench& bench, const Shared& shared);
+Result<void> scan_head(Parcel& parcel, Workbench& bench, const Shared& shared);
+Result<void> scan_file(Parcel& parcel, Workbench& bench, const Shared& shared);
+Result<void> validate_object(Parcel& parcel, Workbench& bench, const Shared& shared);
+Result<void> plan_object(Parcel& parcel, Workbench& bench, const Shared& shared);
+Result<void> write_object(Parcel& parcel, Workbench& bench, const Shared& shared);
+Result<void> prove_object(Parcel& parcel, Workbench& bench, const Shared& shared);
+// Last of all: whether the file is still what it was when it was opened.
+Result<void> check_unchanged(Parcel& parcel, Workbench& bench, const Shared& shared);
+
+// A failed convert's other endings: the file's bytes as they are, into the tree or aside.
+Result<void> copy_as_it_is(Parcel& parcel, Workbench& bench, const Shared& shared);
+
+}  // namespace slipring::ingest

@@ -1,0 +1,70 @@
+#include "engine/ingest/summary.h"
+
+#include <numeric>
+
+namespace slipring::ingest {
+
+using dicom::Outcome;
+using dicom::Severity;
+
+namespace {
+
+std::uint64_t hash_of(std::string_view text) {
+  const dicom::Xxh128Digest digest = dicom::xxh128(as_bytes(text));
+  return load_le<std::uint64_t>(digest.bytes.data());
+}
+
+void add(Tally& tally, std::uint64_t bytes) {
+  ++tally.files;
+  tally.bytes += bytes;
+}
+
+bool is_reading_trouble(const std::optional<Error>& error) {
+  return error && (error->code == ErrorCode::Io || error->code == ErrorCode::Vanished ||
+                   error->code == ErrorCode::Changed);
+}
+
+}  // namespace
+
+void Summary::count(const dicom::Record& record, dicom::FileKind kind) {
+  ++seen;
+  ++by_outcome[static_cast<std::size_t>(record.outcome)];
+  bytes_in += record.bytes_in;
+  bytes_out += record.bytes_out;
+  if (!record.findings.empty())
+    for (const Severity severity : {Severity::Info, Severity::Warning, Severity::Error})
+      findings[static_cast<std::size_t>(severity)] += record.findings.count(severity);
+  add(kinds[kind], record.bytes_in);
+  if (dicom::is_dicom(kind)) ++dicom_files;
+  if (!record.from.empty()) add(syntaxes[record.from], record.bytes_in);
+  if (!record.to.empty()) add(moves[{record.from, record.to}], record.bytes_in);
+  if (!record.reason.empty()) add(reasons[record.reason], record.bytes_in);
+  if (!record.study.empty()) studies.insert(hash_of(record.study));
+  if (record.pixel_verified) ++pixels_verified;
+  if (record.outcome == Outcome::Failed && is_reading_trouble(record.error)) ++unreadable;
+}
+
+bool Summary::balanced() const {
+  const std::uint64_t outcomes =
+      std::accumulate(by_outcome.begin(), by_outcome.end(), std::uint64_t{0});
+  return seen == outcomes && seen == discovered;
+}
+
+Exit exit_of(const Summary& summary, std::optional<Severity> fail_on) {
+  if (summary.ledger) return {6, "ledger-failed"};
+  if (summary.destination) return {5, "destination-failed"};
+  if (summary.interrupted) return {130, "interrupted"};
+  if (summary.unreadable > 0) return {3, "source-unreadable"};
+  if (!summary.balanced()) return {1, "books-do-not-balance"};
+  const auto of = [&](Outcome outcome) {
+    return summary.by_outcome[static_cast<std::size_t>(outcome)];
+  };
+  if (of(Outcome::Failed) + of(Outcome::Quarantined) > 0) return {1, "objects-failed"};
+  if (fail_on)
+    for (std::size_t severity = static_cast<std::size_t>(*fail_on); severity < 3; ++severity)
+      if (summary.findings[severity] > 0) return {1, "findings"};
+  if (summary.dicom_files == 0) return {4, "no-dicom-found"};
+  return {0, "ok"};
+}
+
+}  // namespace slipring::ingest

@@ -1,0 +1,65 @@
+// Summary: the books of a job. Counted file by file where outcomes become final.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_set>
+
+#include "engine/dicom/record.h"
+#include "engine/dicom/scanned.h"
+
+namespace slipring::ingest {
+
+struct Progress {
+  double seconds = 0;
+  std::uint64_t done = 0;
+  std::uint64_t total = 0;  // found so far
+  bool total_final = false;
+  std::uint64_t bytes_in = 0;
+  std::uint64_t bytes_out = 0;
+  std::uint64_t failed = 0;
+};
+
+struct Tally {
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;
+};
+
+struct Summary {
+  std::uint64_t discovered = 0;  // names discovery gave
+  std::uint64_t seen = 0;        // outcomes recorded
+  std::array<std::uint64_t, dicom::kOutcomeCount> by_outcome{};
+  std::uint64_t bytes_in = 0;
+  std::uint64_t bytes_out = 0;
+  std::array<std::uint64_t, 3> findings{};  // by Severity
+  std::uint64_t resumed = 0;                // outcomes taken over from a run before
+  std::uint64_t dicom_files = 0;
+  std::uint64_t pixels_verified = 0;
+  std::map<dicom::FileKind, Tally> kinds;
+  std::map<std::string, Tally> syntaxes;                       // by UID of `from`
+  std::map<std::pair<std::string, std::string>, Tally> moves;  // from -> to
+  std::map<std::string, Tally> reasons;                        // of outcomes that have one
+  std::unordered_set<std::uint64_t> studies;                   // hashes
+  std::uint64_t unreadable = 0;                                // Io, Vanished, Changed
+  bool interrupted = false;
+  bool stopped_on_error = false;     // --on-error stop
+  std::optional<Error> destination;  // the first error of the output's disk
+  std::optional<Error> ledger;       // the first error of the ledger
+  double seconds = 0;
+
+  void count(const dicom::Record& record, dicom::FileKind kind);
+  // Every name discovered has exactly one outcome, and the outcomes add up.
+  [[nodiscard]] bool balanced() const;
+};
+
+// The exit codes of interface.md. Worst wins.
+struct Exit {
+  int code = 0;
+  std::string reason;  // "ok", "objects-failed", ...
+};
+[[nodiscard]] Exit exit_of(const Summary& summary, std::optional<dicom::Severity> fail_on);
+
+}  // namespace slipring::ingest

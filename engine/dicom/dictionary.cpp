@@ -109,6 +109,18 @@ VR implicit_vr(Tag tag) {
   return tag.is_private_creator() ? VR::LO : VR::UN;
 }
 
+bool vr_agrees(Tag tag, VR vr) {
+  if (tag.is_private()) return true;
+  const DictionaryEntry* entry = nullptr;
+  if (const Slot* slot = find_slot(tag)) {
+    if (slot->implicit == vr) return true;
+    entry = &kEntries[slot->index_plus_1 - 1];
+  } else {
+    entry = find_masked(tag);
+  }
+  return entry == nullptr || vr == entry->vr || vr == entry->other_vr || vr == entry->third_vr;
+}
+
 std::string_view keyword(Tag tag) {
   if (const DictionaryEntry* entry = find_in_dictionary(tag)) return entry->keyword;
   if (tag.is_group_length()) return "GroupLength";

@@ -30,6 +30,9 @@ struct DictionaryEntry {
 // other "OB or OW" attributes, US for "US or SS"), UL for group lengths, LO for private creators, UN otherwise.
 [[nodiscard]] VR implicit_vr(Tag tag);
 
+// False when the standard gives this tag another VR. Private tags and unknown ones agree with all.
+[[nodiscard]] bool vr_agrees(Tag tag, VR vr);
+
 // The keyword, "Private", "PrivateCreator", "GroupLength" or "".
 [[nodiscard]] std::string_view keyword(Tag tag);
 

@@ -12,12 +12,22 @@ std::string to_string(RuleId rule) { return fmt::format("L{}-{:02}", rule.layer,
 std::string to_string(Tag tag) { return fmt::format("({:04X},{:04X})", tag.group(), tag.element()); }
 
 void Findings::add(Finding finding) {
-  auto count = std::ranges::find_if(counts_, [&](const Count& each) {
-    return each.rule == finding.rule && each.severity == finding.severity;
+  count_only(finding.rule, finding.severity);
+  if (count(finding.rule) <= kKeptPerRule) kept_.push_back(std::move(finding));
+}
+
+bool Findings::full(RuleId rule) const { return count(rule) >= kKeptPerRule; }
+
+void Findings::count_only(RuleId rule, Severity severity) { add_count({rule, severity, 1}); }
+
+void Findings::add_count(const Count& more) {
+  const auto count = std::ranges::find_if(counts_, [&](const Count& each) {
+    return each.rule == more.rule && each.severity == more.severity;
   });
   if (count == counts_.end())
-    count = counts_.insert(counts_.end(), Count{finding.rule, finding.severity, 0});
-  if (++count->count <= kKeptPerRule) kept_.push_back(std::move(finding));
+    counts_.push_back(more);
+  else
+    count->count += more.count;
 }
 
 std::uint64_t Findings::count(Severity severity) const {
@@ -35,16 +45,12 @@ std::uint64_t Findings::count(RuleId rule) const {
 }
 
 void Findings::append(const Findings& other) {
-  for (const Finding& finding : other.kept_) kept_.push_back(finding);
-  for (const Count& each : other.counts_) {
-    auto count = std::ranges::find_if(counts_, [&](const Count& mine) {
-      return mine.rule == each.rule && mine.severity == each.severity;
-    });
-    if (count == counts_.end())
-      counts_.push_back(each);
-    else
-      count->count += each.count;
+  for (const Finding& finding : other.kept_) {
+    const auto same_rule = [&](const Finding& mine) { return mine.rule == finding.rule; };
+    if (std::ranges::count_if(kept_, same_rule) < std::ptrdiff_t{kKeptPerRule})
+      kept_.push_back(finding);
   }
+  for (const Count& each : other.counts_) add_count(each);
 }
 
 void Findings::clear() {

@@ -43,6 +43,9 @@ class Findings {
 
   // Keeps the finding unless kKeptPerRule of its rule are kept already; counts it always.
   void add(Finding finding);
+  // Whether kKeptPerRule findings of this rule are kept, so that making another's text is wasted.
+  [[nodiscard]] bool full(RuleId rule) const;
+  void count_only(RuleId rule, Severity severity);
   [[nodiscard]] const std::vector<Finding>& kept() const { return kept_; }
   [[nodiscard]] std::uint64_t count(Severity severity) const;
   [[nodiscard]] std::uint64_t count(RuleId rule) const;
@@ -50,12 +53,16 @@ class Findings {
   void append(const Findings& other);
   void clear();
 
- private:
+  // The true counts; add_count() is for who reads them back from where they were kept.
   struct Count {
     RuleId rule;
     Severity severity;
     std::uint64_t count;
   };
+  [[nodiscard]] const std::vector<Count>& counts() const { return counts_; }
+  void add_count(const Count& more);
+
+ private:
   std::vector<Finding> kept_;
   std::vector<Count> counts_;
 };

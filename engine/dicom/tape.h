@@ -39,6 +39,18 @@ struct Element {
   std::uint64_t depth : 8 = 0;
   std::uint64_t header_code : 2 = 0;  // see Header
 
+  [[nodiscard]] static constexpr Element make(Tag tag, VR vr, Header header, std::uint64_t offset,
+                                              std::uint32_t length, unsigned depth) {
+    Element element;
+    element.tag = tag;
+    element.length = length;
+    element.offset = offset & 0xFFFFFFFFFFFFU;
+    element.vr_code = static_cast<std::uint8_t>(vr) & 0x3FU;
+    element.depth = depth & 0xFFU;
+    element.header_code = static_cast<std::uint8_t>(header) & 3U;
+    return element;
+  }
+
   [[nodiscard]] VR vr() const { return static_cast<VR>(vr_code); }
   [[nodiscard]] Header header() const { return static_cast<Header>(header_code); }
   [[nodiscard]] unsigned header_bytes() const {

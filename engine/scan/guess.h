@@ -1,0 +1,37 @@
+// Guess: which encoding the bytes of a data set really are in, by how many elements make sense from
+// the first on. Used where nothing says the encoding, or where what is said does not fit.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "codecs/base/bytes.h"
+#include "engine/scan/header.h"
+
+namespace slipring::scan {
+
+inline constexpr unsigned kElementsGuessed = 24;
+
+struct Plausibility {
+  unsigned elements = 0;    // that made sense, up to kElementsGuessed
+  unsigned known = 0;       // of these, the ones the standard defines
+  bool to_the_end = false;  // of the file, or kElementsGuessed, or a sequence that needs a walk
+};
+
+// Elements from `at` on, read in `mode`; `bytes` are the first of `size_bytes`.
+[[nodiscard]] Plausibility plausibility(Mode mode, Bytes bytes, std::uint64_t at,
+                                        std::uint64_t size_bytes);
+
+// Whether the very first element makes sense in `mode`: the usual case, settled at once.
+[[nodiscard]] bool first_fits(Mode mode, Bytes bytes, std::uint64_t at, std::uint64_t size_bytes);
+
+// The likeliest encoding of a data set that is known to be one; `declared` wins a draw.
+[[nodiscard]] std::optional<Mode> likely_mode(std::optional<Mode> declared, Bytes bytes,
+                                              std::uint64_t at, std::uint64_t size_bytes);
+
+// The encoding of a data set from byte 0 of a file nothing else is known of. Strict: several
+// elements in order, of groups data sets begin with, known to the standard, text where text
+// belongs.
+[[nodiscard]] std::optional<Mode> bare_data_set(Bytes bytes, std::uint64_t size_bytes);
+
+}  // namespace slipring::scan

@@ -18,11 +18,11 @@ namespace slipring::codecs {
 // What a codestream is, by its own first bytes and markers, whatever its transfer syntax claims.
 enum class Codestream : std::uint8_t {
   Unknown,
-  Raw,           // native bytes in a fragment
+  Raw,  // native bytes in a fragment
   Deflate,
   Rle,
-  JpegBaseline,  // SOF0
-  JpegExtended,  // SOF1
+  JpegBaseline,     // SOF0
+  JpegExtended,     // SOF1
   JpegProgressive,  // SOF2
   JpegLossless,     // SOF3
   JpegOther,        // SOF5..SOF15 but 55: hierarchical, arithmetic
@@ -51,22 +51,25 @@ struct CodestreamInfo {
 // What a decoder tolerated. Each is a named finding at the engine's side.
 enum class Quirk : std::uint32_t {
   None = 0,
-  OddSegmentOffset = 1U << 0,      // RLE segment at an odd offset
-  SegmentTooLong = 1U << 1,        // RLE plane decodes to more than rows x columns
-  TrailingBytes = 1U << 2,         // bytes after EOI, EOC or the last segment beyond one pad byte
-  WrongSign = 1U << 3,             // the codestream's sign is not Pixel Representation
-  WrongPrecision = 1U << 4,        // the codestream's precision is not Bits Stored
-  BoxedCodestream = 1U << 5,       // JPEG 2000 inside JP2 boxes
-  WrongFormat = 1U << 6,           // decoded by signature, not by transfer syntax
-  MissingEndMarker = 1U << 7,      // EOI or EOC is missing, all samples were there
-  LibraryWarning = 1U << 8,        // the library complained and went on
-  OneBitUnpacked = 1U << 9,        // 1-bit image stored a byte a pixel
+  OddSegmentOffset = 1U << 0,  // RLE segment at an odd offset
+  SegmentTooLong = 1U << 1,    // RLE plane decodes to more than rows x columns
+  TrailingBytes = 1U << 2,     // bytes after EOI, EOC or the last segment beyond one pad byte
+  WrongSign = 1U << 3,         // the codestream's sign is not Pixel Representation
+  WrongPrecision = 1U << 4,    // the codestream's precision is not Bits Stored
+  BoxedCodestream = 1U << 5,   // JPEG 2000 inside JP2 boxes
+  WrongFormat = 1U << 6,       // decoded by signature, not by transfer syntax
+  MissingEndMarker = 1U << 7,  // EOI or EOC is missing, all samples were there
+  LibraryWarning = 1U << 8,    // the library complained and went on
+  OneBitUnpacked = 1U << 9,    // 1-bit image stored a byte a pixel
   ColourTransformMislabeled = 1U << 10,
+  ZlibWrapped = 1U << 11,  // a deflated frame in a zlib wrapping; PS3.5 wants it bare
 };
 struct Quirks {
   std::uint32_t bits = 0;
   void add(Quirk quirk) { bits |= static_cast<std::uint32_t>(quirk); }
-  [[nodiscard]] bool has(Quirk quirk) const { return (bits & static_cast<std::uint32_t>(quirk)) != 0; }
+  [[nodiscard]] bool has(Quirk quirk) const {
+    return (bits & static_cast<std::uint32_t>(quirk)) != 0;
+  }
 };
 
 // One frame to decode. `status` and `quirks` are the decoder's answer. On an error `out` holds

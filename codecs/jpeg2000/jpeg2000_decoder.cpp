@@ -1,0 +1,153 @@
+#include <algorithm>
+#include <cstring>
+
+#include "codecs/agreement.h"
+#include "codecs/jpeg2000/jpeg2000_codec.h"
+#include "codecs/jpeg2000/openjpeg_session.h"
+
+namespace slipring::codecs::jpeg2000 {
+
+namespace {
+
+constexpr OPJ_SIZE_T kEndOfStream = static_cast<OPJ_SIZE_T>(-1);
+
+struct Source {
+  Bytes bytes;
+  std::size_t at = 0;
+};
+
+OPJ_SIZE_T read(void* to, OPJ_SIZE_T count, void* user) {
+  Source& source = *static_cast<Source*>(user);
+  const std::size_t present = source.bytes.size() - source.at;
+  if (present == 0) return kEndOfStream;
+  const std::size_t taken = std::min<std::size_t>(count, present);
+  std::memcpy(to, source.bytes.data() + source.at, taken);
+  source.at += taken;
+  return taken;
+}
+
+OPJ_OFF_T skip(OPJ_OFF_T count, void* user) {
+  Source& source = *static_cast<Source*>(user);
+  if (count < 0 || static_cast<std::uint64_t>(count) > source.bytes.size() - source.at) return -1;
+  source.at += static_cast<std::size_t>(count);
+  return count;
+}
+
+OPJ_BOOL seek(OPJ_OFF_T to, void* user) {
+  Source& source = *static_cast<Source*>(user);
+  if (to < 0 || static_cast<std::uint64_t>(to) > source.bytes.size()) return OPJ_FALSE;
+  source.at = static_cast<std::size_t>(to);
+  return OPJ_TRUE;
+}
+
+Stream open(Source& source) {
+  Stream stream(opj_stream_create(kStreamBufferBytes, OPJ_STREAM_READ));
+  if (!stream) return stream;
+  opj_stream_set_user_data(stream.get(), &source, nullptr);
+  opj_stream_set_user_data_length(stream.get(), source.bytes.size());
+  opj_stream_set_read_function(stream.get(), read);
+  opj_stream_set_skip_function(stream.get(), skip);
+  opj_stream_set_seek_function(stream.get(), seek);
+  return stream;
+}
+
+std::unexpected<Error> refused() {
+  return fail(ErrorCode::Malformed, kNoOffset, "OpenJPEG found corrupt or missing JPEG 2000 data");
+}
+
+// Every component has all samples of the layout; OpenJPEG has clamped them to the precision.
+Result<void> check(const opj_image_t& image, const CodestreamInfo& info) {
+  if (image.numcomps != info.components) return refused();
+  for (std::uint32_t c = 0; c < image.numcomps; ++c) {
+    const opj_image_comp_t& comp = image.comps[c];
+    if (comp.data == nullptr || comp.w != info.columns || comp.h != info.rows ||
+        comp.prec != info.precision_bits || (comp.sgnd != 0) != info.is_signed)
+      return refused();
+  }
+  return {};
+}
+
+Result<Image> run(Bytes codestream, const CodestreamInfo& info, Quirks& quirks) {
+  Source source{codestream};
+  const Codec codec(opj_create_decompress(OPJ_CODEC_J2K));
+  const Stream stream = open(source);
+  if (!codec || !stream) return fail(ErrorCode::Internal, kNoOffset, "no memory for OpenJPEG");
+  Heard heard;
+  listen(codec.get(), heard);
+  opj_dparameters_t parameters;
+  opj_set_default_decoder_parameters(&parameters);
+  if (!opj_setup_decoder(codec.get(), &parameters) ||
+      !opj_decoder_set_strict_mode(codec.get(), OPJ_TRUE))
+    return fail(ErrorCode::Internal, kNoOffset, "OpenJPEG refused its own parameters");
+  opj_image_t* read_image = nullptr;
+  const OPJ_BOOL header = opj_read_header(stream.get(), codec.get(), &read_image);
+  Image image(read_image);
+  if (!header || !image) return refused();
+  if (!opj_decode(codec.get(), stream.get(), image.get()) || heard.error) return refused();
+  TRY(check(*image, info));
+  if (heard.warning) quirks.add(Quirk::LibraryWarning);
+  return image;
+}
+
+template <class Unsigned>
+void interleave(const opj_image_t& image, MutableBytes out) {
+  const std::size_t components = image.numcomps;
+  const std::size_t pixels = out.size() / sizeof(Unsigned) / components;
+  for (std::size_t c = 0; c < components; ++c) {
+    const OPJ_INT32* from = image.comps[c].data;
+    std::uint8_t* to = out.data() + c * sizeof(Unsigned);
+    for (std::size_t i = 0; i < pixels; ++i)
+      store_le(to + i * components * sizeof(Unsigned),
+               static_cast<Unsigned>(static_cast<std::int64_t>(from[i])));
+  }
+}
+
+// PS3.5 8.1.1: the first pixel in the lowest bit; samples of a pixel one after the other.
+Result<void> pack_bits(const opj_image_t& image, MutableBytes out) {
+  std::fill(out.begin(), out.end(), std::uint8_t{0});
+  const std::size_t pixels = std::size_t{image.comps[0].w} * image.comps[0].h;
+  for (std::size_t i = 0; i < pixels; ++i) {
+    for (std::size_t c = 0; c < image.numcomps; ++c) {
+      const OPJ_INT32 value = image.comps[c].data[i];
+      if (value != 0 && value != 1)
+        return fail(ErrorCode::OutOfRange, kNoOffset,
+                    "a sample of a 1-bit image is neither 0 nor 1", 1,
+                    static_cast<std::uint64_t>(value));
+      const std::size_t bit = i * image.numcomps + c;
+      out[bit / 8] = static_cast<std::uint8_t>(out[bit / 8] | (value << (bit % 8)));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> decode_codestream(Bytes codestream, const CodestreamInfo& info, DecodeJob& job) {
+  const pixel::Layout& layout = job.layout;
+  TRY_ASSIGN(const Image image, run(codestream, info, job.quirks));
+  switch (layout.bits_allocated) {
+    case 1:
+      if (info.precision_bits != 1) job.quirks.add(Quirk::OneBitUnpacked);
+      return pack_bits(*image, job.out);
+    case 8:
+      interleave<std::uint8_t>(*image, job.out);
+      break;
+    case 16:
+      interleave<std::uint16_t>(*image, job.out);
+      break;
+    case 32:
+      interleave<std::uint32_t>(*image, job.out);
+      break;
+    case 64:
+      interleave<std::uint64_t>(*image, job.out);
+      break;
+    default:
+      return fail(ErrorCode::Unsupported, kNoOffset, "JPEG 2000 with these bits allocated");
+  }
+  // Two's complement in an unsigned codestream: the sign bit is the precision's highest.
+  if (layout.is_signed && !info.is_signed)
+    sign_extend(job.out, layout.bytes_per_sample(), info.precision_bits);
+  return {};
+}
+
+}  // namespace slipring::codecs::jpeg2000

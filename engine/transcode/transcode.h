@@ -1,6 +1,16 @@
 // Stage 5, transcode: a scanned object + a target transfer syntax -> the bytes of the new object.
-// plan() decides, pure; write() carries it out into a Sink, frames in parallel as the schedule can, one
-// frame in memory per slot. What may change is transcode.md's table, nothing else.
+// plan() decides, pure; write() carries it out into a Sink, frames in parallel as the schedule can,
+// one group of frames in memory per slot. What may change is transcode.md's table, nothing else.
+//
+// What is decided here:
+// - What is written is canonical: Planar Configuration 0 wherever pixels are made anew, native
+// values of
+//   8 bits or less as OB in big endian. A native value longer than its frames stays as long when it
+//   stays native; it is not made encapsulated when more than padding would be lost.
+// - Elements encoded alike are copied as they lie, with their group lengths except those of the
+// groups
+//   that change; otherwise every element is made anew (element_writer.h).
+// - Bytes after the last element are not carried over.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +31,8 @@ struct Options {
   const dicom::TransferSyntax* target = nullptr;
   bool recompress_lossy = false;
   pixel::Limits limits;
+  // A deflated data set is made in memory (libdeflate has no streams): larger ones are kept.
+  std::uint64_t deflated_data_set_bytes_max = std::uint64_t{128} << 20;
 };
 
 enum class Action : std::uint8_t {
@@ -31,38 +43,49 @@ enum class Action : std::uint8_t {
 
 struct Plan {
   Action action = Action::Copy;
-  std::string reason;                            // for Keep: "lossy source kept (jpeg-baseline)", ...
-  const dicom::TransferSyntax* from = nullptr;   // what the data set really is
-  const dicom::TransferSyntax* to = nullptr;     // of the object as it will be written
-  bool decodes_pixels = false;                   // pixels are re-encoded (else only elements are)
-  std::optional<pixels::Object> object;          // when there are pixels this build can decode
-  dicom::Findings findings;                      // passes through untouched, repaired offset tables ...
+  std::string reason;  // for Keep: "lossy source kept (jpeg-baseline)", ...
+  const dicom::TransferSyntax* from = nullptr;  // what the data set really is
+  const dicom::TransferSyntax* to = nullptr;    // of the object as it will be written
+  bool decodes_pixels = false;                  // pixels are re-encoded (else only elements are)
+  std::optional<pixels::Object> object;         // when there are pixels this build can decode
+  std::string photometric;                      // Photometric Interpretation as it will be written
+  bool colour_transform = false;  // the encoder applies the reversible colour transform
+  dicom::Findings findings;       // passes through untouched, repaired offset tables ...
 };
 
-// Errors: those of the scan and of pixels::open_object that mean damage (never Unsupported: that is Keep).
+// Errors: those of the scan and of pixels::open_object that mean damage (never Unsupported: that is
+// Keep). The plan holds views of `scanned`.
 [[nodiscard]] Result<Plan> plan(const dicom::Scanned& scanned, const Options& options);
 
 struct Written {
-  std::optional<dicom::Sha256Digest> pixel_digest;  // of the source's pixels, from the frames decoded on the way
-  dicom::Sha256Digest dataset_digest;               // of the source
+  std::optional<dicom::Sha256Digest>
+      pixel_digest;                    // of the source's pixels, from the frames decoded on the way
+  dicom::Sha256Digest dataset_digest;  // of the source
   std::uint64_t frames = 0;
   codecs::Quirks quirks;
-  dicom::Findings findings;                         // from the decoders' quirks
+  dicom::Findings findings;  // from the decoders' quirks
 };
 
-// Only for Action::Convert. `released(offset, length)` tells that bytes of the source are not needed any more.
-[[nodiscard]] Result<Written> write(const dicom::Scanned& scanned, const Plan& plan, const Options& options,
-                                    dicom::Schedule& schedule, dicom::Sink& sink,
-                                    const std::function<void(std::uint64_t, std::uint64_t)>& released = {});
+// Only for Action::Convert. `released(offset, length)` tells that bytes of the source are not
+// needed any more. An error Unsupported means that a frame is of a kind this build cannot decode or
+// encode, which only that frame's codestream or samples told: the object passes through, as Keep;
+// any other is damage.
+[[nodiscard]] Result<Written> write(
+    const dicom::Scanned& scanned, const Plan& plan, const Options& options,
+    dicom::Schedule& schedule, dicom::Sink& sink,
+    const std::function<void(std::uint64_t, std::uint64_t)>& released = {});
 
 // The two digests of any object: of the source when it is copied, and of what was written, re-read.
 struct Digests {
-  std::optional<dicom::Sha256Digest> pixel;   // none: no pixels, or none this build decodes
+  std::optional<dicom::Sha256Digest> pixel;  // none: no pixels, or none this build decodes
   dicom::Sha256Digest dataset;
   std::uint64_t frames = 0;
 };
-// `implicit_target`: the canonical form takes every VR from the dictionary, because the other side of the
-// comparison is implicit VR (see dataset_digest.h).
-[[nodiscard]] Result<Digests> digests(const dicom::Scanned& scanned, bool implicit_target, dicom::Schedule& schedule);
+// `implicit_target`: the canonical form takes every VR from the dictionary, because the object was
+// or will be written in implicit VR (see dataset_digest.h): what write() does when plan.to is
+// implicit VR. Errors: the scan's, and damage of the pixels.
+[[nodiscard]] Result<Digests> digests(
+    const dicom::Scanned& scanned, bool implicit_target, dicom::Schedule& schedule,
+    const std::function<void(std::uint64_t, std::uint64_t)>& released = {});
 
 }  // namespace slipring::transcode

@@ -1,0 +1,65 @@
+#include "engine/transcode/elements.h"
+
+#include <array>
+
+#include "engine/dicom/dictionary.h"
+#include "engine/dicom/encode.h"
+
+namespace slipring::transcode {
+
+namespace tags = dicom::tags;
+using dicom::Element;
+using dicom::VR;
+
+bool lacks_delimiters(std::span<const Element> tape) {
+  std::array<bool, 256>
+      undefined{};  // by depth: whether what is open there has an undefined length
+  for (const Element& element : tape) {
+    if (!element.is_delimiter()) {
+      undefined[element.depth] = element.undefined_length();
+    } else if (element.synthetic() && element.depth > 0) {
+      const bool closes_item = element.tag == tags::ItemDelimitationItem;
+      if (undefined[closes_item ? element.depth : element.depth - 1U]) return true;
+    }
+  }
+  return false;
+}
+
+bool has_nested_fragments(std::span<const Element> tape) {
+  for (std::size_t i = 0; i < tape.size(); ++i)
+    if (tape[i].depth > 0 && tape[i].tag == tags::PixelData && is_container(tape, i)) return true;
+  return false;
+}
+
+bool has_disguised_sequence(const dicom::DataSet& data_set) {
+  const auto tape = data_set.tape();
+  for (std::size_t i = 0; i < tape.size(); ++i)
+    if (tape[i].is_attribute() && tape[i].length != 0 && tape[i].vr() != VR::SQ &&
+        !is_container(tape, i) && dicom::implicit_vr(tape[i].tag) == VR::SQ)
+      return true;
+  return false;
+}
+
+VR explicit_vr(const Element& element, std::uint64_t length_bytes, bool signed_pixels) {
+  const VR vr = element.vr();
+  if (element.header() != dicom::Header::Implicit || vr == VR::UN || vr == VR::None)
+    return dicom::storable_vr(vr, length_bytes);
+  if (dicom::holds(vr, length_bytes) && (vr != VR::US || !signed_pixels))
+    return dicom::storable_vr(vr, length_bytes);
+  const dicom::DictionaryEntry* entry = dicom::find_in_dictionary(element.tag);
+  if (entry == nullptr) return dicom::storable_vr(vr, length_bytes);
+  const std::array<VR, 3> choices = {entry->vr, entry->other_vr, entry->third_vr};
+  if (signed_pixels && dicom::holds(VR::SS, length_bytes))
+    for (const VR choice : choices)
+      if (choice == VR::SS) return choice;
+  if (dicom::holds(vr, length_bytes)) return vr;
+  for (const VR choice : choices)
+    if (choice != VR::None && dicom::holds(choice, length_bytes)) return choice;
+  return VR::UN;
+}
+
+bool has_signed_pixels(const dicom::DataSet& data_set) {
+  return data_set.number_us(tags::PixelRepresentation) == 1U;
+}
+
+}  // namespace slipring::transcode

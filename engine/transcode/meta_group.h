@@ -1,0 +1,20 @@
+// The file meta group of a new object (PS3.10 7.1): preamble of zeros, "DICM", group 2 with its
+// length. A pure function of the source and the target: no clock, no random number.
+#pragma once
+
+#include "codecs/base/buffer.h"
+#include "engine/dicom/scanned.h"
+
+namespace slipring::transcode {
+
+// Derived from a random UUID (PS3.5 B.2), drawn once.
+inline constexpr std::string_view kImplementationClassUID =
+    "2.25.302089162016990837671458847323603147964";
+inline constexpr std::string_view kImplementationVersionName = "SLIPRING_0_1";
+
+// SOP class and instance come from the data set, from the old meta group where it has none;
+// elements from (0002,0016) on are the old ones; the rest is ours.
+void append_meta_group(const dicom::Scanned& scanned, const dicom::TransferSyntax& target,
+                       Buffer& out);
+
+}  // namespace slipring::transcode

@@ -1,0 +1,29 @@
+#include "engine/transcode/targets.h"
+
+#include "codecs/registry.h"
+
+namespace slipring::transcode {
+
+using dicom::Loss;
+using pixel::Format;
+
+std::string_view decoded_by(const dicom::TransferSyntax& syntax) {
+  if (syntax.format == Format::Native) return "own";
+  const codecs::FormatRow* row = codecs::find(syntax.format);
+  return row == nullptr || row->decode_batch == nullptr ? std::string_view{} : row->library;
+}
+
+std::string_view why_not_a_target(const dicom::TransferSyntax& syntax) {
+  if (syntax.format == Format::Native)
+    return syntax.uid.starts_with("1.2.840.10008.1.2") ? std::string_view{}
+                                                       : "a private syntax is never written";
+  const codecs::FormatRow* row = codecs::find(syntax.format);
+  if (row == nullptr || row->encode_batch == nullptr) return "this build has no encoder for it";
+  if (syntax.loss == Loss::Lossy || syntax.loss == Loss::Either)
+    return "only lossless syntaxes are written";
+  if (syntax.format == Format::JpegLossless && !syntax.single_selection_value && syntax.retired)
+    return "retired";
+  return {};
+}
+
+}  // namespace slipring::transcode

@@ -1,0 +1,161 @@
+// Encapsulated Pixel Data (PS3.5 A.4): one fragment a frame, offset tables reserved first and
+// patched when the offsets are known.
+#include <array>
+
+#include "engine/dicom/encode.h"
+#include "engine/pixels/frame_run.h"
+#include "engine/transcode/pixel_writer.h"
+
+namespace slipring::transcode {
+
+namespace {
+
+namespace tags = dicom::tags;
+using dicom::VR;
+
+constexpr std::uint64_t kItemHeaderBytes = 8;
+
+// Offset tables: room first, numbers last.
+class OffsetTables {
+ public:
+  OffsetTables(std::uint64_t frames, bool extended, dicom::Encoding encoding, Output& out)
+      : extended_(extended), frames_(frames), encoding_(encoding), out_(out) {}
+
+  void reserve() {
+    if (extended_) {
+      offsets_at_ = reserve_element(tags::ExtendedOffsetTable);
+      lengths_at_ = reserve_element(tags::ExtendedOffsetTableLengths);
+    }
+    dicom::append_header(out_.pending(), tags::PixelData, VR::OB, dicom::kUndefinedLength,
+                         encoding_);
+    const std::uint64_t basic = extended_ ? 0 : frames_ * 4;
+    dicom::append_item(out_.pending(), tags::Item, static_cast<std::uint32_t>(basic), encoding_);
+    if (!extended_) offsets_at_ = out_.size();
+    out_.zeros(basic);
+    origin_ = out_.size();
+    offsets_.reserve(frames_);
+  }
+
+  void note(std::uint64_t length) {  // of the fragment about to be written
+    offsets_.push_back(out_.size() - origin_);
+    if (extended_) lengths_.push_back(length);
+  }
+
+  Result<void> patch() {
+    if (extended_) {
+      patch_numbers<std::uint64_t>(offsets_at_, offsets_);
+      patch_numbers<std::uint64_t>(lengths_at_, lengths_);
+      return out_.status();
+    }
+    if (!offsets_.empty() && offsets_.back() > 0xFFFFFFFFU)
+      return fail(ErrorCode::OutOfRange, kNoOffset,
+                  "the frames grew beyond what a basic offset table can say", 0xFFFFFFFFU,
+                  offsets_.back());
+    patch_numbers<std::uint32_t>(offsets_at_, offsets_);
+    return out_.status();
+  }
+
+ private:
+  std::uint64_t reserve_element(dicom::Tag tag) {
+    dicom::append_header(out_.pending(), tag, VR::OV, static_cast<std::uint32_t>(frames_ * 8),
+                         encoding_);
+    const std::uint64_t at = out_.size();
+    out_.zeros(frames_ * 8);
+    return at;
+  }
+
+  template <class T>
+  void patch_numbers(std::uint64_t at, std::span<const std::uint64_t> numbers) {
+    constexpr std::size_t kPiece = 4096;
+    std::array<std::uint8_t, kPiece * sizeof(T)> bytes{};
+    for (std::size_t done = 0; done < numbers.size(); done += kPiece) {
+      const std::size_t count = std::min(kPiece, numbers.size() - done);
+      for (std::size_t i = 0; i < count; ++i)
+        store_le(bytes.data() + i * sizeof(T), static_cast<T>(numbers[done + i]));
+      out_.patch(at + done * sizeof(T), Bytes(bytes).first(count * sizeof(T)));
+    }
+  }
+
+  bool extended_;
+  std::uint64_t frames_;
+  dicom::Encoding encoding_;
+  Output& out_;
+  std::uint64_t origin_ = 0;  // of the first fragment's item: offsets count from here
+  std::uint64_t offsets_at_ = 0;
+  std::uint64_t lengths_at_ = 0;
+  std::vector<std::uint64_t> offsets_;
+  std::vector<std::uint64_t> lengths_;
+};
+
+Result<void> encode_group(const pixels::Object& object, const PixelTarget& target,
+                          pixels::FrameGroup& group, Scratch& scratch) {
+  if (group.encoded.size() < group.frames.size()) group.encoded.resize(group.frames.size());
+  std::vector<codecs::EncodeJob> jobs(group.frames.size());
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    jobs[i].pixels = group.frames[i];
+    jobs[i].layout = object.description.layout;
+    jobs[i].parameters = target.parameters;
+    jobs[i].out = &group.encoded[i];
+  }
+  target.encoder->encode_batch(jobs, scratch);
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (jobs[i].status) continue;
+    Error error = jobs[i].status.error();
+    error.offset = object.table.offset_of(group.first_frame + i);
+    return std::unexpected(error);
+  }
+  return {};
+}
+
+Result<void> append_fragment(Bytes codestream, const PixelTarget& target, OffsetTables& tables,
+                             Output& out) {
+  const std::uint64_t padded = codestream.size() + codestream.size() % 2;
+  if (padded >= dicom::kUndefinedLength)
+    return fail(ErrorCode::OutOfRange, kNoOffset, "a codestream longer than a fragment can be",
+                0xFFFFFFFEU, padded);
+  tables.note(padded);
+  dicom::append_item(out.pending(), tags::Item, static_cast<std::uint32_t>(padded),
+                     target.encoding);
+  out.append(codestream);
+  if (padded != codestream.size()) out.zeros(1);
+  return out.status();
+}
+
+}  // namespace
+
+bool needs_extended_offsets(const pixels::Description& description) {
+  // An incompressible frame grows: RLE by 1/128 and a 64-byte header (PS3.5 G.3.1), a JPEG 2000
+  // codestream by its headers. 1/16 and 1,024 bytes a frame are beyond what any of ours needs.
+  constexpr std::uint64_t kFrameOverheadBytes = 1024;
+  const std::uint64_t native = description.native_bytes();
+  return native / 16 + native + description.frames * (kFrameOverheadBytes + kItemHeaderBytes) >
+         0xFFFFFFFFU;
+}
+
+Result<PixelAnswer> write_encapsulated(const pixels::Object& object, const PixelTarget& target,
+                                       dicom::Schedule& schedule, Output& out,
+                                       const pixels::Released& released) {
+  pixels::PixelHash hash(object.description.layout);
+  PixelAnswer answer;
+  OffsetTables tables(object.table.frames(), needs_extended_offsets(object.description),
+                      target.encoding, out);
+  tables.reserve();
+  const auto produce = [&](pixels::FrameGroup& group, Scratch& scratch) {
+    group.status = encode_group(object, target, group, scratch);
+  };
+  const auto consume = [&](const pixels::FrameGroup& group) -> Result<void> {
+    answer.quirks.bits |= group.quirks.bits;
+    for (std::size_t i = 0; i < group.frames.size(); ++i) {
+      hash.update(group.frames[i]);
+      TRY(append_fragment(group.encoded[i].bytes(), target, tables, out));
+    }
+    return {};
+  };
+  TRY(pixels::run_frames(object, schedule, produce, consume, released));
+  dicom::append_item(out.pending(), tags::SequenceDelimitationItem, 0, target.encoding);
+  TRY(tables.patch());
+  answer.digest = hash.finish();
+  return answer;
+}
+
+}  // namespace slipring::transcode

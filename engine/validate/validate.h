@@ -1,11 +1,12 @@
-// Stage 4, validate: tape -> Findings. Layers L1 and L2 (with what the scan noted already), and L5 as far
-// as the codecs go. Pure: bytes in, findings out. Must not know files, threads or the other stages.
+// Stage 4, validate: tape -> Findings. Layers L1 and L2 (with what the scan noted already), and L5
+// as far as the codecs go. Pure: bytes in, findings out. Must not know files, threads or the other
+// stages.
 #pragma once
 
+#include "engine/dicom/digest.h"
 #include "engine/dicom/finding.h"
 #include "engine/dicom/scanned.h"
 #include "engine/dicom/schedule.h"
-#include "engine/dicom/digest.h"
 #include "engine/pixels/pixels.h"
 
 namespace slipring::validate {
@@ -13,6 +14,7 @@ namespace slipring::validate {
 struct Options {
   bool values = true;         // L2-20 and its neighbours: grammar, padding, character sets
   bool decode_pixels = true;  // L5-15 and what needs decoded pixels
+  pixels::Released released;  // told of pixel bytes that are done with
 };
 
 struct Answer {
@@ -20,8 +22,10 @@ struct Answer {
   std::uint64_t frames = 0;
 };
 
-// Appends to `findings`: scanned.findings first, then the rules' own. Never fails: a broken object ends in
-// findings. A scan error (scanned.error) becomes the L2 finding it is (04, 06, 08 ...).
+// Appends to `findings`: scanned.findings first, then the rules' own. Never fails: a broken object
+// ends in findings. The scan raises what it sees while walking (L1, the structure of L2), validate
+// the values (L2-15 to 17, L2-19 to 23) and the pixels (L5); a scan error without a finding of its
+// own becomes one. After a scan that stopped early pixels are not judged.
 Answer validate(const dicom::Scanned& scanned, const Options& options, dicom::Schedule& schedule,
                 dicom::Findings& findings);
 

@@ -1,0 +1,16 @@
+// The catalogue: one file per layer of rules, each a table. A layer joins by a file here and a line
+// in engine/validate/rules.cpp; only rules that somebody checks have a row.
+#pragma once
+
+#include <span>
+
+#include "engine/validate/rules.h"
+
+namespace slipring::validate::catalogue {
+
+[[nodiscard]] std::span<const Rule> file_rules();      // L0: raised by ingest
+[[nodiscard]] std::span<const Rule> part10_rules();    // L1
+[[nodiscard]] std::span<const Rule> encoding_rules();  // L2
+[[nodiscard]] std::span<const Rule> pixel_rules();     // L5
+
+}  // namespace slipring::validate::catalogue

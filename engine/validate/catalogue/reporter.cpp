@@ -1,0 +1,15 @@
+#include "engine/validate/catalogue/reporter.h"
+
+namespace slipring::validate::catalogue {
+
+void Reporter::keep(dicom::RuleId rule, dicom::Severity severity, const Place& place,
+                    std::string message) {
+  dicom::Finding finding{rule, severity, {}, place.offset, {}, std::move(message)};
+  if (place.data_set != nullptr) {
+    finding.tag = place.data_set->tape()[place.tape_index].tag;
+    finding.path = place.data_set->path_of(place.tape_index);
+  }
+  findings_.add(std::move(finding));
+}
+
+}  // namespace slipring::validate::catalogue

@@ -1,0 +1,101 @@
+#include "codecs/kernels/planes.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "tests/codecs/guarded_memory.h"
+#include "tests/codecs/kernels/every_target.h"
+
+namespace slipring::codecs::kernels {
+namespace {
+
+// Each plane and the interleaved units end at a guard page of their own.
+struct Case {
+  Case(std::size_t planes_count, std::uint32_t unit_bytes, std::size_t count)
+      : interleaved(planes_count * unit_bytes * count) {
+    for (std::size_t k = 0; k < planes_count; ++k) {
+      const auto random =
+          test::random_bytes(unit_bytes * count, static_cast<std::uint32_t>(k + count));
+      planes.push_back(std::make_unique<test::GuardedMemory>(random));
+      from.push_back(planes.back()->bytes().data());
+      to.push_back(planes.back()->writable().data());
+    }
+  }
+  std::vector<std::unique_ptr<test::GuardedMemory>> planes;
+  std::vector<const std::uint8_t*> from;
+  std::vector<std::uint8_t*> to;
+  test::GuardedMemory interleaved;
+};
+
+void check(std::size_t planes_count, std::uint32_t unit_bytes, std::size_t count) {
+  Case c(planes_count, unit_bytes, count);
+  std::vector<std::uint8_t> right(c.interleaved.bytes().size());
+  merge_planes_scalar(c.from, unit_bytes, count, right.data());
+  merge_planes(c.from, unit_bytes, count, c.interleaved.writable().data());
+  ASSERT_TRUE(std::ranges::equal(c.interleaved.bytes(), right))
+      << "merge of " << planes_count << " planes of " << count << " x " << unit_bytes;
+  std::vector<std::vector<std::uint8_t>> before;
+  for (const auto& plane : c.planes) {
+    before.emplace_back(plane->bytes().begin(), plane->bytes().end());
+    std::ranges::fill(plane->writable(), std::uint8_t{0xAA});
+  }
+  split_planes(right.data(), unit_bytes, count, c.to);
+  for (std::size_t k = 0; k < planes_count; ++k)
+    ASSERT_TRUE(std::ranges::equal(c.planes[k]->bytes(), before[k]))
+        << "split of " << planes_count << " planes of " << count << " x " << unit_bytes;
+}
+
+TEST(Planes, TheScalarLoopTakesOneUnitOfEachPlaneInTurn) {
+  const std::uint8_t red[] = {1, 2}, green[] = {3, 4}, blue[] = {5, 6};
+  const std::uint8_t* planes[] = {red, green, blue};
+  std::vector<std::uint8_t> pixels(6);
+  merge_planes_scalar(planes, 1, 2, pixels.data());
+  EXPECT_EQ(pixels, (std::vector<std::uint8_t>{1, 3, 5, 2, 4, 6}));
+  merge_planes_scalar(planes, 2, 1, pixels.data());
+  EXPECT_EQ(pixels, (std::vector<std::uint8_t>{1, 2, 3, 4, 5, 6}));
+}
+
+TEST(Planes, EveryTargetAgreesWithTheScalarLoopAtEveryTail) {
+  test::for_every_target([] {
+    for (const std::size_t planes : {2U, 3U, 4U})
+      for (const std::uint32_t unit : {1U, 2U, 4U, 8U})
+        for (std::size_t count = 0; count <= 140; ++count) check(planes, unit, count);
+  });
+}
+
+TEST(Planes, EveryTargetAgreesForEveryNumberOfPlanes) {
+  test::for_every_target([] {
+    for (std::size_t planes = 1; planes <= kPlanesMax; ++planes)
+      for (const std::uint32_t unit : {1U, 2U, 4U, 8U})
+        for (const std::size_t count : {1U, 63U, 64U, 257U, 1300U}) check(planes, unit, count);
+  });
+}
+
+TEST(Planes, UnalignedStartsAreAsGoodAsAlignedOnes) {
+  test::for_every_target([] {
+    const auto bytes = test::random_bytes(4000, 9);
+    for (std::size_t start = 0; start < 9; ++start) {
+      const std::uint8_t* planes[] = {&bytes[start], &bytes[1001 + start], &bytes[2003]};
+      std::vector<std::uint8_t> right(3 * 500 + 16), got(3 * 500 + 16);
+      merge_planes_scalar(planes, 2, 250, &right[start]);
+      merge_planes(planes, 2, 250, &got[start]);
+      ASSERT_EQ(got, right);
+    }
+  });
+}
+
+TEST(Planes, PlanarToInterleavedAndBackIsTheIdentity) {
+  const auto planar = test::random_bytes(3 * 2 * 1000, 1);
+  std::vector<std::uint8_t> interleaved(planar.size()), back(planar.size());
+  interleave_samples(planar, interleaved, 3, 2);
+  EXPECT_EQ(interleaved[0], planar[0]);
+  EXPECT_EQ(interleaved[1], planar[1]);
+  EXPECT_EQ(interleaved[2], planar[2000]);
+  EXPECT_EQ(interleaved[4], planar[4000]);
+  separate_samples(interleaved, back, 3, 2);
+  EXPECT_EQ(back, planar);
+}
+
+}  // namespace
+}  // namespace slipring::codecs::kernels

@@ -5,7 +5,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -53,7 +52,7 @@ int write_archive(const Options& options) {
       last_directory = std::move(directory);
     }
     const auto& file = builder.build(plan, object);
-    if (!write_file(path, file)) return fail(path + ": " + std::strerror(errno));
+    if (!write_file(path, file)) return fail(path + ": " + std::generic_category().message(errno));
     bytes += file.size();
     defective += object.defect != Defect::None;
   }

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include "datasets/synthesize/header.h"
 #include "datasets/synthesize/object.h"
@@ -14,7 +14,9 @@ namespace {
 
 constexpr std::uint64_t kNativeBytesMax = 0xFFFFFFFE;  // the largest defined even length
 
-std::string system_text(const std::string& path) { return path + ": " + std::strerror(errno); }
+std::string system_text(const std::string& path) {
+  return path + ": " + std::generic_category().message(errno);
+}
 
 bool write_at(int descriptor, const std::vector<std::uint8_t>& bytes, std::uint64_t at) {
   return ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(at)) ==

@@ -51,8 +51,8 @@ void append_rle_frame(Bytes frame, unsigned columns, unsigned samples, unsigned 
     for (unsigned byte = bytes_per_sample; byte-- > 0;) {  // most significant first (PS3.5 G.2)
       header[++segment] = static_cast<std::uint32_t>(out.size() - begin);
       for (std::size_t r = 0; r < rows; ++r) {
-        const std::uint8_t* from =
-            frame.data() + r * columns * pixel_bytes + sample * bytes_per_sample + byte;
+        const std::uint8_t* from = frame.data() + r * columns * pixel_bytes +
+                                   std::size_t{sample} * bytes_per_sample + byte;
         for (std::size_t c = 0; c < columns; ++c) row[c] = from[c * pixel_bytes];
         append_row(row, out);
       }

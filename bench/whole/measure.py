@@ -1,0 +1,153 @@
+"""Running and timing programs, and the facts of the machine they ran on. Standard library only."""
+
+import datetime
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+ERROR_TAIL_BYTES = 2000
+
+
+class Failed(Exception):
+    """A program or a check did not do what it must; the benchmark stops."""
+
+
+def run(command, env=None, stdin=None):
+    """Runs to its end with the output thrown away; gives seconds, exit code and the end of stderr."""
+    with open(os.devnull, "wb") as nothing:
+        began = time.perf_counter()
+        done = subprocess.run(
+            [str(part) for part in command],
+            stdin=stdin,
+            stdout=nothing,
+            stderr=subprocess.PIPE,
+            env=env,
+            check=False,
+        )
+        seconds = time.perf_counter() - began
+    return seconds, done.returncode, done.stderr[-ERROR_TAIL_BYTES:].decode(errors="replace")
+
+
+def run_timed(command, allowed=(0,), env=None, stdin=None):
+    seconds, code, errors = run(command, env, stdin)
+    if code not in allowed:
+        shown = " ".join(str(part) for part in command)[:300]
+        raise Failed(f"exit {code} from: {shown}\n{errors}")
+    return seconds
+
+
+def output_of(command, allowed=(0,), env=None):
+    done = subprocess.run(
+        [str(part) for part in command], capture_output=True, env=env, check=False
+    )
+    if done.returncode not in allowed:
+        raise Failed(f"exit {done.returncode} from {command[0]}: {done.stderr[-ERROR_TAIL_BYTES:]!r}")
+    return done.stdout
+
+
+def json_lines(command, allowed=(0,), env=None):
+    return [json.loads(line) for line in output_of(command, allowed, env).splitlines() if line]
+
+
+def files_below(folder):
+    """Every regular file but our own `.slipring`: paths, sorted."""
+    found = []
+    for at, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != ".slipring"]
+        found.extend(os.path.join(at, name) for name in names)
+    return sorted(found)
+
+
+def remove(*paths):
+    for path in paths:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def flush():
+    """What earlier runs left unwritten must not be written in the next one's time."""
+    began = time.perf_counter()
+    os.sync()
+    return time.perf_counter() - began
+
+
+def read_text(path):
+    try:
+        return Path(path).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def cpu_model():
+    found = re.search(r"^model name\s*:\s*(.+)$", read_text("/proc/cpuinfo"), re.MULTILINE)
+    return found.group(1).strip() if found else platform.machine()
+
+
+def machine_name():
+    """A folder name such as epyc-2core."""
+    words = re.findall(r"[a-z0-9]+", cpu_model().lower().replace("(r)", "").replace("(tm)", ""))
+    dull = {"amd", "intel", "cpu", "processor", "core"}
+    kept = [word for word in words if word not in dull][:2] or ["machine"]
+    return f"{'-'.join(kept)}-{os.cpu_count()}core"
+
+
+def memory_bytes():
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def file_system_of(path):
+    try:
+        words = output_of(["stat", "-f", "-c", "%T", path]).decode().split()
+        return words[0] if words else ""
+    except (Failed, OSError):
+        return ""
+
+
+def machine(work):
+    return {
+        "name": machine_name(),
+        "cpu": cpu_model(),
+        "cores": os.cpu_count(),
+        "memory_bytes": memory_bytes(),
+        "kernel": platform.release(),
+        "file_system": file_system_of(work),
+        "load_before": os.getloadavg()[0],
+    }
+
+
+def compiler_of(build):
+    found = re.search(
+        r"^CMAKE_CXX_COMPILER:\w+=(.+)$", read_text(Path(build) / "CMakeCache.txt"), re.MULTILINE
+    )
+    if not found:
+        return ""
+    return output_of([found.group(1), "--version"]).decode().splitlines()[0]
+
+
+def commit_of(repository):
+    def git(*words):
+        return output_of(["git", "-C", repository, *words]).decode().strip()
+
+    try:
+        return {"commit": git("rev-parse", "--short", "HEAD"), "dirty": bool(git("status", "--porcelain"))}
+    except (Failed, OSError):
+        return {"commit": "unknown", "dirty": True}
+
+
+def package_versions(names):
+    try:
+        text = output_of(
+            ["dpkg-query", "-W", "-f", "${Package} ${Version}\\n", *names], allowed=(0, 1)
+        )
+    except OSError:
+        return {}
+    pairs = (line.split() for line in text.decode().splitlines())
+    return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
+
+
+def today():
+    return datetime.date.today().isoformat()

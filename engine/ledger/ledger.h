@@ -1,5 +1,6 @@
-// Stage 7, the ledger: every file seen, exactly one outcome. SQLite, WAL, one writer. The only door to
-// SQLite. Two states of a row: PLANNED (about to be linked) and DONE; DONE implies a durable output.
+// Stage 7, the ledger: every file seen, exactly one outcome. SQLite, WAL, one writer. The only door
+// to SQLite. Two states of a row: PLANNED (about to be linked) and DONE; DONE implies a durable
+// output.
 #pragma once
 
 #include <array>
@@ -18,11 +19,11 @@ namespace slipring::ledger {
 
 struct Job {
   std::int64_t id = 0;
-  std::string name;           // unique, sortable: "20261122T150000Z-3f2a91c4"
-  std::string command;        // "convert"
-  std::string arguments;      // what was typed after it, for people
-  std::string option_hash;    // what must be equal for rows to be reusable: target, options, layout
-  std::string source;         // roots, newline separated
+  std::string name;         // unique, sortable: "20261122T150000Z-3f2a91c4"
+  std::string command;      // "convert"
+  std::string arguments;    // what was typed after it, for people
+  std::string option_hash;  // what must be equal for rows to be reusable: target, options, layout
+  std::string source;       // roots, newline separated
   std::int64_t started_ms = 0;   // wall clock, informative only
   std::int64_t finished_ms = 0;  // 0: running or killed
   std::int32_t exit_code = -1;
@@ -33,49 +34,90 @@ struct Job {
 struct Known {
   dicom::FileIdentity source;
   dicom::Outcome outcome;
-  bool done = false;           // false: PLANNED only
+  bool done = false;  // false: PLANNED only
   std::string option_hash;
 };
 
+// The books. They balance when seen is the sum over by_outcome: a file that is only PLANNED is seen
+// and has no outcome yet.
 struct Totals {
   std::uint64_t seen = 0;
   std::array<std::uint64_t, dicom::kOutcomeCount> by_outcome{};
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
   std::array<std::uint64_t, 3> findings{};  // by Severity
+
+  [[nodiscard]] bool balanced() const;
 };
 
+// Groups of DONE rows, for reports; each with its first example in order of sequence.
+struct RuleGroup {
+  dicom::RuleId rule;
+  dicom::Severity severity = dicom::Severity::Warning;
+  std::uint64_t objects = 0;
+  std::uint64_t findings = 0;
+  std::string example_path;
+  dicom::Finding example;
+};
+struct ReasonGroup {
+  dicom::Outcome outcome = dicom::Outcome::Failed;
+  std::string reason;  // not empty
+  std::uint64_t objects = 0;
+  std::uint64_t bytes_in = 0;
+  dicom::Record example;  // without findings
+};
+struct SyntaxGroup {
+  std::string from;  // transfer syntax UIDs; "" is none
+  std::string to;
+  std::uint64_t objects = 0;
+  std::uint64_t bytes_in = 0;
+  std::uint64_t bytes_out = 0;
+};
+
+// What is handed out by reference or view is good during the call, except Error::what of a record,
+// which is good as long as the ledger is open.
 class Ledger {
  public:
   enum class Mode : std::uint8_t { Write, Read };
-  // Write: creates what is missing, locks (a second writer gets Error{Io, actual = EWOULDBLOCK}), checks the
-  // schema version. Errors: Io, Malformed (damaged; `what` says what to do), Unsupported (newer schema).
+  // Write: creates what is missing, locks (a second writer gets Error{Io, actual = EWOULDBLOCK}),
+  // checks the schema version. Errors: Io, Malformed (damaged; `what` says what to do), Unsupported
+  // (newer schema).
   [[nodiscard]] static Result<std::unique_ptr<Ledger>> open(const std::string& path, Mode mode);
   ~Ledger();
 
-  [[nodiscard]] Result<Job> start_job(Job job);     // fills id, name, started_ms
+  [[nodiscard]] Result<Job> start_job(Job job);  // fills id, name, started_ms
   [[nodiscard]] Result<void> finish_job(const Job& job);
-  [[nodiscard]] Result<void> forget_all();          // --fresh: rows, findings; jobs stay as history
+  [[nodiscard]] Result<void> forget_all();  // --fresh: rows, findings; jobs stay as history
 
-  // One transaction each. A record replaces the row of the same path. Findings are stored with DONE.
+  // One transaction each. A record replaces the row of the same path. Findings are stored with
+  // DONE.
   [[nodiscard]] Result<void> plan(const Job& job, std::span<const dicom::Record* const> records);
   [[nodiscard]] Result<void> done(const Job& job, std::span<const dicom::Record* const> records);
 
   // Resume: what is known of a path; nullopt when nothing is. Any thread? No: the writer's only.
   [[nodiscard]] Result<std::optional<Known>> known(std::string_view path);
-  // For resume, in one go: calls for every row. For duplicates: every written row that has a SOP instance.
-  [[nodiscard]] Result<void> each_known(const std::function<void(std::string_view path, const Known&)>& take);
-  [[nodiscard]] Result<void> each_record(const std::function<void(const dicom::Record&)>& take,
-                                         bool with_findings = false);  // in order of sequence, then path
+  // The whole row with its findings; nullopt when there is none that is DONE. The writer's thread
+  // only.
+  [[nodiscard]] Result<std::optional<dicom::Record>> record_of(std::string_view path);
+  // For resume, in one go: calls for every row, PLANNED or DONE. `take` must not call the ledger.
+  [[nodiscard]] Result<void> each_known(
+      const std::function<void(std::string_view path, const Known&)>& take);
+  [[nodiscard]] Result<void> each_record(
+      const std::function<void(const dicom::Record&)>& take,
+      bool with_findings = false);  // DONE rows, in order of sequence
   struct FindingFilter {
     std::string rule;      // "" any
     std::string severity;  // "" any; "E" "W" "I"
     std::string path;      // "" any; exact
   };
-  [[nodiscard]] Result<void> each_finding(const FindingFilter& filter,
+  [[nodiscard]] Result<void> each_finding(
+      const FindingFilter& filter,
       const std::function<void(std::string_view path, const dicom::Finding&)>& take);
 
   [[nodiscard]] Result<Totals> totals();
+  [[nodiscard]] Result<std::vector<RuleGroup>> rule_groups();      // by severity, then rule
+  [[nodiscard]] Result<std::vector<ReasonGroup>> reason_groups();  // by outcome, then most objects
+  [[nodiscard]] Result<std::vector<SyntaxGroup>> syntax_groups();  // most objects first
   [[nodiscard]] Result<std::vector<Job>> jobs();
   [[nodiscard]] const std::string& path() const;
 

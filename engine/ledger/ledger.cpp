@@ -1,0 +1,284 @@
+// Opening, locking, jobs and writing. What only reads is in queries.cpp.
+#include "engine/ledger/ledger.h"
+
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <filesystem>
+#include <utility>
+
+#include "engine/ledger/schema.h"
+#include "engine/ledger/state.h"
+
+namespace slipring::ledger {
+
+using dicom::Record;
+
+namespace {
+
+// FULL: a commit is on the disk when it returns, also after a loss of power.
+constexpr const char* kWriterPragmas =
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;"
+    "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-65536; PRAGMA temp_store=FILE";
+
+std::unexpected<Error> io_error(std::string_view what) {
+  return fail(ErrorCode::Io, kNoOffset, what, 0, static_cast<std::uint64_t>(errno));
+}
+
+std::int64_t now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+// "20261122T150000Z-3f2a91c4"
+std::string job_name(std::int64_t started_ms) {
+  std::uint32_t random = 0;
+  if (::getrandom(&random, sizeof random, 0) != sizeof random)
+    random = static_cast<std::uint32_t>(::getpid());
+  return fmt::format("{:%Y%m%dT%H%M%SZ}-{:08x}",
+                     fmt::gmtime(static_cast<std::time_t>(started_ms / 1000)), random);
+}
+
+Result<void> sync_directory(const std::filesystem::path& directory) {
+  const int opened =
+      ::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = opened >= 0 && ::fsync(opened) == 0;
+  const int error = errno;
+  if (opened >= 0) ::close(opened);
+  errno = error;
+  if (!synced) return io_error("the ledger's directory could not be flushed to disk");
+  return {};
+}
+
+// Makes what is missing above the ledger and makes its own entry durable.
+Result<void> make_place(const std::string& path) {
+  const std::filesystem::path directory = std::filesystem::path(path).parent_path();
+  std::error_code error;
+  if (!directory.empty()) std::filesystem::create_directories(directory, error);
+  errno = error.value();
+  if (error) return io_error("the ledger's directory could not be made");
+  if (directory.has_parent_path()) TRY(sync_directory(directory.parent_path()));
+  return {};
+}
+
+// A ledger on a medium that cannot be written has no place for shared memory. Without a write-ahead
+// log there is nothing to share, and the file alone is the whole truth.
+Result<Database> open_to_read(const std::string& path) {
+  struct stat status{};
+  if (::stat(path.c_str(), &status) != 0) return io_error("there is no ledger here");
+  if (!S_ISREG(status.st_mode)) {
+    errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
+    return io_error("the ledger is not a file");
+  }
+  TRY_ASSIGN(Database database, Database::open(path, Database::Access::ReadOnly));
+  const auto readable = database.number("SELECT count(*) FROM sqlite_schema");
+  if (readable) return database;
+  const bool has_log = ::stat((path + "-wal").c_str(), &status) == 0 && status.st_size != 0;
+  if (has_log || readable.error().code != ErrorCode::Io) return std::unexpected(readable.error());
+  return Database::open(path, Database::Access::Immutable);
+}
+
+}  // namespace
+
+Result<WriterLock> WriterLock::take(const std::string& path) {
+  WriterLock lock;
+  lock.descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (lock.descriptor_ < 0) return io_error("the ledger's lock could not be opened");
+  if (::flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0)
+    return io_error("another slipring is writing this ledger");
+  return lock;
+}
+
+WriterLock::WriterLock(WriterLock&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+WriterLock& WriterLock::operator=(WriterLock&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  return *this;
+}
+
+WriterLock::~WriterLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Ledger::Ledger() = default;
+Ledger::~Ledger() = default;
+
+Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& path, Mode mode) {
+  std::unique_ptr<Ledger> ledger(new Ledger);
+  if (mode == Mode::Read) {
+    TRY_ASSIGN(Database database, open_to_read(path));
+    ledger->state_ = std::make_unique<State>(std::move(database));
+    TRY(check_schema(ledger->state_->database));
+  } else {
+    TRY(make_place(path));
+    TRY_ASSIGN(WriterLock lock, WriterLock::take(path + ".lock"));
+    TRY_ASSIGN(Database database, Database::open(path, Database::Access::Create));
+    ledger->state_ = std::make_unique<State>(std::move(database));
+    ledger->state_->lock = std::move(lock);
+    TRY_ASSIGN(const bool empty, is_empty(ledger->state_->database));
+    if (!empty) TRY(check_schema(ledger->state_->database));  // before anything of it is changed
+    TRY(ledger->state_->database.execute(kWriterPragmas));
+    if (empty) TRY(create_schema(ledger->state_->database));
+    TRY(sync_directory(std::filesystem::path(path).parent_path()));
+    TRY(ledger->state_->prepare_writing());
+  }
+  ledger->state_->path = path;
+  TRY(ledger->state_->prepare_reading(mode == Mode::Write));
+  return ledger;
+}
+
+const std::string& Ledger::path() const { return state_->path; }
+
+Result<void> Ledger::State::prepare_reading(bool writable) {
+  TRY_ASSIGN(lookups.words, Words::open(database, "words", writable));
+  TRY_ASSIGN(lookups.directories, Words::open(database, "directories", writable));
+  TRY_ASSIGN(
+      find_file,
+      database.prepare("SELECT id,infos+warnings+errors FROM files WHERE directory=? AND name=?"));
+  return {};
+}
+
+Result<void> Ledger::State::prepare_writing() {
+  std::string places = "?";
+  std::string assignments;
+  std::string_view columns = record_columns();
+  while (!columns.empty()) {
+    const std::size_t comma = std::min(columns.find(','), columns.size());
+    assignments += fmt::format("{}{}=?", assignments.empty() ? "" : ",", columns.substr(0, comma));
+    columns.remove_prefix(std::min(comma + 1, columns.size()));
+    places += ",?";
+  }
+  TRY_ASSIGN(insert_file,
+             database.prepare(fmt::format("INSERT INTO files({},directory,name) VALUES({},?)",
+                                          record_columns(), places)));
+  TRY_ASSIGN(update_file,
+             database.prepare(fmt::format("UPDATE files SET {} WHERE id=?", assignments)));
+  TRY_ASSIGN(delete_findings, database.prepare("DELETE FROM findings WHERE file=?"));
+  TRY_ASSIGN(delete_counts, database.prepare("DELETE FROM finding_counts WHERE file=?"));
+  TRY_ASSIGN(insert_finding, database.prepare("INSERT INTO findings VALUES(?,?,?,?,?,?,?,?)"));
+  TRY_ASSIGN(insert_count, database.prepare("INSERT INTO finding_counts VALUES(?,?,?,?)"));
+  return {};
+}
+
+Result<Job> Ledger::start_job(Job job) {
+  if (job.started_ms == 0) job.started_ms = now_ms();
+  if (job.name.empty()) job.name = job_name(job.started_ms);
+  TRY_ASSIGN(Statement insert,
+             state_->database.prepare(
+                 "INSERT INTO jobs(name,command,arguments,option_hash,source,started_ms,"
+                 "finished_ms,exit_code,exit_reason) VALUES(?,?,?,?,?,?,?,?,?)"));
+  for (const std::string* text :
+       {&job.name, &job.command, &job.arguments, &job.option_hash, &job.source})
+    insert.bind(std::string_view(*text));
+  insert.bind(job.started_ms).bind(job.finished_ms).bind(std::int64_t{job.exit_code});
+  TRY(insert.bind(std::string_view(job.exit_reason)).run());
+  job.id = state_->database.last_id();
+  return job;
+}
+
+Result<void> Ledger::finish_job(const Job& job) {
+  TRY_ASSIGN(Statement update,
+             state_->database.prepare(
+                 "UPDATE jobs SET finished_ms=?,exit_code=?,exit_reason=? WHERE id=?"));
+  update.bind(job.finished_ms != 0 ? job.finished_ms : now_ms()).bind(std::int64_t{job.exit_code});
+  return update.bind(std::string_view(job.exit_reason)).bind(job.id).run();
+}
+
+Result<void> Ledger::forget_all() {
+  state_->lookups.words.forget();
+  state_->lookups.directories.forget();
+  TRY_ASSIGN(Transaction transaction, Transaction::begin(state_->database, "BEGIN IMMEDIATE"));
+  TRY(state_->database.execute(
+      "DELETE FROM findings; DELETE FROM finding_counts; DELETE FROM files;"
+      "DELETE FROM directories; DELETE FROM words"));
+  return transaction.commit();
+}
+
+Result<void> Ledger::plan(const Job& job, std::span<const Record* const> records) {
+  return state_->write_batch(job, records, false);
+}
+
+Result<void> Ledger::done(const Job& job, std::span<const Record* const> records) {
+  return state_->write_batch(job, records, true);
+}
+
+Result<void> Ledger::State::write_batch(const Job& job, std::span<const Record* const> records,
+                                        bool done) {
+  const auto write = [&]() -> Result<void> {
+    TRY_ASSIGN(Transaction transaction, Transaction::begin(database, "BEGIN IMMEDIATE"));
+    RowContext context{done, job.id, 0};
+    TRY_ASSIGN(context.options, lookups.words.id_of(job.option_hash));
+    for (const Record* record : records) TRY(write_row(context, *record));
+    return transaction.commit();
+  };
+  if (records.empty()) return {};
+  auto written = write();
+  if (!written) {  // ids given out in what was rolled back are gone
+    lookups.words.forget();
+    lookups.directories.forget();
+  }
+  return written;
+}
+
+// A row that is there is updated by its id, which leaves the index of paths alone.
+Result<void> Ledger::State::write_row(const RowContext& context, const Record& record) {
+  const PathParts parts = split(record.path);
+  TRY_ASSIGN(const std::int64_t directory, lookups.directories.id_of(parts.directory));
+  TRY_ASSIGN(const bool there, find_file.bind(directory).bind(parts.name).step());
+  std::int64_t id = there ? find_file.integer() : 0;
+  const bool had_findings = there && find_file.integer() != 0;
+  find_file.reset();
+  Statement& write = there ? update_file : insert_file;
+  if (const auto bound = bind_record(write, context, record, lookups); !bound) {
+    write.reset();
+    return bound;
+  }
+  if (there)
+    write.bind(id);
+  else
+    write.bind(directory).bind(parts.name);
+  TRY(write.run());
+  if (!there) id = database.last_id();
+  if (had_findings) {
+    TRY(delete_findings.bind(id).run());
+    TRY(delete_counts.bind(id).run());
+  }
+  return context.done && !record.findings.empty() ? write_findings(id, record.findings)
+                                                  : Result<void>{};
+}
+
+Result<void> Ledger::State::write_findings(std::int64_t file, const dicom::Findings& findings) {
+  std::int64_t number = 0;
+  for (const dicom::Finding& finding : findings.kept()) {
+    insert_finding.bind(file).bind(number++).bind(number_of(finding.rule));
+    insert_finding.bind(static_cast<std::int64_t>(finding.severity));
+    insert_finding.bind(std::int64_t{finding.tag.value}).bind(finding.offset);
+    TRY(insert_finding.bind(std::string_view(finding.path))
+            .bind(std::string_view(finding.message))
+            .run());
+  }
+  for (const auto& each : findings.counts()) {
+    insert_count.bind(file)
+        .bind(number_of(each.rule))
+        .bind(static_cast<std::int64_t>(each.severity));
+    TRY(insert_count.bind(each.count).run());
+  }
+  return {};
+}
+
+bool Totals::balanced() const {
+  std::uint64_t outcomes = 0;
+  for (const std::uint64_t count : by_outcome) outcomes += count;
+  return outcomes == seen;
+}
+
+}  // namespace slipring::ledger

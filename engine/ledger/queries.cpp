@@ -1,0 +1,253 @@
+// What only reads a ledger.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+
+#include "engine/ledger/state.h"
+
+namespace slipring::ledger {
+
+using dicom::Record;
+
+namespace {
+
+// A page of the database holds at most about a hundred rows, and no query here spends more than
+// some dozens of instructions on one; a hundred times that is damage.
+constexpr std::uint64_t kInstructionsPerPage = 50'000;
+constexpr std::uint64_t kInstructionsMin = 10'000'000;
+
+constexpr std::string_view kFindingColumns = "rule,severity,tag,offset,path,message";
+
+// "L2-05" -> layer * 256 + number; -1 when it is no rule id.
+std::int64_t rule_number(std::string_view text) {
+  const std::size_t dash = text.find('-');
+  if (text.empty() || std::toupper(static_cast<unsigned char>(text[0])) != 'L' ||
+      dash == std::string_view::npos)
+    return -1;
+  std::uint8_t layer = 0;
+  std::uint8_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto first = std::from_chars(text.data() + 1, text.data() + dash, layer);
+  const auto second = std::from_chars(text.data() + dash + 1, end, number);
+  const bool whole = first.ec == std::errc{} && first.ptr == text.data() + dash &&
+                     second.ec == std::errc{} && second.ptr == end;
+  return whole ? number_of({layer, number}) : -1;
+}
+
+// -1 any, -2 none.
+std::int64_t severity_number(std::string_view letter) {
+  if (letter.empty()) return -1;
+  for (const auto severity :
+       {dicom::Severity::Info, dicom::Severity::Warning, dicom::Severity::Error})
+    if (letter.size() == 1 && letter[0] == dicom::letter(severity))
+      return static_cast<std::int64_t>(severity);
+  return -2;
+}
+
+}  // namespace
+
+Result<std::string> Ledger::State::read_path(Statement& row) {
+  TRY_ASSIGN(const std::string_view directory, lookups.directories.text_of(row.integer()));
+  std::string whole(directory);
+  whole += row.text();
+  return whole;
+}
+
+Result<void> Ledger::State::scan(const std::function<Result<void>()>& query) {
+  TRY_ASSIGN(Transaction snapshot, Transaction::begin(database, "BEGIN"));
+  TRY_ASSIGN(const std::int64_t pages, database.number("PRAGMA page_count"));
+  database.set_instructions_max(kInstructionsMin +
+                                static_cast<std::uint64_t>(pages) * kInstructionsPerPage);
+  auto result = query();
+  database.set_instructions_max(0);
+  if (!result) return result;
+  return snapshot.commit();
+}
+
+Result<dicom::Findings> Ledger::State::findings_of(std::int64_t file) {
+  dicom::Findings findings;
+  TRY_ASSIGN(Statement kept,
+             database.prepare(fmt::format("SELECT {} FROM findings WHERE file=? ORDER BY number",
+                                          kFindingColumns)));
+  kept.bind(file);
+  while (true) {
+    TRY_ASSIGN(const bool row, kept.step());
+    if (!row) break;
+    TRY_ASSIGN(dicom::Finding finding, read_finding(kept));
+    findings.add(std::move(finding));
+  }
+  TRY_ASSIGN(Statement counts,
+             database.prepare(
+                 "SELECT rule,severity,count FROM finding_counts WHERE file=? ORDER BY rule"));
+  counts.bind(file);
+  while (true) {
+    TRY_ASSIGN(const bool row, counts.step());
+    if (!row) return findings;
+    dicom::Findings::Count count{rule_from(counts.integer()), {}, 0};
+    TRY_ASSIGN(count.severity, severity_from(counts.integer()));
+    count.count = counts.natural();
+    for (const auto& have : findings.counts())
+      if (have.rule == count.rule && have.severity == count.severity)
+        count.count -= std::min(count.count, have.count);
+    if (count.count != 0) findings.add_count(count);
+  }
+}
+
+Result<std::optional<Known>> Ledger::known(std::string_view path) {
+  const PathParts parts = split(path);
+  TRY_ASSIGN(const std::int64_t directory, state_->lookups.directories.find(parts.directory));
+  TRY_ASSIGN(
+      Statement select,
+      state_->database.prepare("SELECT device,inode,size,mtime_ns,ctime_ns,outcome,done,options "
+                               "FROM files WHERE directory=? AND name=?"));
+  TRY_ASSIGN(const bool row, select.bind(directory).bind(parts.name).step());
+  if (!row) return std::optional<Known>{};
+  Known known;
+  known.source = {select.natural(), select.natural(), select.natural(), select.integer(),
+                  select.integer()};
+  TRY_ASSIGN(known.outcome, outcome_from(select.integer()));
+  known.done = select.integer() != 0;
+  TRY_ASSIGN(known.option_hash, state_->lookups.words.text_of(select.integer()));
+  return std::optional<Known>{std::move(known)};
+}
+
+Result<std::optional<Record>> Ledger::record_of(std::string_view path) {
+  const PathParts parts = split(path);
+  TRY_ASSIGN(const std::int64_t directory, state_->lookups.directories.find(parts.directory));
+  TRY_ASSIGN(
+      Statement select,
+      state_->database.prepare(fmt::format(
+          "SELECT id,{} FROM files WHERE directory=? AND name=? AND done=1", record_columns())));
+  TRY_ASSIGN(const bool row, select.bind(directory).bind(parts.name).step());
+  if (!row) return std::optional<Record>{};
+  const std::int64_t id = select.integer();
+  TRY_ASSIGN(Record record, read_record(select, std::string(path), state_->lookups));
+  TRY_ASSIGN(record.findings, state_->findings_of(id));
+  return std::optional<Record>{std::move(record)};
+}
+
+Result<void> Ledger::each_known(const std::function<void(std::string_view, const Known&)>& take) {
+  return state_->scan([&]() -> Result<void> {
+    TRY_ASSIGN(Statement select,
+               state_->database.prepare(
+                   "SELECT directory,name,device,inode,size,mtime_ns,ctime_ns,outcome,"
+                   "done,options FROM files"));
+    while (true) {
+      TRY_ASSIGN(const bool row, select.step());
+      if (!row) return {};
+      TRY_ASSIGN(const std::string path, state_->read_path(select));
+      Known known;
+      known.source = {select.natural(), select.natural(), select.natural(), select.integer(),
+                      select.integer()};
+      TRY_ASSIGN(known.outcome, outcome_from(select.integer()));
+      known.done = select.integer() != 0;
+      TRY_ASSIGN(known.option_hash, state_->lookups.words.text_of(select.integer()));
+      take(path, known);
+    }
+  });
+}
+
+// The ids alone are sorted: a sort of whole rows would go to disk long before.
+Result<void> Ledger::each_record(const std::function<void(const Record&)>& take,
+                                 bool with_findings) {
+  return state_->scan([&]() -> Result<void> {
+    TRY_ASSIGN(Statement order, state_->database.prepare(
+                                    "SELECT id FROM files WHERE done=1 ORDER BY sequence,name,id"));
+    TRY_ASSIGN(Statement select,
+               state_->database.prepare(fmt::format(
+                   "SELECT directory,name,{} FROM files WHERE id=?", record_columns())));
+    while (true) {
+      TRY_ASSIGN(const bool more, order.step());
+      if (!more) return {};
+      const std::int64_t id = order.integer();
+      TRY_ASSIGN(const bool row, select.bind(id).step());
+      if (!row) continue;
+      TRY_ASSIGN(std::string path, state_->read_path(select));
+      TRY_ASSIGN(Record record, read_record(select, std::move(path), state_->lookups));
+      select.reset();
+      if (with_findings) {
+        TRY_ASSIGN(record.findings, state_->findings_of(id));
+      }
+      take(record);
+    }
+  });
+}
+
+Result<void> Ledger::each_finding(
+    const FindingFilter& filter,
+    const std::function<void(std::string_view, const dicom::Finding&)>& take) {
+  const std::int64_t rule = filter.rule.empty() ? -1 : rule_number(filter.rule);
+  const std::int64_t severity = severity_number(filter.severity);
+  if ((rule < 0 && !filter.rule.empty()) || severity == -2) return {};
+  return state_->scan([&]() -> Result<void> {
+    const PathParts parts = split(filter.path);
+    TRY_ASSIGN(const std::int64_t directory, state_->lookups.directories.find(parts.directory));
+    TRY_ASSIGN(
+        Statement select,
+        state_->database.prepare(
+            "SELECT f.directory,f.name,g.rule,g.severity,g.tag,g.offset,g.path,g.message"
+            " FROM findings g JOIN files f ON f.id=g.file WHERE f.done=1 AND (?1<0 OR g.rule=?1)"
+            " AND (?2<0 OR g.severity=?2) AND (?3 OR (f.directory=?4 AND f.name=?5))"
+            " ORDER BY f.sequence,f.id,g.number"));
+    select.bind(rule).bind(severity).bind(filter.path.empty()).bind(directory).bind(parts.name);
+    while (true) {
+      TRY_ASSIGN(const bool row, select.step());
+      if (!row) return {};
+      TRY_ASSIGN(const std::string path, state_->read_path(select));
+      TRY_ASSIGN(const dicom::Finding finding, read_finding(select));
+      take(path, finding);
+    }
+  });
+}
+
+Result<Totals> Ledger::totals() {
+  Totals totals;
+  TRY(state_->scan([&]() -> Result<void> {
+    TRY_ASSIGN(Statement select,
+               state_->database.prepare(
+                   "SELECT done,outcome,count(*),sum(bytes_in),sum(bytes_out),sum(infos),"
+                   "sum(warnings),sum(errors) FROM files GROUP BY done,outcome"));
+    while (true) {
+      TRY_ASSIGN(const bool row, select.step());
+      if (!row) return {};
+      const bool done = select.integer() != 0;
+      TRY_ASSIGN(const dicom::Outcome outcome, outcome_from(select.integer()));
+      const std::uint64_t count = select.natural();
+      totals.seen += count;
+      if (!done) continue;
+      totals.by_outcome[static_cast<std::size_t>(outcome)] += count;
+      totals.bytes_in += select.natural();
+      totals.bytes_out += select.natural();
+      for (std::uint64_t& findings : totals.findings) findings += select.natural();
+    }
+  }));
+  return totals;
+}
+
+Result<std::vector<Job>> Ledger::jobs() {
+  std::vector<Job> jobs;
+  TRY(state_->scan([&]() -> Result<void> {
+    TRY_ASSIGN(
+        Statement select,
+        state_->database.prepare("SELECT id,name,command,arguments,option_hash,source,started_ms,"
+                                 "finished_ms,exit_code,exit_reason FROM jobs ORDER BY id"));
+    while (true) {
+      TRY_ASSIGN(const bool row, select.step());
+      if (!row) return {};
+      Job& job = jobs.emplace_back();
+      job.id = select.integer();
+      for (std::string* text :
+           {&job.name, &job.command, &job.arguments, &job.option_hash, &job.source})
+        *text = select.text();
+      job.started_ms = select.integer();
+      job.finished_ms = select.integer();
+      job.exit_code = static_cast<std::int32_t>(select.integer());
+      job.exit_reason = select.text();
+    }
+  }));
+  return jobs;
+}
+
+}  // namespace slipring::ledger

@@ -1,0 +1,109 @@
+// SQLite's C API behind two owners: Database and Statement. The only door to the library. Every
+// answer that is not success becomes an Error: damage is Malformed, the operating system's refusals
+// are Io with errno in `actual`. Not thread safe: one thread at a time per Database.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "codecs/base/bytes.h"
+#include "codecs/base/result.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace slipring::ledger {
+
+// A prepared statement. Bound text and blobs are not copied: they must live until the next reset().
+class Statement {
+ public:
+  Statement() = default;
+  Statement(sqlite3* database, sqlite3_stmt* statement)
+      : database_(database), statement_(statement) {}
+  Statement(Statement&& other) noexcept;
+  Statement& operator=(Statement&& other) noexcept;
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+  ~Statement();
+
+  // Parameters in order: the first call after reset() binds ?1, the next ?2 ...
+  Statement& bind(std::int64_t value);
+  Statement& bind(std::uint64_t value) { return bind(static_cast<std::int64_t>(value)); }
+  Statement& bind(bool value) { return bind(std::int64_t{value}); }
+  Statement& bind(std::string_view text);
+  Statement& bind(Bytes blob);
+  Statement& bind_null();
+
+  // True: a row is there. False: done, and reset.
+  [[nodiscard]] Result<bool> step();
+  // For statements that give no rows: steps to the end and resets.
+  [[nodiscard]] Result<void> run();
+  void reset();
+
+  // Columns in order: the first call after step() reads column 0, the next column 1 ...
+  [[nodiscard]] std::int64_t integer();
+  [[nodiscard]] std::uint64_t natural() { return static_cast<std::uint64_t>(integer()); }
+  [[nodiscard]] std::string_view text();  // bytes of text or blob; valid until the next step()
+  [[nodiscard]] bool next_is_null() const;
+  [[nodiscard]] bool next_is_integer() const;
+  void skip() { ++column_; }
+
+ private:
+  sqlite3* database_ = nullptr;
+  sqlite3_stmt* statement_ = nullptr;
+  int parameter_ = 0;
+  int column_ = 0;
+  int bind_failure_ = 0;
+};
+
+class Database {
+ public:
+  enum class Access : std::uint8_t { Create, ReadOnly, Immutable };
+  [[nodiscard]] static Result<Database> open(const std::string& path, Access access);
+  Database(Database&& other) noexcept;
+  Database& operator=(Database&& other) noexcept;
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  ~Database();
+
+  [[nodiscard]] Result<void> execute(const char* sql);
+  [[nodiscard]] Result<Statement> prepare(std::string_view sql);
+  [[nodiscard]] Result<std::int64_t> number(
+      const char* sql);  // first column of the first row; 0 when none
+  [[nodiscard]] std::int64_t last_id() const;
+
+  // Bounds what the following statements may do, in the library's virtual instructions: a damaged
+  // tree whose pages point at each other ends as Malformed instead of running for ever. 0: no
+  // bound.
+  void set_instructions_max(std::uint64_t instructions);
+
+ private:
+  struct Budget {
+    std::uint64_t left = 0;
+    bool limited = false;
+  };
+  explicit Database(sqlite3* database) : database_(database), budget_(std::make_unique<Budget>()) {}
+  static int spend(void* budget);
+  sqlite3* database_ = nullptr;
+  std::unique_ptr<Budget> budget_;
+};
+
+// BEGIN ... COMMIT; rolls back when it is destroyed before commit().
+class Transaction {
+ public:
+  [[nodiscard]] static Result<Transaction> begin(Database& database, const char* kind);
+  Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
+  Transaction& operator=(Transaction&&) = delete;
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  ~Transaction();
+  [[nodiscard]] Result<void> commit();
+
+ private:
+  explicit Transaction(Database* database) : database_(database) {}
+  Database* database_;
+};
+
+}  // namespace slipring::ledger

@@ -11,8 +11,8 @@ namespace slipring::codecs::jpeg2000 {
 [[nodiscard]] const FormatRow& htj2k_row();
 
 // Between the rows and the two sides of the door to OpenJPEG.
-// `codestream`: surveyed, its geometry being that of job.layout. Writes job.out.
-// Errors: Malformed, Truncated, OutOfRange, Internal.
+// `codestream`: surveyed, its geometry being that of job.layout; job.quirks says whether its end
+// marker is missing. Writes job.out. Errors: Malformed, Truncated, OutOfRange, Internal.
 [[nodiscard]] Result<void> decode_codestream(Bytes codestream, const CodestreamInfo& info,
                                              DecodeJob& job);
 // Errors: Internal.

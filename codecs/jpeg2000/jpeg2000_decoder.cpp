@@ -11,31 +11,38 @@ namespace {
 
 constexpr OPJ_SIZE_T kEndOfStream = static_cast<OPJ_SIZE_T>(-1);
 
+// The codestream, and behind it an end marker where it has none: OpenJPEG insists on one.
 struct Source {
-  Bytes bytes;
+  Bytes codestream;
+  Bytes tail;
   std::size_t at = 0;
+
+  [[nodiscard]] std::size_t size() const { return codestream.size() + tail.size(); }
+  [[nodiscard]] Bytes rest() const {
+    return at < codestream.size() ? codestream.subspan(at) : tail.subspan(at - codestream.size());
+  }
 };
 
 OPJ_SIZE_T read(void* to, OPJ_SIZE_T count, void* user) {
   Source& source = *static_cast<Source*>(user);
-  const std::size_t present = source.bytes.size() - source.at;
-  if (present == 0) return kEndOfStream;
-  const std::size_t taken = std::min<std::size_t>(count, present);
-  std::memcpy(to, source.bytes.data() + source.at, taken);
+  const Bytes rest = source.rest();
+  if (rest.empty()) return kEndOfStream;
+  const std::size_t taken = std::min<std::size_t>(count, rest.size());
+  std::memcpy(to, rest.data(), taken);
   source.at += taken;
   return taken;
 }
 
 OPJ_OFF_T skip(OPJ_OFF_T count, void* user) {
   Source& source = *static_cast<Source*>(user);
-  if (count < 0 || static_cast<std::uint64_t>(count) > source.bytes.size() - source.at) return -1;
+  if (count < 0 || static_cast<std::uint64_t>(count) > source.size() - source.at) return -1;
   source.at += static_cast<std::size_t>(count);
   return count;
 }
 
 OPJ_BOOL seek(OPJ_OFF_T to, void* user) {
   Source& source = *static_cast<Source*>(user);
-  if (to < 0 || static_cast<std::uint64_t>(to) > source.bytes.size()) return OPJ_FALSE;
+  if (to < 0 || static_cast<std::uint64_t>(to) > source.size()) return OPJ_FALSE;
   source.at = static_cast<std::size_t>(to);
   return OPJ_TRUE;
 }
@@ -44,7 +51,7 @@ Stream open(Source& source) {
   Stream stream(opj_stream_create(kStreamBufferBytes, OPJ_STREAM_READ));
   if (!stream) return stream;
   opj_stream_set_user_data(stream.get(), &source, nullptr);
-  opj_stream_set_user_data_length(stream.get(), source.bytes.size());
+  opj_stream_set_user_data_length(stream.get(), source.size());
   opj_stream_set_read_function(stream.get(), read);
   opj_stream_set_skip_function(stream.get(), skip);
   opj_stream_set_seek_function(stream.get(), seek);
@@ -67,8 +74,11 @@ Result<void> check(const opj_image_t& image, const CodestreamInfo& info) {
   return {};
 }
 
+constexpr std::uint8_t kEnd[2] = {0xFF, 0xD9};  // EOC, T.800 A.4.4
+
 Result<Image> run(Bytes codestream, const CodestreamInfo& info, Quirks& quirks) {
-  Source source{codestream};
+  Source source{codestream, {}};
+  if (quirks.has(Quirk::MissingEndMarker)) source.tail = kEnd;
   const Codec codec(opj_create_decompress(OPJ_CODEC_J2K));
   const Stream stream = open(source);
   if (!codec || !stream) return fail(ErrorCode::Internal, kNoOffset, "no memory for OpenJPEG");

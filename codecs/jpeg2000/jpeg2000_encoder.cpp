@@ -90,10 +90,8 @@ void fill(const EncodeJob& job, const opj_image_t& image) {
                    : separate<std::uint16_t>(job.pixels, image);
 }
 
-Image make_image(const EncodeJob& job) {
+Image make_image(const EncodeJob& job, std::uint32_t precision) {
   const pixel::Layout& layout = job.layout;
-  const std::uint32_t precision =
-      kernels::fits(layout, job.pixels) ? layout.bits_stored : layout.bits_allocated;
   std::array<opj_image_cmptparm_t, kComponentsMax> components = {};
   for (opj_image_cmptparm_t& c : components) {
     c.dx = c.dy = 1;
@@ -132,10 +130,8 @@ opj_cparameters_t parameters_for(const EncodeJob& job) {
   return parameters;
 }
 
-}  // namespace
-
-Result<void> encode_frame(EncodeJob& job) {
-  const Image image = make_image(job);
+Result<void> run(EncodeJob& job, std::uint32_t precision) {
+  const Image image = make_image(job, precision);
   const Codec codec(opj_create_compress(OPJ_CODEC_J2K));
   job.out->clear();
   Sink sink{job.out};
@@ -149,11 +145,20 @@ Result<void> encode_frame(EncodeJob& job) {
                     opj_start_compress(codec.get(), image.get(), stream.get()) &&
                     opj_encode(codec.get(), stream.get()) &&
                     opj_end_compress(codec.get(), stream.get());
-  if (!done || heard.error) {
-    job.out->clear();
-    return fail(ErrorCode::Internal, kNoOffset, "OpenJPEG refused to encode");
+  if (done && !heard.error) return {};
+  job.out->clear();
+  return fail(ErrorCode::Internal, kNoOffset, "OpenJPEG refused to encode", 0, precision);
+}
+
+}  // namespace
+
+Result<void> encode_frame(EncodeJob& job) {
+  const pixel::Layout& layout = job.layout;
+  if (kernels::fits(layout, job.pixels) && layout.bits_stored != layout.bits_allocated) {
+    if (const auto done = run(job, layout.bits_stored); done) return done;
+    // OpenJPEG's output has room in proportion to the precision, which noise of a few bits exceeds.
   }
-  return {};
+  return run(job, layout.bits_allocated);
 }
 
 }  // namespace slipring::codecs::jpeg2000

@@ -1,16 +1,16 @@
 #include "engine/dicom/data_set.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <vector>
 
-#include <fmt/format.h>
-
 namespace slipring::dicom {
 
 const Element* DataSet::find(Tag tag) const {
-  for (std::size_t i = 0; i < tape_.size(); i = next_sibling(i))
-    if (tape_[i].tag == tag) return &tape_[i];
+  for (const Element& element : tape_)
+    if (element.tag == tag && element.depth == 0) return &element;
   return nullptr;
 }
 
@@ -55,15 +55,22 @@ std::optional<std::int64_t> DataSet::number_is(Tag tag) const {
   const Bytes bytes = value(*element);
   const bool big = encoding_.big_endian && tag.group() != 2;
   switch (element->vr()) {
-    case VR::US: if (bytes.size() >= 2) return load<std::uint16_t>(bytes.data(), big); break;
+    case VR::US:
+      if (bytes.size() >= 2) return load<std::uint16_t>(bytes.data(), big);
+      break;
     case VR::SS:
-      if (bytes.size() >= 2) return static_cast<std::int16_t>(load<std::uint16_t>(bytes.data(), big));
+      if (bytes.size() >= 2)
+        return static_cast<std::int16_t>(load<std::uint16_t>(bytes.data(), big));
       break;
-    case VR::UL: if (bytes.size() >= 4) return load<std::uint32_t>(bytes.data(), big); break;
+    case VR::UL:
+      if (bytes.size() >= 4) return load<std::uint32_t>(bytes.data(), big);
+      break;
     case VR::SL:
-      if (bytes.size() >= 4) return static_cast<std::int32_t>(load<std::uint32_t>(bytes.data(), big));
+      if (bytes.size() >= 4)
+        return static_cast<std::int32_t>(load<std::uint32_t>(bytes.data(), big));
       break;
-    default: return parse_integer(as_text(bytes));
+    default:
+      return parse_integer(as_text(bytes));
   }
   return std::nullopt;
 }
@@ -87,20 +94,22 @@ std::size_t DataSet::next_sibling(std::size_t index) const {
 }
 
 std::string DataSet::path_of(std::size_t index) const {
-  // Walk back, noting each enclosing item's number and each enclosing sequence's tag.
-  std::vector<std::string> parts{to_string(tape_[index].tag)};
-  unsigned depth = tape_[index].depth;
-  std::size_t item_number = 0;
+  std::vector<std::string> parts;
+  const Element& leaf = tape_[index];
+  if (leaf.is_attribute()) parts.push_back(to_string(leaf.tag));
+  // Back over the siblings of each level to the attribute that holds them, counting its items.
+  unsigned depth = leaf.depth;
+  std::size_t items = leaf.is_item() ? 1 : 0;
   for (std::size_t i = index; i-- > 0 && depth > 0;) {
     const Element& element = tape_[i];
-    if (element.depth >= depth && !(element.is_item() && element.depth == depth && item_number > 0)) continue;
-    if (element.is_item()) {
-      ++item_number;
+    const bool holder = element.depth < depth;
+    if (element.is_item() && (holder || (element.depth == depth && depth % 2 == 1))) {
+      ++items;
       depth = element.depth;
-    } else if (element.depth < depth && element.is_attribute()) {
-      parts.push_back(item_number > 0 ? fmt::format("{}[{}]", to_string(element.tag), item_number)
-                                      : to_string(element.tag));
-      item_number = 0;
+    } else if (holder && element.is_attribute()) {
+      parts.push_back(items > 0 ? fmt::format("{}[{}]", to_string(element.tag), items)
+                                : to_string(element.tag));
+      items = 0;
       depth = element.depth;
     }
   }

@@ -24,8 +24,7 @@ class DataSet {
   [[nodiscard]] std::span<const Element> tape() const { return tape_; }
   [[nodiscard]] Encoding encoding() const { return encoding_; }
 
-  // The first element with this tag at depth 0; null when there is none. Linear over depth 0 but
-  // stops early where tags ascend.
+  // The first element with this tag at depth 0; null when there is none. Linear over the tape.
   [[nodiscard]] const Element* find(Tag tag) const;
 
   // Bytes of the value; empty for sequences and undefined lengths. Clipped to the bytes there are.
@@ -39,7 +38,9 @@ class DataSet {
   // Index on the tape of the first entry after this one and everything inside it.
   [[nodiscard]] std::size_t next_sibling(std::size_t index) const;
 
-  // "(0040,0275)[1].(0008,0050)": where a tape entry stands. Walks backwards: for findings only.
+  // "(0040,0275)[1].(0008,0050)": where a tape entry stands; items and fragments count from 1, and an
+  // item, a fragment or a delimiter ends with its number: "(7FE0,0010)[3]". Walks backwards over the
+  // tape: for findings only.
   [[nodiscard]] std::string path_of(std::size_t index) const;
 
  private:

@@ -15,6 +15,11 @@ constexpr std::uint32_t kShownMax = 64;  // bytes of a text value looked at
 // more.
 constexpr std::uint16_t kFirstGroupMax = 0x00FF;
 
+bool legal_group(dicom::Tag tag) {
+  const unsigned group = tag.group();
+  return group != 0 && group < 0xFFFC && ((group & 1U) == 0 || group > 7);
+}
+
 bool known_letters(Bytes bytes, std::uint64_t at) {
   const VR vr = dicom::vr_from(bytes[at + 4], bytes[at + 5]);
   return vr != VR::None && vr != VR::Unknown;
@@ -25,8 +30,7 @@ std::optional<ElementHeader> header_at(Mode mode, Bytes bytes, std::uint64_t at,
                                        std::uint64_t size) {
   if (at + kShortHeaderBytes > std::min<std::uint64_t>(size, bytes.size())) return std::nullopt;
   ElementHeader header = read_implicit(mode, bytes, at);
-  const unsigned group = header.tag.group();
-  if (group == 0 || group >= 0xFFFC || ((group & 1U) != 0 && group < 9)) return std::nullopt;
+  if (header.tag.group() == 0xFFFE) return std::nullopt;
   if (mode == Mode::ImplicitLittle) {
     header.vr = dicom::implicit_vr(header.tag);
   } else {
@@ -63,7 +67,8 @@ bool text_shows(const ElementHeader& header, Bytes bytes) {
 
 }  // namespace
 
-Plausibility plausibility(Mode mode, Bytes bytes, std::uint64_t at, std::uint64_t size_bytes) {
+Plausibility plausibility(Mode mode, Bytes bytes, std::uint64_t at, std::uint64_t size_bytes,
+                          bool strict) {
   Plausibility seen;
   Tag newest;
   while (seen.elements < kElementsGuessed) {
@@ -72,6 +77,7 @@ Plausibility plausibility(Mode mode, Bytes bytes, std::uint64_t at, std::uint64_
     if (at + kLongHeaderBytes > bytes.size() && bytes.size() < size_bytes) break;
     const auto header = header_at(mode, bytes, at, size_bytes);
     if (!header || header->tag <= newest || !text_shows(*header, bytes)) return seen;
+    if (strict && !legal_group(header->tag)) return seen;
     ++seen.elements;
     const bool known =
         header->tag.is_group_length() || (dicom::find_in_dictionary(header->tag) != nullptr &&
@@ -87,7 +93,7 @@ Plausibility plausibility(Mode mode, Bytes bytes, std::uint64_t at, std::uint64_
 
 bool first_fits(Mode mode, Bytes bytes, std::uint64_t at, std::uint64_t size_bytes) {
   const auto header = header_at(mode, bytes, at, size_bytes);
-  if (!header || header->tag.group() > kFirstGroupMax) return false;
+  if (!header || header->tag.group() > kFirstGroupMax || !legal_group(header->tag)) return false;
   return mode != Mode::ImplicitLittle || !known_letters(bytes, at);
 }
 
@@ -96,7 +102,7 @@ std::optional<Mode> likely_mode(std::optional<Mode> declared, Bytes bytes, std::
   std::optional<Mode> best;
   unsigned best_score = 0;
   for (const Mode mode : kModes) {
-    const Plausibility seen = plausibility(mode, bytes, at, size_bytes);
+    const Plausibility seen = plausibility(mode, bytes, at, size_bytes, false);
     const unsigned score = 4 * seen.elements + 4 * seen.known + 2 * (seen.to_the_end ? 1 : 0) +
                            (declared == mode ? 1 : 0);
     if (seen.elements == 0 || score <= best_score) continue;
@@ -111,7 +117,7 @@ std::optional<Mode> bare_data_set(Bytes bytes, std::uint64_t size_bytes) {
   for (const Mode mode : kModes) {
     const auto first = header_at(mode, bytes, 0, size_bytes);
     if (!first || first->tag.group() > kFirstGroupMax || first->tag.is_private()) continue;
-    const Plausibility seen = plausibility(mode, bytes, 0, size_bytes);
+    const Plausibility seen = plausibility(mode, bytes, 0, size_bytes, true);
     const bool short_and_whole = seen.to_the_end && seen.known >= 2 && mode != Mode::ImplicitLittle;
     if (seen.known < kKnownMin && !short_and_whole) continue;
     // A wrong turn after a few elements is the walk's to report, but most must be known ones.

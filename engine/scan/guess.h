@@ -18,9 +18,10 @@ struct Plausibility {
   bool to_the_end = false;  // of the file, or kElementsGuessed, or a sequence that needs a walk
 };
 
-// Elements from `at` on, read in `mode`; `bytes` are the first of `size_bytes`.
+// Elements from `at` on, read in `mode`; `bytes` are the first of `size_bytes`. Strict: elements of
+// groups a data set may not have (PS3.5 7.1) make no sense.
 [[nodiscard]] Plausibility plausibility(Mode mode, Bytes bytes, std::uint64_t at,
-                                        std::uint64_t size_bytes);
+                                        std::uint64_t size_bytes, bool strict);
 
 // Whether the very first element makes sense in `mode`: the usual case, settled at once.
 [[nodiscard]] bool first_fits(Mode mode, Bytes bytes, std::uint64_t at, std::uint64_t size_bytes);

@@ -134,10 +134,9 @@ class Scan {
     if (out_.declared != nullptr) declared = mode_of(out_.declared->encoding);
     if (declared && first_fits(*declared, bytes_, begin, size_)) return true;
     const std::optional<Mode> likely = likely_mode(declared, bytes_, begin, size_);
-    if (!likely && declared) return true;  // the walk says what is wrong
-    if (!likely && try_deflated(begin)) return true;
-    if (out_.error || likely == declared) return !out_.error;
-    out_.actual = dicom::find_transfer_syntax(uid_of(likely.value_or(Mode::ExplicitLittle)));
+    if (declared && (!likely || likely == declared)) return true;  // the walk says what is wrong
+    // Implicit VR little endian is the default transfer syntax (PS3.5 10.1).
+    out_.actual = dicom::find_transfer_syntax(uid_of(likely.value_or(Mode::ImplicitLittle)));
     note_guess(begin);
     return true;
   }
@@ -159,12 +158,6 @@ class Scan {
     else
       note(kTransferSyntax, Severity::Warning, {}, begin,
            std::string("no known transfer syntax: ").append(what));
-  }
-
-  // No transfer syntax, and no encoding fits: the data set may be deflated.
-  bool try_deflated(std::uint64_t begin) {
-    (void)begin;
-    return false;
   }
 
   // PS3.5 A.5: raw deflate; many write zlib's wrapping, some do not deflate at all.

@@ -80,6 +80,7 @@ class Walk {
   bool enter(const ElementHeader& header, Kind kind, Mode mode);
   bool item();
   bool enter_item(const ElementHeader& header);
+  void settle_item_length(const ElementHeader& header);
   bool fragment();
   bool mend_fragment();
   bool delimiter_among_elements(const ElementHeader& header);

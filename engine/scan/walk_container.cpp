@@ -78,9 +78,10 @@ bool Walk::enter_item(const ElementHeader& header) {
   inner.depth = static_cast<std::uint8_t>(frame.depth + 1);
   inner.clipped = false;
   if (!header.undefined_length()) {
-    const std::uint64_t room = frame.end - header.value();
-    inner.clipped = header.length > room;
-    if (inner.clipped && frame.bounded) return beyond(header, room);
+    if (frame.bounded && header.end() > frame.end) settle_item_length(header);
+    if (out_.more_needed_bytes != 0) return false;
+    inner.end = frame.end;
+    inner.clipped = header.end() > frame.end;
     inner.bounded = frame.bounded || !inner.clipped;
     if (!inner.clipped) inner.end = header.end();
   }
@@ -88,6 +89,21 @@ bool Walk::enter_item(const ElementHeader& header) {
   at_ = header.value();
   stack_.push_back(inner);
   return true;
+}
+
+// An item longer than what is left of its container: one of the two lengths is wrong. The item's is
+// believed when something sensible follows it; else it ends where its sequence does, and whether
+// its elements do so too tells soon enough.
+void Walk::settle_item_length(const ElementHeader& header) {
+  Frame& frame = top();
+  const Frame& outer = stack_[stack_.size() - 2];
+  const bool sensible = !frame.undefined() && header.end() <= outer.end &&
+                        (header.end() == outer.end ||
+                         plausible_header(header.end(), outer.end, Tag(frame.tag), outer.mode));
+  note(rules::kBeyond, Severity::Error, Tag(frame.tag), header.offset,
+       sensible ? "item goes beyond its sequence, whose length is too small"
+                : "item goes beyond its sequence");
+  if (sensible) frame.end = header.end();
 }
 
 // What else stands between items: a delimiter too many, or an element of the enclosing item because
@@ -241,9 +257,10 @@ bool Walk::container_ends() {
     return true;
   }
   if (frame.bounded) {
-    note(rules::kDelimiterMissing, Severity::Error, Tag(frame.tag), at_,
-         frame.kind == Kind::Elements ? "item delimiter is missing"
-                                      : "sequence delimiter is missing");
+    if (frame.undefined())
+      note(rules::kDelimiterMissing, Severity::Error, Tag(frame.tag), at_,
+           frame.kind == Kind::Elements ? "item delimiter is missing"
+                                        : "sequence delimiter is missing");
     close(nullptr);
     return true;
   }

@@ -1,13 +1,14 @@
-// tape_print: the tape of each file named, a line an element: depth tag VR length offset header. For people, and for
-// comparing with other programs (compare_with_peers.py). `--summary` prints one line a file instead.
+// tape_print: the tape of each file named, a line an element: depth tag VR length offset header.
+// For people, and for comparing with other programs (compare_with_peers.py). `--summary` prints one
+// line a file instead.
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "engine/scan/scan.h"
 
@@ -30,9 +31,9 @@ void print_element(const dicom::Element& element) {
 
 void print_findings(const dicom::Scanned& scanned) {
   for (const dicom::Finding& finding : scanned.findings.kept())
-    fmt::print("# {} {} {} @{} {}\n", dicom::to_string(finding.rule), dicom::letter(finding.severity),
-               finding.path, finding.offset == kNoOffset ? "-" : std::to_string(finding.offset),
-               finding.message);
+    fmt::print("# {} {} {} @{} {}\n", dicom::to_string(finding.rule),
+               dicom::letter(finding.severity), finding.path,
+               finding.offset == kNoOffset ? "-" : std::to_string(finding.offset), finding.message);
   if (scanned.error)
     fmt::print("! {} @{} {} (expected {}, actual {})\n", name(scanned.error->code),
                scanned.error->offset, scanned.error->what, scanned.error->expected,

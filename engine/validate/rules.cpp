@@ -13,8 +13,9 @@ namespace {
 
 std::vector<Rule> collect() {
   std::vector<Rule> all;
-  for (const std::span<const Rule> layer : {catalogue::file_rules(), catalogue::part10_rules(),
-                                            catalogue::encoding_rules(), catalogue::pixel_rules()})
+  for (const std::span<const Rule> layer :
+       {catalogue::file_rules(), catalogue::part10_rules(), catalogue::encoding_rules(),
+        catalogue::pixel_rules(), catalogue::cross_rules()})
     all.insert(all.end(), layer.begin(), layer.end());
   return all;
 }

@@ -12,5 +12,6 @@ namespace slipring::validate::catalogue {
 [[nodiscard]] std::span<const Rule> part10_rules();    // L1
 [[nodiscard]] std::span<const Rule> encoding_rules();  // L2
 [[nodiscard]] std::span<const Rule> pixel_rules();     // L5
+[[nodiscard]] std::span<const Rule> cross_rules();     // L6: raised by ingest
 
 }  // namespace slipring::validate::catalogue

@@ -192,7 +192,7 @@ class ImageCheck {
     const bool dimensions = error.code == ErrorCode::DimensionMismatch;
     if (dimensions && reporter_.findings().count(kDimensions) != 0) return;
     say(dimensions ? kDimensions : kDecode, Severity::Error, offset, [&] {
-      if (error.expected == 0 && error.actual == 0) return std::string(error.what);
+      if (error.expected == 0) return std::string(error.what);
       return fmt::format("{} ({} expected, {} found)", error.what, error.expected, error.actual);
     });
   }

@@ -68,6 +68,11 @@ class StreamCheck {
         return fmt::format("precision of {} bits, Bits Stored is {}", precision,
                            layout_.bits_stored);
       });
+    else if (precision > layout_.bits_stored && layout_.bits_allocated != 1)
+      say(kPrecision, Severity::Info, [&] {
+        return fmt::format("precision of {} bits, Bits Stored is {}", precision,
+                           layout_.bits_stored);
+      });
     if (info_.sign_known && info_.is_signed != layout_.is_signed)
       say(kSign, Severity::Warning, [&] {
         return fmt::format("codestream is {}, Pixel Representation is {}",

@@ -64,6 +64,7 @@ class TableCheck {
       const Tag data = attributes_.data_set().tape()[index].tag;
       // Overlay Data of the groups 6000 to 601E (PS3.5 7.6).
       if (data.element() != 0x3000 || data.group() < 0x6000 || data.group() > 0x60FF) continue;
+      if (attributes_.length_bytes(data) == 0) continue;
       const auto part = [&](std::uint16_t element) { return Tag(data.group(), element); };
       const auto rows = attributes_.number(part(0x0010));
       const auto columns = attributes_.number(part(0x0011));
@@ -133,7 +134,7 @@ void check_tables(const Attributes& attributes, catalogue::Reporter& reporter) {
   for (const Tag sequence : {kModalityLUTSequence, kVOILUTSequence})
     for (const std::size_t item : attributes.items(sequence)) {
       const Attributes table = Attributes::of_item(data_set, item);
-      if (table.has(kLUTDescriptor) && table.has(kLUTData))
+      if (table.length_bytes(kLUTDescriptor) + table.length_bytes(kLUTData) != 0)
         TableCheck(table, reporter).lookup_table(kLUTDescriptor, kLUTData);
     }
   for (const std::size_t item : attributes.items(tags::IconImageSequence)) {

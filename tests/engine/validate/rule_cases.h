@@ -1,0 +1,25 @@
+// One object that breaks each rule that validate raises, and one beside it that does not.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tests/engine/validate/validate_fixture.h"
+
+namespace slipring::testing {
+
+struct RuleCase {
+  dicom::RuleId rule;
+  dicom::Severity severity;
+  std::string name;
+  std::function<FileBytes()> broken;
+  std::function<FileBytes()> right;
+  std::string path;           // of the finding
+  bool headers_only = false;  // its codestreams have nothing behind their headers
+};
+
+[[nodiscard]] std::vector<RuleCase> value_cases();
+[[nodiscard]] std::vector<RuleCase> image_cases();
+
+}  // namespace slipring::testing

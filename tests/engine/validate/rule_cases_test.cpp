@@ -1,0 +1,99 @@
+// Every rule of the table is broken by an object of these tests, or is raised elsewhere and tested
+// there.
+#include "tests/engine/validate/rule_cases.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "engine/validate/rules.h"
+
+namespace slipring::testing {
+namespace {
+
+std::vector<RuleCase> all_cases() {
+  std::vector<RuleCase> all = value_cases();
+  for (RuleCase& each : image_cases()) all.push_back(std::move(each));
+  return all;
+}
+
+validate::Options options_of(const RuleCase& each) {
+  validate::Options options;
+  options.decode_pixels = !each.headers_only;
+  return options;
+}
+
+TEST(RuleCases, ABrokenObjectIsReportedWithItsRuleSeverityPathAndOffset) {
+  for (const RuleCase& each : all_cases()) {
+    SCOPED_TRACE(dicom::to_string(each.rule) + ": " + each.name);
+    const FileBytes bytes = each.broken();
+    const Validated validated(bytes, options_of(each));
+    const auto& kept = validated.findings().kept();
+    const auto found = std::ranges::find_if(kept, [&](const dicom::Finding& finding) {
+      return finding.rule == each.rule && finding.severity == each.severity &&
+             finding.path == each.path;
+    });
+    ASSERT_NE(found, kept.end()) << validated.all();
+    EXPECT_LE(found->offset, bytes.size());
+    EXPECT_GE(found->message.size(), 8U);
+    EXPECT_LE(found->message.size(), 120U) << found->message;
+    EXPECT_TRUE(each.path.ends_with(dicom::to_string(found->tag))) << dicom::to_string(found->tag);
+    EXPECT_EQ(std::ranges::count(kept, each.rule, &dicom::Finding::rule), 1) << validated.all();
+  }
+}
+
+TEST(RuleCases, TheRightObjectBesideItIsNotReported) {
+  for (const RuleCase& each : all_cases()) {
+    SCOPED_TRACE(dicom::to_string(each.rule) + ": " + each.name);
+    const Validated validated(each.right(), options_of(each));
+    EXPECT_EQ(validated.findings().count(each.rule), 0U) << validated.all();
+    if (each.rule.layer == 2) {
+      EXPECT_EQ(validated.findings().count(dicom::Severity::Warning), 0U) << validated.all();
+    }
+    EXPECT_EQ(validated.findings().count(dicom::Severity::Error), 0U) << validated.all();
+  }
+}
+
+struct Elsewhere {
+  dicom::RuleId rule;
+  std::string_view raised_by;  // must exist
+};
+
+constexpr std::string_view kScanFile = "tests/engine/scan/file_test.cpp",
+                           kScanElement = "tests/engine/scan/element_test.cpp",
+                           kScanContainer = "tests/engine/scan/container_test.cpp",
+                           kIngest = "engine/ingest";
+
+constexpr Elsewhere kElsewhere[] = {
+    {{0, 1}, kIngest},         {{0, 2}, kScanFile},       {{0, 3}, kIngest},
+    {{0, 4}, kIngest},         {{0, 5}, kScanElement},    {{0, 6}, kIngest},
+    {{0, 7}, kIngest},         {{0, 8}, kScanFile},       {{0, 9}, kIngest},
+    {{1, 1}, kScanFile},       {{1, 2}, kScanFile},       {{1, 3}, kScanFile},
+    {{1, 4}, kScanFile},       {{1, 5}, kScanFile},       {{1, 6}, kScanFile},
+    {{1, 7}, kScanFile},       {{1, 8}, kScanFile},       {{1, 9}, kScanFile},
+    {{1, 10}, kScanElement},   {{1, 11}, kScanFile},      {{1, 12}, kScanFile},
+    {{1, 13}, kScanContainer}, {{1, 14}, kScanFile},      {{2, 1}, kScanElement},
+    {{2, 2}, kScanElement},    {{2, 3}, kScanElement},    {{2, 4}, kScanContainer},
+    {{2, 5}, kScanContainer},  {{2, 6}, kScanContainer},  {{2, 7}, kScanContainer},
+    {{2, 8}, kScanContainer},  {{2, 9}, kScanElement},    {{2, 10}, kScanElement},
+    {{2, 11}, kScanElement},   {{2, 12}, kScanElement},   {{2, 13}, kScanElement},
+    {{2, 14}, kScanElement},   {{2, 18}, kScanContainer}, {{2, 24}, kScanContainer},
+    {{6, 1}, kIngest},
+};
+
+TEST(RuleCases, EveryRuleHasACaseHereOrATestElsewhere) {
+  const std::vector<RuleCase> cases = all_cases();
+  for (const validate::Rule& rule : validate::rules()) {
+    const bool here = std::ranges::find(cases, rule.id, &RuleCase::rule) != cases.end();
+    const auto* elsewhere = std::ranges::find(kElsewhere, rule.id, &Elsewhere::rule);
+    EXPECT_NE(here, elsewhere != std::end(kElsewhere)) << dicom::to_string(rule.id);
+    if (elsewhere != std::end(kElsewhere)) {
+      EXPECT_TRUE(std::filesystem::exists(std::filesystem::path(SLIPRING_SOURCE_DIR) /
+                                          elsewhere->raised_by))
+          << elsewhere->raised_by;
+    }
+  }
+  for (const RuleCase& each : cases) EXPECT_NE(validate::find_rule(each.rule), nullptr);
+}
+
+}  // namespace
+}  // namespace slipring::testing

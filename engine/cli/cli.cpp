@@ -12,6 +12,7 @@
 #include "engine/cli/commands.h"
 #include "engine/cli/output/exit_codes.h"
 #include "engine/cli/output/log.h"
+#include "engine/cli/toml_config.h"
 
 namespace slipring::cli {
 
@@ -84,6 +85,8 @@ int run(int argc, char** argv) {
   CLI::App app{"slipring: reads, validates, converts and proves DICOM archives", "slipring"};
   app.set_version_flag("--version", "slipring " SLIPRING_VERSION);
   app.require_subcommand(1);
+  app.set_config("--config", "", "options from a TOML file, a table a command");
+  app.config_formatter(toml_config());
   app.get_formatter()->column_width(34);
   Context context;
   std::vector<std::string> words = rewritten(argc, argv);

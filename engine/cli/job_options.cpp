@@ -37,10 +37,14 @@ void add_job_options(CLI::App& command, JobOptions& options) {
   command.add_option("--files-from", ingest.files_from,
                      "read paths from this file, one a line; - is stdin");
   command.add_flag("-0,--null", ingest.null_separated, "paths in --files-from end with NUL");
-  command.add_option("-j,--threads", ingest.threads, "worker threads; 0 is one per processor");
-  command.add_option_function<std::string>(
-      "--memory", [&ingest](const std::string& text) { ingest.memory_bytes = parse_size(text); },
-      "bytes in flight at most (512M, 4G); a quarter of the machine's by default");
+  command.add_option("-j,--threads", ingest.threads, "worker threads; 0 is one per processor")
+      ->envname("SLIPRING_THREADS");
+  command
+      .add_option_function<std::string>(
+          "--memory",
+          [&ingest](const std::string& text) { ingest.memory_bytes = parse_size(text); },
+          "bytes in flight at most (512M, 4G); a quarter of the machine's by default")
+      ->envname("SLIPRING_MEMORY");
   command.add_option("--ledger", ingest.ledger, "where the ledger is kept");
   command.add_flag("--drop-cache", ingest.drop_cache, "leave the page cache as it was");
   command.add_option("--fail-on", options.fail_on, "exit 1 for findings of this severity")

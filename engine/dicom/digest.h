@@ -1,5 +1,5 @@
-// Digests: SHA-256 for what a person may want to check with another tool, XXH3-128 for bytes we only
-// compare with ourselves. The only door to OpenSSL's EVP and to xxHash.
+// Digests: SHA-256 for what a person may want to check with another tool, XXH3-128 for bytes we
+// only compare with ourselves. The only door to OpenSSL's EVP and to xxHash.
 #pragma once
 
 #include <array>

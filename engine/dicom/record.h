@@ -1,5 +1,5 @@
-// Record: what became of one file: the row of the ledger, the `object` line of --json, the line of a
-// report. Every file seen gives exactly one.
+// Record: what became of one file: the row of the ledger, the `object` line of --json, the line of
+// a report. Every file seen gives exactly one.
 #pragma once
 
 #include <cstdint>
@@ -28,19 +28,19 @@ inline constexpr int kOutcomeCount = static_cast<int>(Outcome::Ok) + 1;
 [[nodiscard]] std::optional<Outcome> outcome_named(std::string_view name);
 
 struct Record {
-  std::uint64_t sequence = 0;   // discovery order
-  std::string path;             // as given, relative to its source root
+  std::uint64_t sequence = 0;  // discovery order
+  std::string path;            // as given, relative to its source root
   FileIdentity source;
   Outcome outcome = Outcome::Failed;
-  std::string reason;           // "" for a plain success
-  std::optional<Error> error;   // what stopped it; `what` is static text
-  std::string error_tag;        // tag path the error is about, or ""
+  std::string reason;          // "" for a plain success
+  std::optional<Error> error;  // what stopped it; `what` is static text
+  std::string error_tag;       // tag path the error is about, or ""
   std::string sop_class;
   std::string sop_instance;
   std::string study;
   std::string series;
   std::string modality;
-  std::string from;             // transfer syntax UIDs
+  std::string from;  // transfer syntax UIDs
   std::string to;
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
@@ -49,7 +49,7 @@ struct Record {
   bool pixel_verified = false;  // computed from the source and again from the bytes written: equal
   std::optional<Sha256Digest> dataset_digest;
   std::optional<Xxh128Digest> output_digest;  // of every byte of the output file
-  std::string output;           // relative to the output root; "" when nothing was written
+  std::string output;  // relative to the output root; "" when nothing was written
   Findings findings;
 };
 

@@ -83,6 +83,19 @@ FrameBudget frame_budget(const dicom::Scanned& scanned, const Shared& shared) {
   return frame_budget(frame_bytes ? *frame_bytes : 0, (*described)->frames, shared);
 }
 
+// Pixel bytes that are done with need not stay in memory.
+pixels::Released release_source(Workbench& bench) {
+  return [&bench](std::uint64_t offset, std::uint64_t length) {
+    bench.source.release(offset, length);
+  };
+}
+
+pixels::Released release_written(Workbench& bench) {
+  return [&bench](std::uint64_t offset, std::uint64_t length) {
+    bench.written.release(offset, length);
+  };
+}
+
 }  // namespace
 
 Result<void> map_head(Parcel& parcel, Workbench& bench, const Shared& shared) {
@@ -125,8 +138,10 @@ Result<void> scan_file(Parcel& parcel, Workbench& bench, const Shared&) {
 
 Result<void> validate_object(Parcel& parcel, Workbench& bench, const Shared& shared) {
   const bool only_validating = shared.options.command == Command::Validate;
-  const validate::Options options{.values = shared.options.values,
-                                  .decode_pixels = only_validating && shared.options.decode_pixels};
+  validate::Options options;
+  options.values = shared.options.values;
+  options.decode_pixels = only_validating && shared.options.decode_pixels;
+  options.released = release_source(bench);
   const FrameBudget budget = frame_budget(bench.scanned, shared);
   const MemoryGate::Grant grant(shared.memory, options.decode_pixels ? budget.bytes : kBufferedMin);
   FrameSchedule schedule(budget.slots);
@@ -198,7 +213,8 @@ Result<void> digest_source(Parcel& parcel, Workbench& bench, const Shared& share
   const FrameBudget budget = frame_budget(bench.scanned, shared);
   const MemoryGate::Grant grant(shared.memory, budget.bytes);
   FrameSchedule schedule(budget.slots);
-  TRY_ASSIGN(const transcode::Digests source, transcode::digests(bench.scanned, false, schedule));
+  TRY_ASSIGN(const transcode::Digests source,
+             transcode::digests(bench.scanned, false, schedule, release_source(bench)));
   parcel.record.pixel_digest = source.pixel;
   parcel.record.dataset_digest = source.dataset;
   parcel.record.frames = source.frames;
@@ -213,12 +229,9 @@ Result<void> convert_object(Parcel& parcel, Workbench& bench, const Shared& shar
   const transcode::Options options{.target = shared.options.target,
                                    .recompress_lossy = shared.options.recompress_lossy,
                                    .limits = shared.options.pixel_limits};
-  const auto released = [&](std::uint64_t offset, std::uint64_t length) {
-    bench.source.release(offset, length);
-  };
-  TRY_ASSIGN(
-      const transcode::Written written,
-      transcode::write(bench.scanned, *bench.plan, options, schedule, *parcel.output, released));
+  TRY_ASSIGN(const transcode::Written written,
+             transcode::write(bench.scanned, *bench.plan, options, schedule, *parcel.output,
+                              release_source(bench)));
   parcel.record.pixel_digest = written.pixel_digest;
   parcel.record.dataset_digest = written.dataset_digest;
   parcel.record.frames = written.frames;
@@ -267,7 +280,7 @@ Result<void> prove_object(Parcel& parcel, Workbench& bench, const Shared& shared
   FrameSchedule schedule(budget.slots);
   const bool implicit = !bench.plan->to->encoding.explicit_vr;
   TRY_ASSIGN(const transcode::Digests written,
-             transcode::digests(bench.rescanned, implicit, schedule));
+             transcode::digests(bench.rescanned, implicit, schedule, release_written(bench)));
   if (written.pixel != parcel.record.pixel_digest)
     return fail(ErrorCode::Mismatch, kNoOffset,
                 "the new object's pixels differ from the source's; nothing was written");

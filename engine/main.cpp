@@ -1,2 +1,4 @@
 // argv -> cli
-int main() { return 2; }
+#include "engine/cli/cli.h"
+
+int main(int argc, char** argv) { return slipring::cli::run(argc, argv); }

@@ -173,6 +173,8 @@ void describe_byte_order(const Element& element, const dicom::TransferSyntax* sy
 
 }  // namespace
 
+std::span<const Tag> describing_attributes() { return kWanted; }
+
 Result<std::optional<Description>> describe(const dicom::Scanned& scanned,
                                             const pixel::Limits& limits) {
   const DataSet data_set = scanned.data_set();

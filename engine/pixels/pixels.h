@@ -66,6 +66,9 @@ struct Description {
 [[nodiscard]] Result<std::optional<Description>> describe(const dicom::Scanned& scanned,
                                                           const pixel::Limits& limits = {});
 
+// The depth-0 attributes that describe() reads.
+[[nodiscard]] std::span<const dicom::Tag> describing_attributes();
+
 // Where the frames are. Built once per object.
 class FrameTable {
  public:

@@ -25,9 +25,18 @@ bool lacks_delimiters(std::span<const Element> tape) {
   return false;
 }
 
-bool has_nested_fragments(std::span<const Element> tape) {
+bool has_other_fragments(std::span<const Element> tape) {
   for (std::size_t i = 0; i < tape.size(); ++i)
-    if (tape[i].depth > 0 && tape[i].tag == tags::PixelData && is_container(tape, i)) return true;
+    if (tape[i].is_attribute() && is_container(tape, i) && holds_fragments(tape, i) &&
+        (tape[i].depth > 0 || tape[i].tag != tags::PixelData))
+      return true;
+  return false;
+}
+
+bool has_meta_elements(const dicom::DataSet& data_set) {
+  const auto tape = data_set.tape();
+  for (std::size_t i = 0; i < tape.size(); i = data_set.next_sibling(i))
+    if (tape[i].tag.group() == 2) return true;
   return false;
 }
 

@@ -78,8 +78,12 @@ void walk(const dicom::DataSet& data_set, std::size_t begin, std::size_t end, Vi
 // A container whose undefined length never ended in the bytes: it must be written anew, not copied.
 [[nodiscard]] bool lacks_delimiters(std::span<const dicom::Element> tape);
 
-// Encapsulated pixel data inside a sequence (an icon): its codestreams follow the transfer syntax.
-[[nodiscard]] bool has_nested_fragments(std::span<const dicom::Element> tape);
+// Fragments elsewhere than in Pixel Data at depth 0: an icon's codestreams, which follow the
+// transfer syntax (PS3.5 A.4), or an element that no transfer syntax gives fragments.
+[[nodiscard]] bool has_other_fragments(std::span<const dicom::Element> tape);
+
+// File meta elements inside the data set: what they are depends on where they stand.
+[[nodiscard]] bool has_meta_elements(const dicom::DataSet& data_set);
 
 // A value that implicit VR would make a sequence of: the dictionary's VR is SQ, the file's is not.
 [[nodiscard]] bool has_disguised_sequence(const dicom::DataSet& data_set);

@@ -17,7 +17,8 @@ namespace slipring::transcode {
 struct PixelTarget {
   dicom::Encoding encoding;
   const codecs::FormatRow* encoder = nullptr;  // null: native
-  codecs::EncodeParameters parameters;
+  codecs::EncodeParameters parameters = {};
+  bool extended_offsets = false;  // see needs_extended_offsets()
 };
 
 struct PixelAnswer {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "codecs/registry.h"
+#include "engine/dicom/dictionary.h"
 #include "engine/dicom/escape.h"
 #include "engine/transcode/elements.h"
 #include "engine/transcode/pixel_writer.h"
@@ -75,7 +76,7 @@ class Planner {
     TRY_ASSIGN(const bool has_pixels, open_pixels());
     if (kept_) return std::move(plan_);
     if (!has_pixels) return without_pixels();
-    if (lossy_source() || nested_codestreams()) return std::move(plan_);
+    if (lossy_source() || other_codestreams()) return std::move(plan_);
     if (options_.target->encapsulated ? cannot_encapsulate() : cannot_be_native())
       return std::move(plan_);
     if (cannot_be_said()) return std::move(plan_);
@@ -150,7 +151,7 @@ class Planner {
     if (same && scanned_.kind == dicom::FileKind::Part10 && scanned_.declared == scanned_.actual &&
         !from().encapsulated)
       return std::move(plan_);
-    if (not_a_target() || nested_codestreams() || cannot_be_said()) return std::move(plan_);
+    if (not_a_target() || other_codestreams() || cannot_be_said()) return std::move(plan_);
     return convert();
   }
 
@@ -179,10 +180,9 @@ class Planner {
     return false;
   }
 
-  // The codestreams of an icon would be in a syntax the new object does not have (PS3.5 A.4).
-  bool nested_codestreams() {
-    if (!has_nested_fragments(data_set_.tape())) return false;
-    return keep("encapsulated pixel data inside a sequence cannot change its transfer syntax");
+  bool other_codestreams() {
+    if (!has_other_fragments(data_set_.tape())) return false;
+    return keep("fragments outside the object's pixel data cannot change their transfer syntax");
   }
 
   bool not_a_target() {
@@ -236,8 +236,25 @@ class Planner {
     return false;
   }
 
+  // What describes the pixels is read by its VR; a wrong one would be read otherwise when it is
+  // lost (implicit VR) or when values change their byte order.
+  bool misread_attribute() {
+    if (!plan_.object || !from().encoding.explicit_vr || from().encoding == target().encoding)
+      return false;
+    for (const dicom::Tag tag : pixels::describing_attributes()) {
+      const dicom::Element* element = data_set_.find(tag);
+      if (element != nullptr && element->vr() != dicom::implicit_vr(tag))
+        return keep(fmt::format("{} is of VR {}: another encoding would change what it says",
+                                dicom::to_string(tag), dicom::name(element->vr())));
+    }
+    return false;
+  }
+
   // Limits of the target's encoding that the elements themselves may break.
   bool cannot_be_said() {
+    if (has_meta_elements(data_set_))
+      return keep("file meta elements (group 0002) inside the data set");
+    if (misread_attribute()) return true;
     if (!target().encoding.explicit_vr && from().encoding.explicit_vr &&
         has_disguised_sequence(data_set_))
       return keep("an element whose VR is not SQ would become a sequence in implicit VR");

@@ -45,9 +45,10 @@ std::vector<Edit> edits_of(const dicom::Scanned& scanned, const Plan& plan) {
 
 Result<void> write_pixels(const Plan& plan, dicom::Schedule& schedule, Output& out,
                           const pixels::Released& released, Written& written) {
-  PixelTarget target{.encoding = plan.to->encoding,
-                     .encoder = nullptr,
-                     .parameters = {.colour_transform = plan.colour_transform}};
+  PixelTarget target;
+  target.encoding = plan.to->encoding;
+  target.parameters.colour_transform = plan.colour_transform;
+  target.extended_offsets = needs_extended_offsets(plan.object->description);
   PixelAnswer answer;
   if (plan.to->encapsulated) {
     target.encoder = codecs::find(plan.to->format);

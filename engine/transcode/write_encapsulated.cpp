@@ -137,8 +137,7 @@ Result<PixelAnswer> write_encapsulated(const pixels::Object& object, const Pixel
                                        const pixels::Released& released) {
   pixels::PixelHash hash(object.description.layout);
   PixelAnswer answer;
-  OffsetTables tables(object.table.frames(), needs_extended_offsets(object.description),
-                      target.encoding, out);
+  OffsetTables tables(object.table.frames(), target.extended_offsets, target.encoding, out);
   tables.reserve();
   const auto produce = [&](pixels::FrameGroup& group, Scratch& scratch) {
     group.status = encode_group(object, target, group, scratch);

@@ -1,0 +1,241 @@
+// Elements other than pixels: what is copied, what is made anew, and the data set digest of both.
+#include <gtest/gtest.h>
+
+#include "engine/transcode/dataset_digest.h"
+#include "tests/engine/transcode/objects.h"
+#include "tests/engine/transcode/round_trip.h"
+
+namespace slipring {
+namespace {
+
+using dicom::Tag;
+using dicom::VR;
+using testing::Encoded;
+using testing::ObjectBuilder;
+using testing::RoundTrip;
+namespace tags = dicom::tags;
+
+RoundTrip convert(const std::vector<std::uint8_t>& source, std::string_view target) {
+  dicom::SerialSchedule schedule;
+  RoundTrip trip;
+  transcode::Options options;
+  options.target = dicom::transfer_syntax_named(target);
+  testing::run_round_trip(source, options, schedule, trip);
+  return trip;
+}
+
+dicom::Scanned scanned(const std::vector<std::uint8_t>& bytes) {
+  dicom::Scanned result;
+  scan::scan(bytes, bytes.size(), {}, result);
+  EXPECT_FALSE(result.error) << result.error->what;
+  return result;
+}
+
+std::string digest_of(const std::vector<std::uint8_t>& bytes, bool implicit_target = false) {
+  const dicom::Scanned object = scanned(bytes);
+  return dicom::to_hex(transcode::dataset_digest(object.data_set(), implicit_target).bytes);
+}
+
+// Values of every unit size, sequences of both forms, private elements; no pixels.
+std::vector<std::uint8_t> report(std::string_view uid) {
+  ObjectBuilder to;
+  to.preamble().meta(uid);
+  const auto f32 = [&](Tag tag, std::uint32_t bits) { to.header(tag, VR::FL, 4).u32(bits); };
+  to.text(tags::SOPClassUID, VR::UI, "1.2.840.10008.5.1.4.1.1.88.11");
+  to.text(tags::SOPInstanceUID, VR::UI, "1.2.3.4");
+  to.sequence(Tag(0x0008, 0x1115)).item();
+  to.text(tags::SeriesInstanceUID, VR::UI, "1.2.3");
+  to.sequence(Tag(0x0008, 0x1199)).item().text(Tag(0x0008, 0x1150), VR::UI, "1.2").end_item();
+  to.item().end_item().end_sequence();
+  to.end_item().end_sequence();
+  to.sequence(Tag(0x0008, 0x1140), 0);
+  to.text(Tag(0x0010, 0x0010), VR::PN, "Doe^Jane");
+  to.header(Tag(0x0028, 0x0009), VR::AT, 4).u16(0x0018).u16(0x1063);
+  f32(Tag(0x0018, 0x9074), 0x3F800000);  // not FL in the dictionary: the file's VR stands
+  to.header(Tag(0x0028, 0x3002), VR::US, 6).u16(256).u16(0).u16(16);
+  to.header(Tag(0x5400, 0x1010), VR::OW, 4).u16(0x0102).u16(0x0304);
+  to.text(Tag(0x0040, 0xA160), VR::UT, "text");
+  return to.take();
+}
+
+TEST(ElementsTest, TheDataSetDigestIsWhatItsHeaderSays) {
+  ObjectBuilder object;
+  object.preamble().meta(testing::kExplicitLittleUid);
+  object.ul(Tag(0x0008, 0x0000), 12).text(tags::Modality, VR::CS, "CT");
+  object.sequence(Tag(0x0008, 0x1140), 10 + 8).item(10).us(Tag(0x0028, 0x0010), 7);
+  object.text(tags::PhotometricInterpretation, VR::CS, "RGB");
+  ObjectBuilder canonical;
+  canonical.tag(tags::Modality).raw("CS").u32(2).raw("CT");
+  canonical.tag(Tag(0x0008, 0x1140)).raw("SQ").u32(dicom::kUndefinedLength).item();
+  canonical.tag(Tag(0x0028, 0x0010)).raw("US").u32(2).u16(7);
+  canonical.end_item().end_sequence();
+  EXPECT_EQ(digest_of(object.bytes()), dicom::to_hex(dicom::sha256(canonical.bytes()).bytes));
+}
+
+TEST(ElementsTest, TheSameElementsInBigEndianGiveTheSameDigest) {
+  EXPECT_EQ(digest_of(report(testing::kExplicitLittleUid)),
+            digest_of(report(testing::kExplicitBigUid)));
+}
+
+TEST(ElementsTest, TheSameElementsInImplicitVRGiveTheSameDigestByTheDictionary) {
+  EXPECT_EQ(digest_of(report(testing::kExplicitLittleUid), true),
+            digest_of(report(testing::kImplicitLittleUid), true));
+}
+
+TEST(ElementsTest, AChangedValueOrVRChangesTheDigest) {
+  auto bytes = report(testing::kExplicitLittleUid);
+  const std::string before = digest_of(bytes);
+  const std::string_view text = as_text(bytes);
+  const std::size_t at = text.find("Doe^Jane");
+  bytes[at] = 'd';
+  EXPECT_NE(digest_of(bytes), before);
+  bytes[at] = 'D';
+  bytes[at - 4] = 'L';  // PN -> LN is no VR; LO is
+  bytes[at - 3] = 'O';
+  EXPECT_NE(digest_of(bytes), before);
+}
+
+TEST(ElementsTest, ReportsGoRoundThroughEveryElementEncoding) {
+  for (const std::string_view uid :
+       {testing::kExplicitLittleUid, testing::kImplicitLittleUid, testing::kExplicitBigUid}) {
+    for (const std::string_view to : {"implicit-le", "explicit-le", "explicit-be", "deflated"}) {
+      const auto source = report(uid);
+      const RoundTrip trip = convert(source, to);
+      ASSERT_FALSE(trip.error) << uid << " " << to << ": " << trip.error->what;
+      if (trip.plan.action == transcode::Action::Copy) {
+        EXPECT_EQ(trip.plan.from->short_name, to);
+        continue;
+      }
+      ASSERT_TRUE(trip.converted()) << trip.plan.reason;
+      EXPECT_EQ(trip.defect(), "") << uid << " " << to;
+      EXPECT_FALSE(trip.after.pixel);
+    }
+  }
+}
+
+TEST(ElementsTest, ThereAndBackGivesTheSameElements) {
+  const auto source = report(testing::kExplicitLittleUid);
+  const RoundTrip big = convert(source, "explicit-be");
+  const RoundTrip back = convert(big.bytes, "explicit-le");
+  EXPECT_EQ(digest_of(back.bytes), digest_of(source));
+}
+
+TEST(ElementsTest, AnObjectWithoutPixelsIsCopiedForACompressedTarget) {
+  for (const std::string_view uid : {testing::kExplicitLittleUid, testing::kImplicitLittleUid}) {
+    const RoundTrip trip = convert(report(uid), "j2k-lossless");
+    EXPECT_EQ(trip.plan.action, transcode::Action::Copy);
+    EXPECT_EQ(trip.plan.reason, "");
+    EXPECT_TRUE(trip.plan.to == trip.plan.from);
+  }
+}
+
+TEST(ElementsTest, UnchangedElementsAreCopiedByteForByte) {
+  const testing::Image image{.name = "grey", .rows = 8, .columns = 8};
+  ObjectBuilder object;
+  object.preamble().meta(testing::kExplicitLittleUid);
+  const std::size_t begin = object.size();
+  object.ul(Tag(0x0008, 0x0000), 9999);  // wrong, and nobody's business
+  testing::describe(object, image);
+  object.header(Tag(0x0029, 0x0010), VR::LO, 4).raw("MINE");
+  object.header(Tag(0x0029, 0x1001), VR::UN, 3).raw("odd");
+  object.sequence(Tag(0x0040, 0x0275), 8).item(0);
+  const std::size_t end = object.size();
+  object.ul(Tag(0x7FE0, 0x0000), 76);
+  testing::pixel_data(object, VR::OB, image.pixels());
+  object.header(dicom::tags::DataSetTrailingPadding, VR::OB, 4).u32(0);
+  const RoundTrip trip = convert(object.bytes(), "rle");
+  ASSERT_TRUE(trip.converted());
+  EXPECT_EQ(trip.defect(), "");
+  const std::string_view unchanged = as_text(object.bytes()).substr(begin, end - begin);
+  EXPECT_NE(as_text(trip.bytes).find(unchanged), std::string_view::npos);
+  EXPECT_TRUE(as_text(trip.bytes).ends_with(as_text(object.bytes()).substr(object.size() - 16)));
+  EXPECT_EQ(trip.rescanned.data_set().find(Tag(0x7FE0, 0x0000)), nullptr);
+}
+
+TEST(ElementsTest, SignedAlternativesAndLongTablesGetTheirVRWhenMadeExplicit) {
+  const testing::Image image{
+      .name = "signed", .bits_allocated = 16, .bits_stored = 16, .is_signed = true};
+  ObjectBuilder object;
+  object.preamble().meta(testing::kImplicitLittleUid);
+  testing::describe(object, image);
+  object.header(Tag(0x0028, 0x0106), VR::None, 2).u16(0xFFFF);         // US or SS
+  object.header(Tag(0x0028, 0x3006), VR::None, 131072).zeros(131072);  // US or OW, too long for US
+  object.header(Tag(0x0029, 0x1001), VR::None, 4).raw("priv");
+  testing::pixel_data(object, VR::OW, image.pixels());
+  const RoundTrip trip = convert(object.bytes(), "explicit-le");
+  ASSERT_TRUE(trip.converted());
+  EXPECT_EQ(trip.defect(), "");
+  const dicom::DataSet made = trip.rescanned.data_set();
+  EXPECT_EQ(made.find(Tag(0x0028, 0x0106))->vr(), VR::SS);
+  EXPECT_EQ(made.find(Tag(0x0028, 0x3006))->vr(), VR::OW);
+  EXPECT_EQ(made.find(Tag(0x0029, 0x1001))->vr(), VR::UN);
+  EXPECT_EQ(made.find(tags::PixelData)->vr(), VR::OW);
+}
+
+TEST(ElementsTest, MissingDelimitersAreWrittenWhereTheyBelong) {
+  ObjectBuilder object;
+  object.preamble().meta(testing::kExplicitLittleUid);
+  object.text(tags::Modality, VR::CS, "SR");
+  object.sequence(Tag(0x0040, 0xA730))
+      .item()
+      .text(Tag(0x0040, 0xA040), VR::CS, "TEXT")
+      .end_sequence();
+  const auto source = object.take();
+  dicom::Scanned object_scanned;
+  scan::scan(source, source.size(), {}, object_scanned);
+  ASSERT_FALSE(object_scanned.error);
+  const RoundTrip trip = convert(source, "deflated");
+  ASSERT_TRUE(trip.converted()) << trip.plan.reason;
+  EXPECT_EQ(trip.defect(), "");
+  EXPECT_EQ(trip.rescanned.findings.count({2, 6}), 0U);
+}
+
+TEST(ElementsTest, TheMetaGroupIsRewrittenAndKeepsWhatIsNotOurs) {
+  ObjectBuilder object;
+  object.preamble();
+  ObjectBuilder group;
+  group.text(tags::MediaStorageSOPInstanceUID, VR::UI, "9.9.9");
+  group.text(tags::TransferSyntaxUID, VR::UI, testing::kImplicitLittleUid);
+  group.text(tags::ImplementationVersionName, VR::SH, "OTHER");
+  group.text(tags::SourceApplicationEntityTitle, VR::AE, "MODALITY");
+  group.text(tags::PrivateInformationCreatorUID, VR::UI, "1.2.3");
+  group.header(tags::PrivateInformation, VR::OB, 4).raw("mine");
+  object.ul(tags::FileMetaInformationGroupLength, static_cast<std::uint32_t>(group.size()))
+      .raw(group.bytes());
+  object.encoding(Encoded::ImplicitLittle).text(tags::SOPClassUID, VR::None, "1.2.4");
+  object.text(tags::Modality, VR::None, "CT");
+  const RoundTrip trip = convert(object.bytes(), "explicit-le");
+  ASSERT_TRUE(trip.converted());
+  EXPECT_EQ(trip.defect(), "");
+  const dicom::DataSet meta = trip.rescanned.meta();
+  EXPECT_EQ(meta.text(tags::MediaStorageSOPClassUID), "1.2.4");
+  EXPECT_EQ(meta.text(tags::MediaStorageSOPInstanceUID), "9.9.9");
+  EXPECT_EQ(meta.text(tags::TransferSyntaxUID), testing::kExplicitLittleUid);
+  EXPECT_EQ(meta.text(tags::ImplementationVersionName), "SLIPRING_0_1");
+  EXPECT_TRUE(meta.text(tags::ImplementationClassUID).starts_with("2.25."));
+  EXPECT_EQ(meta.text(tags::SourceApplicationEntityTitle), "MODALITY");
+  EXPECT_EQ(as_text(meta.value(*meta.find(tags::PrivateInformation))), "mine");
+  EXPECT_EQ(meta.number_is(tags::FileMetaInformationGroupLength),
+            static_cast<std::int64_t>(trip.rescanned.data_set_begin) - 128 - 4 - 12);
+  EXPECT_TRUE(std::all_of(trip.bytes.begin(), trip.bytes.begin() + 128,
+                          [](auto byte) { return byte == 0; }));
+}
+
+TEST(ElementsTest, ABareDataSetBecomesAPart10Object) {
+  ObjectBuilder object(Encoded::ExplicitLittle);
+  const testing::Image image{.name = "grey"};
+  testing::describe(object, image);
+  testing::pixel_data(object, VR::OB, image.pixels());
+  const RoundTrip trip = convert(object.bytes(), "explicit-le");
+  ASSERT_TRUE(trip.converted()) << trip.plan.reason << (trip.error ? trip.error->what : "");
+  EXPECT_EQ(trip.defect(), "");
+  EXPECT_EQ(trip.rescanned.kind, dicom::FileKind::Part10);
+}
+
+TEST(ElementsTest, ConvertingTwiceGivesTheSameBytes) {
+  const auto source = testing::native_object(testing::images()[7]);
+  EXPECT_EQ(convert(source, "j2k-lossless").bytes, convert(source, "j2k-lossless").bytes);
+}
+
+}  // namespace
+}  // namespace slipring

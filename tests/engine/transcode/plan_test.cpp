@@ -1,0 +1,317 @@
+// What is converted, what is copied, what is kept and why, and what is an error.
+#include <gtest/gtest.h>
+
+#include "engine/transcode/pixel_writer.h"
+#include "tests/engine/transcode/objects.h"
+#include "tests/engine/transcode/round_trip.h"
+
+namespace slipring {
+namespace {
+
+using dicom::Tag;
+using dicom::VR;
+using testing::Image;
+using testing::ObjectBuilder;
+using testing::RoundTrip;
+using transcode::Action;
+namespace tags = dicom::tags;
+
+RoundTrip convert(const std::vector<std::uint8_t>& source, std::string_view target,
+                  transcode::Options options = {}) {
+  dicom::SerialSchedule schedule;
+  RoundTrip trip;
+  options.target = dicom::transfer_syntax_named(target);
+  testing::run_round_trip(source, options, schedule, trip);
+  return trip;
+}
+
+// An encapsulated object whose fragments are these texts.
+std::vector<std::uint8_t> fragments_object(std::string_view uid, const Image& image,
+                                           std::initializer_list<std::string_view> fragments) {
+  ObjectBuilder object;
+  object.preamble().meta(uid);
+  testing::describe(object, image);
+  object.header(tags::PixelData, VR::OB, dicom::kUndefinedLength).item(0);
+  for (const std::string_view fragment : fragments) object.fragment(fragment);
+  return object.end_sequence().take();
+}
+
+TEST(PlanTest, AnObjectInTheTargetSyntaxIsCopied) {
+  const RoundTrip trip = convert(testing::native_object({.name = "grey"}), "explicit-le");
+  EXPECT_EQ(trip.plan.action, Action::Copy);
+  EXPECT_EQ(trip.plan.reason, "");
+}
+
+TEST(PlanTest, AnObjectWhoseMetaGroupNamesAnotherSyntaxIsMadeAnew) {
+  ObjectBuilder object;
+  object.preamble().meta(testing::kImplicitLittleUid).encoding(testing::Encoded::ExplicitLittle);
+  const Image image{.name = "grey"};
+  testing::describe(object, image);
+  testing::pixel_data(object, VR::OB, image.pixels());
+  const RoundTrip trip = convert(object.bytes(), "explicit-le");
+  ASSERT_TRUE(trip.converted());
+  EXPECT_EQ(trip.defect(), "");
+}
+
+TEST(PlanTest, AVideoPassesThroughUntouchedWithAFinding) {
+  const auto video = fragments_object("1.2.840.10008.1.2.4.102", {.name = "video"}, {"mpeg"});
+  const RoundTrip trip = convert(video, "j2k-lossless");
+  EXPECT_EQ(trip.plan.action, Action::Keep);
+  EXPECT_NE(trip.plan.reason.find("MPEG4HP41"), std::string::npos);
+  EXPECT_EQ(trip.plan.findings.count({1, 5}), 1U);
+  EXPECT_TRUE(trip.plan.to == trip.plan.from);
+}
+
+TEST(PlanTest, AnUnknownTransferSyntaxPassesThroughUntouched) {
+  ObjectBuilder object;
+  object.preamble().meta("1.2.3.4.5.6");
+  testing::describe(object, {.name = "grey"});
+  testing::pixel_data(object, VR::OB, Image{.name = "grey"}.pixels());
+  const RoundTrip trip = convert(object.bytes(), "rle");
+  ASSERT_FALSE(trip.error);
+  EXPECT_EQ(trip.plan.action, Action::Keep);
+  EXPECT_EQ(trip.plan.reason, "unknown transfer syntax 1.2.3.4.5.6");
+  EXPECT_EQ(trip.plan.findings.count({1, 5}), 1U);
+}
+
+TEST(PlanTest, LosslessJpegIsKeptByThisBuild) {
+  const std::string_view sof3(
+      "\xFF\xD8\xFF\xC3\x00\x0B\x08\x00\x07\x00\x09\x01\x01\x11\x00"
+      "\xFF\xDA\x00\x08\x01\x01\x00\x01\x00\x00\x00\xFF\xD9\x00",
+      30);
+  const RoundTrip trip =
+      convert(fragments_object("1.2.840.10008.1.2.4.70", {.name = "grey"}, {sof3}), "rle");
+  if (trip.converted()) GTEST_SKIP() << "this build decodes it";
+  ASSERT_FALSE(trip.error) << trip.error->what;
+  EXPECT_EQ(trip.plan.action, Action::Keep);
+  EXPECT_NE(trip.plan.reason.find("jpeg-lossless-sv1"), std::string::npos);
+}
+
+TEST(PlanTest, PixelDataThatEndsTooSoonIsAnErrorForEveryTarget) {
+  const Image image{.name = "grey", .frames = 3};
+  ObjectBuilder object;
+  object.preamble().meta(testing::kImplicitLittleUid);
+  testing::describe(object, image);
+  auto pixels = image.pixels();
+  pixels.resize(100);
+  const auto source = testing::pixel_data(object, VR::OB, pixels).take();
+  for (const std::string_view target : {"explicit-le", "rle", "deflated"}) {
+    const RoundTrip trip = convert(source, target);
+    ASSERT_TRUE(trip.error);
+    EXPECT_EQ(trip.error->code, ErrorCode::Truncated);
+    EXPECT_EQ(trip.error->expected, 189U);
+    EXPECT_EQ(trip.error->actual, 100U);
+  }
+}
+
+TEST(PlanTest, FragmentsFewerThanFramesAreAnError) {
+  const std::string_view frame("\x00\x01", 2);
+  const RoundTrip trip =
+      convert(fragments_object("1.2.840.10008.1.2.5", {.name = "rle", .frames = 3}, {frame, frame}),
+              "explicit-le");
+  ASSERT_TRUE(trip.error);
+  EXPECT_EQ(trip.error->code, ErrorCode::Malformed);
+}
+
+TEST(PlanTest, ACodestreamThatDoesNotDecodeIsAnErrorNotASilentKeep) {
+  const RoundTrip trip =
+      convert(fragments_object("1.2.840.10008.1.2.5", {.name = "rle"},
+                               {std::string_view("\x01\0\0\0\x40\0\0\0rubbish!", 16)}),
+              "explicit-le");
+  ASSERT_TRUE(trip.error);
+  EXPECT_NE(trip.error->code, ErrorCode::Unsupported);
+}
+
+TEST(PlanTest, TwoPixelDataElementsAreAnError) {
+  ObjectBuilder object;
+  object.preamble().meta(testing::kExplicitLittleUid);
+  const Image image{.name = "grey"};
+  testing::describe(object, image);
+  testing::pixel_data(object, VR::OB, image.pixels());
+  testing::pixel_data(object, VR::OB, image.pixels());
+  const RoundTrip trip = convert(object.bytes(), "rle");
+  ASSERT_TRUE(trip.error);
+  EXPECT_EQ(trip.error->code, ErrorCode::Malformed);
+}
+
+std::vector<std::uint8_t> with_excess(std::string_view uid, std::uint8_t value) {
+  const Image image{.name = "grey", .rows = 4, .columns = 4};
+  ObjectBuilder object;
+  object.preamble().meta(uid);
+  testing::describe(object, image);
+  auto pixels = image.pixels();
+  pixels.insert(pixels.end(), 32, value);
+  return testing::pixel_data(object, VR::OB, pixels).take();
+}
+
+TEST(PlanTest, BytesBeyondTheFramesAreKeptRatherThanLost) {
+  const RoundTrip kept = convert(with_excess(testing::kExplicitLittleUid, 7), "rle");
+  EXPECT_EQ(kept.plan.action, Action::Keep);
+  EXPECT_EQ(kept.plan.reason, "pixel data holds 32 bytes beyond its frames, which would be lost");
+  EXPECT_EQ(kept.plan.findings.count({5, 2}), 1U);
+  const RoundTrip zeros = convert(with_excess(testing::kExplicitLittleUid, 0), "rle");
+  ASSERT_TRUE(zeros.converted());
+  EXPECT_EQ(zeros.defect(), "");
+  EXPECT_EQ(zeros.plan.findings.count({5, 2}), 2U);
+}
+
+TEST(PlanTest, BytesBeyondTheFramesStayInNativeTargets) {
+  for (const std::string_view target : {"explicit-le", "explicit-be", "deflated"}) {
+    const RoundTrip trip = convert(with_excess(testing::kImplicitLittleUid, 7), target);
+    ASSERT_TRUE(trip.converted());
+    EXPECT_EQ(trip.defect(), "");
+    EXPECT_EQ(trip.rescanned.data_set().find(tags::PixelData)->length, 48U);
+  }
+}
+
+TEST(PlanTest, SubsampledNativePixelsMoveBetweenNativeEncodingsOnly) {
+  Image image{
+      .name = "4:2:2", .rows = 4, .columns = 6, .samples = 3, .photometric = "YBR_FULL_422"};
+  ObjectBuilder object;
+  object.preamble().meta(testing::kImplicitLittleUid);
+  testing::describe(object, image);
+  image.samples = 2;
+  const auto source = testing::pixel_data(object, VR::OB, image.pixels()).take();
+  EXPECT_EQ(convert(source, "j2k-lossless").plan.action, Action::Keep);
+  for (const std::string_view target : {"explicit-le", "explicit-be", "deflated"}) {
+    const RoundTrip trip = convert(source, target);
+    ASSERT_TRUE(trip.converted());
+    EXPECT_EQ(trip.defect(), "");
+    EXPECT_EQ(dicom::to_hex(trip.written.pixel_digest->bytes), image.digest());
+    EXPECT_EQ(trip.rescanned.data_set().text(tags::PhotometricInterpretation), "YBR_FULL_422");
+  }
+}
+
+TEST(PlanTest, AnIconWithItsOwnCodestreamKeepsTheObject) {
+  const Image image{.name = "grey"};
+  ObjectBuilder object;
+  object.preamble().meta(testing::kExplicitLittleUid);
+  testing::describe(object, image);
+  object.sequence(tags::IconImageSequence).item();
+  object.header(tags::PixelData, VR::OB, dicom::kUndefinedLength)
+      .item(0)
+      .fragment("icon")
+      .end_sequence();
+  object.end_item().end_sequence();
+  object.header(tags::PixelData, VR::OB, 64).zeros(64);
+  const RoundTrip trip = convert(object.bytes(), "rle");
+  ASSERT_FALSE(trip.error) << trip.error->what;
+  EXPECT_EQ(trip.plan.action, Action::Keep);
+}
+
+TEST(PlanTest, ANativeIconGoesAlong) {
+  const Image image{.name = "grey"};
+  for (const std::string_view uid : {testing::kExplicitLittleUid, testing::kExplicitBigUid}) {
+    ObjectBuilder object;
+    object.preamble().meta(uid);
+    testing::describe(object, image);
+    object.sequence(tags::IconImageSequence).item();
+    object.header(tags::PixelData, VR::OW, 4).u16(0x0102).u16(0x0304).end_item().end_sequence();
+    testing::pixel_data(object, VR::OB, image.pixels());
+    for (const std::string_view target : {"rle", "implicit-le", "deflated"}) {
+      const RoundTrip trip = convert(object.bytes(), target);
+      ASSERT_TRUE(trip.converted());
+      EXPECT_EQ(trip.defect(), "") << uid << target;
+    }
+  }
+}
+
+TEST(PlanTest, FloatPixelDataIsNeverEncapsulated) {
+  ObjectBuilder object;
+  object.preamble().meta(testing::kExplicitLittleUid);
+  testing::describe(
+      object, {.name = "float", .rows = 1, .columns = 2, .bits_allocated = 32, .bits_stored = 32});
+  object.header(tags::FloatPixelData, VR::OF, 8).u32(1).u32(2);
+  EXPECT_EQ(convert(object.bytes(), "rle").plan.action, Action::Copy);
+  const RoundTrip trip = convert(object.bytes(), "explicit-be");
+  ASSERT_TRUE(trip.converted());
+  EXPECT_EQ(trip.defect(), "");
+}
+
+TEST(PlanTest, ALargeDataSetIsNotDeflatedInMemory) {
+  transcode::Options options;
+  options.deflated_data_set_bytes_max = 1000;
+  const RoundTrip trip = convert(
+      testing::native_object({.name = "grey", .rows = 64, .columns = 64}), "deflated", options);
+  EXPECT_EQ(trip.plan.action, Action::Keep);
+}
+
+TEST(PlanTest, SyntaxesThatAreNotWrittenKeepTheObject) {
+  for (const std::string_view target : {"jpeg-baseline", "j2k", "jxl-lossless", "ge-private-be"}) {
+    const RoundTrip trip = convert(testing::native_object({.name = "grey"}), target);
+    ASSERT_FALSE(trip.error);
+    EXPECT_EQ(trip.plan.action, Action::Keep) << target;
+  }
+}
+
+TEST(PlanTest, GEPrivateBigEndianPixelsAreSwapped) {
+  const Image image{.name = "GE", .bits_allocated = 16, .bits_stored = 12};
+  ObjectBuilder object;
+  object.preamble().meta("1.2.840.113619.5.2").encoding(testing::Encoded::ImplicitLittle);
+  testing::describe(object, image);
+  testing::pixel_data(object, VR::OW, testing::swapped_words(image.pixels()));
+  for (const std::string_view target : {"implicit-le", "explicit-be", "rle"}) {
+    const RoundTrip trip = convert(object.bytes(), target);
+    ASSERT_TRUE(trip.converted()) << trip.plan.reason << (trip.error ? trip.error->what : "");
+    EXPECT_EQ(trip.defect(), "");
+    EXPECT_EQ(dicom::to_hex(trip.written.pixel_digest->bytes), image.digest());
+  }
+}
+
+TEST(PlanTest, LossySourcesAreKeptUnlessAskedFor) {
+  // Deflate is no lossy codec, JPEG-LS NEAR is: the transfer syntax says lossy, the codestream need
+  // not.
+  const auto lossless = convert(testing::native_object({.name = "grey"}), "jls-lossless");
+  ASSERT_TRUE(lossless.converted());
+  auto source = lossless.bytes;
+  const std::size_t at = as_text(source).find("1.2.840.10008.1.2.4.80");
+  source[at + 21] = '1';  // .81: near-lossless
+  const RoundTrip kept = convert(source, "rle");
+  EXPECT_EQ(kept.plan.action, Action::Keep);
+  EXPECT_EQ(kept.plan.reason, "lossy source kept (jls-near)");
+  transcode::Options options;
+  options.recompress_lossy = true;
+  const RoundTrip asked = convert(source, "rle", options);
+  ASSERT_TRUE(asked.converted());
+  EXPECT_EQ(asked.defect(), "");
+  EXPECT_EQ(asked.plan.findings.count({5, 14}), 1U);
+}
+
+TEST(PlanTest, TheScansErrorIsThePlansError) {
+  auto source = testing::native_object({.name = "grey"});
+  source.resize(source.size() - 10);
+  EXPECT_TRUE(convert(source, "rle").error);
+  const std::vector<std::uint8_t> text(100, 'x');
+  EXPECT_EQ(convert(text, "rle").error->code, ErrorCode::NotDicom);
+}
+
+TEST(PlanTest, EveryTruncationIsAnErrorOrAProvenConversion) {
+  const auto source = convert(testing::native_object(testing::images()[7]), "rle").bytes;
+  for (std::size_t size = 0; size < source.size(); ++size) {
+    const std::vector<std::uint8_t> cut(source.begin(),
+                                        source.begin() + static_cast<std::ptrdiff_t>(size));
+    const RoundTrip trip = convert(cut, "explicit-le");
+    if (trip.converted()) {
+      EXPECT_EQ(trip.defect(), "") << size;
+    }
+  }
+}
+
+TEST(PlanTest, EveryCorruptedByteIsAnErrorOrAProvenConversion) {
+  const auto source = convert(testing::native_object(testing::images()[7]), "rle").bytes;
+  for (std::size_t at = 132; at < source.size(); ++at) {
+    for (const unsigned flip : {0x01U, 0x80U, 0xFFU}) {
+      auto changed = source;
+      changed[at] = static_cast<std::uint8_t>(changed[at] ^ flip);
+      for (const std::string_view target : {"explicit-le", "implicit-le", "explicit-be"}) {
+        const RoundTrip trip = convert(changed, target);
+        if (trip.converted()) {
+          EXPECT_EQ(trip.defect(), "") << at << " ^ " << flip << " " << target;
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace slipring

@@ -24,9 +24,9 @@ std::uint64_t hash_of(std::string_view text) {
 std::uint64_t content_hash(const Record& record) {
   std::string text;
   if (record.pixel_digest && record.dataset_digest)
-    text = dicom::to_hex(record.dataset_digest->bytes) + dicom::to_hex(record.pixel_digest->bytes);
+    text += dicom::to_hex(record.dataset_digest->bytes) + dicom::to_hex(record.pixel_digest->bytes);
   else if (record.output_digest)
-    text = dicom::to_hex(record.output_digest->bytes);
+    text += dicom::to_hex(record.output_digest->bytes);
   return hash_of(text);
 }
 
@@ -47,7 +47,8 @@ Finisher::Finisher(const Options& options, const ledger::Job& job, ledger::Ledge
 Result<void> Finisher::remember_written() {
   return ledger_->each_record([&](const Record& record) {
     if (record.output.empty() || record.sop_instance.empty()) return;
-    written_.try_emplace(hash_of(record.sop_instance), Written{record.path, content_hash(record)});
+    written_uid_.try_emplace(hash_of(record.sop_instance), record.path);
+    written_content_.try_emplace(content_hash(record), record.path);
   });
 }
 
@@ -88,14 +89,9 @@ void Finisher::decide(Parcel& parcel) {
 
 void Finisher::decide_duplicate(Parcel& parcel) {
   Record& record = parcel.record;
-  const std::uint64_t content = content_hash(record);
-  const auto [found, first] =
-      written_.try_emplace(hash_of(record.sop_instance), Written{record.path, content});
-  if (first || found->second.path == record.path) {
-    found->second.content = content;
-    return name_output(parcel, false);
-  }
-  if (found->second.content == content) {
+  const auto [same, new_content] = written_content_.try_emplace(content_hash(record), record.path);
+  const auto [first, new_uid] = written_uid_.try_emplace(hash_of(record.sop_instance), record.path);
+  if (!new_content && same->second != record.path) {
     parcel.output.reset();
     record.outcome = Outcome::Duplicate;
     record.reason = "same SOP Instance UID and same content as another file";
@@ -104,17 +100,19 @@ void Finisher::decide_duplicate(Parcel& parcel) {
                          dicom::tags::SOPInstanceUID,
                          kNoOffset,
                          "(0008,0018)",
-                         "duplicate of " + found->second.path});
+                         "duplicate of " + same->second});
     record.to = {};
     record.bytes_out = 0;
     record.output_digest.reset();
     return;
   }
-  record.findings.add(
-      {kSameUidOtherContent, dicom::Severity::Error, dicom::tags::SOPInstanceUID, kNoOffset,
-       "(0008,0018)",
-       "same SOP Instance UID as " + found->second.path + ", other content; both kept"});
-  name_output(parcel, true);
+  const bool conflict = !new_uid && first->second != record.path;
+  if (conflict)
+    record.findings.add(
+        {kSameUidOtherContent, dicom::Severity::Error, dicom::tags::SOPInstanceUID, kNoOffset,
+         "(0008,0018)",
+         "same SOP Instance UID as " + first->second + ", other content; both kept"});
+  name_output(parcel, conflict);
 }
 
 void Finisher::name_output(Parcel& parcel, bool conflict) const {

@@ -38,11 +38,6 @@ class Finisher {
   [[nodiscard]] bool must_stop() const;
 
  private:
-  struct Written {
-    std::string path;
-    std::uint64_t content = 0;  // hash of the digests
-  };
-
   void decide(Parcel& parcel);
   void decide_duplicate(Parcel& parcel);
   void name_output(Parcel& parcel, bool conflict) const;
@@ -62,7 +57,9 @@ class Finisher {
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point pending_since_{};
   std::chrono::steady_clock::time_point told_{};
-  std::unordered_map<std::uint64_t, Written> written_;  // by hash of SOP Instance UID
+  // Paths of what was written first, by hash of SOP Instance UID, and of UID and content together.
+  std::unordered_map<std::uint64_t, std::string> written_uid_;
+  std::unordered_map<std::uint64_t, std::string> written_content_;
 };
 
 }  // namespace slipring::ingest

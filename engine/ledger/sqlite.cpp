@@ -149,8 +149,12 @@ Result<Database> Database::open(const std::string& path, Access access) {
       uri += c;
   }
   if (access == Access::Immutable) uri += "?immutable=1";
-  const int mode =
-      access == Access::Create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+  // Readers open for writing where they may: who closes last folds the log into the database and
+  // removes it, and with SQLITE_OPEN_READONLY nobody would. query_only keeps them from anything
+  // else.
+  const int mode = access == Access::Immutable  ? SQLITE_OPEN_READONLY
+                   : access == Access::ReadOnly ? SQLITE_OPEN_READWRITE
+                                                : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   sqlite3* opened = nullptr;
   const int code =
       sqlite3_open_v2(uri.c_str(), &opened, mode | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -165,6 +169,7 @@ Result<Database> Database::open(const std::string& path, Access access) {
     sqlite3_db_config(opened, off, 0, nullptr);
   sqlite3_db_config(opened, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   TRY(database.execute("PRAGMA cell_size_check=ON; PRAGMA mmap_size=0"));
+  if (access != Access::Create) TRY(database.execute("PRAGMA query_only=ON"));
   return database;
 }
 

@@ -192,7 +192,7 @@ std::string error_text(const Record& record) {
   if (error.code == ErrorCode::Io && error.actual != 0 && error.actual < 4096)  // errno
     text += fmt::format(" ({})", std::strerror(static_cast<int>(error.actual)));
   else if (error.expected != 0 || error.actual != 0)
-    text += fmt::format(" ({} where {} belong)", error.actual, error.expected);
+    text += fmt::format(": expected {}, found {}", error.expected, error.actual);
   return dicom::terminal_text(text);
 }
 

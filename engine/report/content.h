@@ -53,7 +53,7 @@ struct Content {
 [[nodiscard]] std::string_view advice(const ledger::ReasonGroup& group);
 // "j2k-lossless (1.2.840.10008.1.2.4.90)"; the UID, escaped, when unknown; "none" of "".
 [[nodiscard]] std::string syntax_text(std::string_view uid);
-// "the value ends beyond the file (8130 of 8192)"; "" without an error.
+// "the value ends beyond the file: expected 8192, found 8130"; "" without an error.
 [[nodiscard]] std::string error_text(const dicom::Record& record);
 
 }  // namespace slipring::report

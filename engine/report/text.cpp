@@ -28,11 +28,19 @@ class Page {
   std::string text_;
 };
 
+// A tag path with its middle left out when it is long: nesting may be as deep as the scan's limit.
+std::string short_tag(std::string_view tag) {
+  constexpr std::size_t kEndsBytes = 36;
+  if (tag.size() <= 3 * kEndsBytes) return terminal_text(tag);
+  return terminal_text(tag.substr(0, kEndsBytes)) + " ... " +
+         terminal_text(tag.substr(tag.size() - kEndsBytes));
+}
+
 // "CT/a/0f3.dcm @0x5e0 (7FE0,0010)"
 std::string place(std::string_view path, std::uint64_t offset, std::string_view tag) {
   std::string text = terminal_text(path);
   if (offset != kNoOffset) text += fmt::format(" @{:#x}", offset);
-  if (!tag.empty()) text += " " + terminal_text(tag);
+  if (!tag.empty()) text += " " + short_tag(tag);
   return text;
 }
 
@@ -134,7 +142,9 @@ void jobs(Page& page, const Content& content) {
                         job.exit_code,
                         job.exit_reason.empty() ? "" : " (" + terminal_text(job.exit_reason) + ")");
     page.line("  {} UTC  {}  {}", time_text(job.started_ms), terminal_text(job.name), end);
-    page.line("    slipring {} {}", terminal_text(job.command), terminal_text(job.arguments));
+    const bool named = job.arguments.starts_with(job.command + " ");  // the command is among them
+    page.line("    slipring {}{}", named ? "" : terminal_text(job.command) + " ",
+              terminal_text(job.arguments));
   }
 }
 

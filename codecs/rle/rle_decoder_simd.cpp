@@ -115,13 +115,16 @@ void decode_one(Bytes segment, std::uint64_t plane_bytes, std::uint8_t* out, Seg
   Cursor cursor{segment.data(), segment.data() + segment.size()};
   std::uint8_t* to = out;
   if (plane_bytes > kStripSlack) to = unpack(cursor, out, out + plane_bytes - kStripSlack);
-  alignas(64) std::uint8_t strip[2 * kStripSlack];
-  const auto room = static_cast<std::size_t>(out + plane_bytes - to);
-  const auto rest = static_cast<std::size_t>(unpack(cursor, strip, strip + room) - strip);
-  std::memcpy(to, strip, std::min(rest, room));
-  end.produced = static_cast<std::uint64_t>(to - out) + std::min(rest, room);
+  end = {};
+  end.produced = static_cast<std::uint64_t>(to - out);
+  if (const std::uint64_t room = plane_bytes - end.produced; room <= kStripSlack) {
+    alignas(64) std::uint8_t strip[2 * kStripSlack];
+    const auto rest = static_cast<std::size_t>(unpack(cursor, strip, strip + room) - strip);
+    std::memcpy(to, strip, std::min<std::size_t>(rest, room));
+    end.produced += std::min<std::size_t>(rest, room);
+    end.overran = rest > room;
+  }  // else the segment ended early: a short plane
   end.consumed = static_cast<std::uint64_t>(cursor.at - segment.data());
-  end.overran = rest > room;
 }
 
 void decode(std::span<const Bytes> segments, std::span<const std::uint8_t> positions,

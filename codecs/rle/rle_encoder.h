@@ -9,6 +9,7 @@
 #include "codecs/base/buffer.h"
 #include "codecs/base/bytes.h"
 #include "codecs/rle/rle_header.h"
+#include "codecs/rle/rle_packets.h"
 
 namespace slipring::codecs::rle {
 
@@ -41,7 +42,7 @@ void encode_planes_scalar(Bytes pixels, std::span<const std::uint8_t> positions,
 // Packs one row; returns the end of what it wrote.
 std::uint8_t* encode_row_scalar(Bytes row, std::uint8_t* to);
 
-// Packs bytes without a run of three; returns the end of what it wrote.
-std::uint8_t* encode_literals_scalar(Bytes literals, std::uint8_t* to);
+// Packs bytes without a run of three.
+void encode_literals_scalar(Bytes literals, Packets& packets);
 
 }  // namespace slipring::codecs::rle

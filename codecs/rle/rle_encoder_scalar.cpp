@@ -7,14 +7,6 @@
 namespace slipring::codecs::rle {
 namespace {
 
-inline constexpr std::size_t kPacketMax = 128;
-
-std::uint8_t* replicate(std::size_t count, std::uint8_t value, std::uint8_t* to) {
-  *to++ = static_cast<std::uint8_t>(257 - count);
-  *to++ = value;
-  return to;
-}
-
 bool all_pairs(Bytes bytes) {
   if (bytes.size() % 2 != 0) return false;
   for (std::size_t i = 0; i < bytes.size(); i += 2)
@@ -40,38 +32,32 @@ std::size_t find_run(Bytes bytes) {
 // A pair costs two bytes in a literal and two as a run of its own, but a literal costs a control
 // byte for each 128 bytes begun: pairs alone need none, and a pair where a literal is cut saves
 // room.
-std::uint8_t* encode_literals_scalar(Bytes rest, std::uint8_t* to) {
+void encode_literals_scalar(Bytes rest, Packets& packets) {
   while (!rest.empty()) {
     const bool starts_with_pair = rest.size() >= 2 && rest[0] == rest[1];
     if (starts_with_pair && (rest.size() > kPacketMax || all_pairs(rest))) {
-      to = replicate(2, rest[0], to);
+      packets.replicate(2, rest[0]);
       rest = rest.subspan(2);
       continue;
     }
     std::size_t count = std::min(rest.size(), kPacketMax);
     if (rest.size() > kPacketMax && rest[kPacketMax - 1] == rest[kPacketMax]) --count;
-    *to++ = static_cast<std::uint8_t>(count - 1);
-    to = std::copy_n(rest.data(), count, to);
+    packets.literals(rest.first(count));
     rest = rest.subspan(count);
   }
-  return to;
 }
 
 std::uint8_t* encode_row_scalar(Bytes row, std::uint8_t* to) {
+  Packets packets{to};
   while (!row.empty()) {
     const std::size_t literals = find_run(row);
-    to = encode_literals_scalar(row.first(literals), to);
+    encode_literals_scalar(row.first(literals), packets);
     row = row.subspan(literals);
     if (row.empty()) break;
-    // A single byte left over from a long run joins the literal that follows.
-    for (std::size_t run = run_length(row); run >= 2;) {
-      const std::size_t count = std::min(run, kPacketMax);
-      to = replicate(count, row[0], to);
-      row = row.subspan(count);
-      run -= count;
-    }
+    const std::size_t run = run_length(row);
+    row = row.subspan(run - packets.run(run, row[0]));
   }
-  return to;
+  return packets.to;
 }
 
 void encode_planes_scalar(Bytes pixels, std::span<const std::uint8_t> positions,

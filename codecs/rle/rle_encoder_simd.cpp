@@ -19,7 +19,6 @@
 #define SLIPRING_RLE_ENCODER_ONCE
 namespace slipring::codecs::rle {
 
-inline constexpr std::size_t kPacketMax = 128;
 inline constexpr std::size_t kStripBytes = 8192;   // of one plane, at least one row
 inline constexpr std::size_t kReadSlack = 64 + 2;  // readable behind a row: a vector, two bytes on
 inline constexpr std::size_t kEdgesAtOnce = 8;
@@ -101,61 +100,58 @@ HWY_INLINE void copy_64(const std::uint8_t* from, std::uint8_t* to) {
   for (std::size_t i = 0; i < 64; i += hn::Lanes(d)) hn::StoreU(hn::LoadU(d, from + i), d, to + i);
 }
 
-// Any number of bytes; what encode_literals_scalar writes, with wide copies.
-std::uint8_t* write_literals(const std::uint8_t* from, std::size_t size, std::uint8_t* to) {
-  while (size > kPacketMax) {
-    if (from[0] == from[1]) {
-      *to++ = 257 - 2;
-      *to++ = *from;
-      from += 2;
-      size -= 2;
-      continue;
-    }
+// At most 128 bytes as one literal; 128 are read, up to kReadSlack behind the row.
+HWY_INLINE void write_literal(const std::uint8_t* from, std::size_t size, Packets& packets) {
+  packets.literal = packets.to;
+  packets.to[0] = static_cast<std::uint8_t>(size - 1);
+  copy_64(from, packets.to + 1);
+  if (size > 64) copy_64(from + 64, packets.to + 65);
+  packets.to += size + 1;
+}
+
+// What encode_literals_scalar writes, with wide copies.
+void write_literals(const std::uint8_t* from, std::size_t size, Packets& packets) {
+  while (size > kPacketMax && from[0] != from[1]) {
     const std::size_t count = kPacketMax - (from[kPacketMax - 1] == from[kPacketMax]);
-    *to = static_cast<std::uint8_t>(count - 1);
-    copy_64(from, to + 1);
-    copy_64(from + 64, to + 65);
-    to += count + 1;
+    write_literal(from, count, packets);
     from += count;
     size -= count;
   }
-  if (size % 2 == 0) return encode_literals_scalar({from, size}, to);
-  *to = static_cast<std::uint8_t>(size - 1);
-  copy_64(from, to + 1);
-  if (size > 64) copy_64(from + 64, to + 65);
-  return to + size + 1;
+  if (size == 0) return;
+  if (size > kPacketMax || (size % 2 == 0 && from[0] == from[1]))
+    return encode_literals_scalar({from, size}, packets);
+  write_literal(from, size, packets);
 }
 
+// The packets between two edges: literals, at most 64 of them in one wide copy, then a run.
 std::uint8_t* encode_row(Row row, Work work, std::uint8_t* to) {
   find_runs(row, work.bits);
   const std::size_t edges = list_edges(work.bits, row.size / 64 + 1, work.edges);
+  Packets packets{to};
   std::size_t at = 0;
   for (std::size_t k = 0; k < edges; k += 2) {
     const std::size_t start = work.edges[k];
-    std::size_t run = work.edges[k + 1] + 2 - start;
+    const std::size_t run = work.edges[k + 1] + 2 - start;
     const std::size_t literals = start - at;
     const std::uint8_t* from = row.bytes + at;
-    const bool maybe_pairs = literals % 2 == 0 && from[0] == from[1] && literals != 0;
-    if (HWY_UNLIKELY(literals > 64 || maybe_pairs)) {
-      to = write_literals(from, literals, to);
-    } else {
-      *to = static_cast<std::uint8_t>(literals - 1);
-      copy_64(from, to + 1);
-      to += literals + (literals != 0);
-    }
-    at = start + run;
     const std::uint8_t value = row.bytes[start];
-    while (HWY_UNLIKELY(run > kPacketMax)) {
-      *to++ = static_cast<std::uint8_t>(257 - kPacketMax);
-      *to++ = value;
-      run -= kPacketMax;
+    const bool maybe_pairs = literals % 2 == 0 && literals != 0 && from[0] == from[1];
+    at = start + run;
+    if (HWY_LIKELY(literals <= 64 && run <= kPacketMax && !maybe_pairs)) {
+      packets.to[0] = static_cast<std::uint8_t>(literals - 1);
+      copy_64(from, packets.to + 1);
+      packets.to += literals + (literals != 0);
+      packets.to[0] = static_cast<std::uint8_t>(257 - run);
+      packets.to[1] = value;
+      packets.to += 2;
+    } else {
+      packets.literal = nullptr;
+      write_literals(from, literals, packets);
+      at -= packets.run(run, value);
     }
-    to[0] = static_cast<std::uint8_t>(257 - run);
-    to[1] = value;
-    to += run == 1 ? 0 : 2;
-    at -= run == 1;
   }
-  return at == row.size ? to : write_literals(row.bytes + at, row.size - at, to);
+  write_literals(row.bytes + at, row.size - at, packets);
+  return packets.to;
 }
 
 #endif

@@ -65,6 +65,13 @@ TEST(RleRow, TheByteLeftOverFromALongRunJoinsTheLiteralBehindIt) {
   EXPECT_EQ(packed_row(row), (ByteVector{129, 5, 2, 5, 6, 7}));
 }
 
+TEST(RleRow, TheByteLeftOverJoinsTheLiteralInFrontIfThatHasRoom) {
+  ByteVector row(131, 5);
+  row[0] = 6;
+  row[1] = 7;
+  EXPECT_EQ(packed_row(row), (ByteVector{2, 6, 7, 5, 129, 5}));
+}
+
 TEST(RleRow, ALongLiteralIsSplitIntoLiteralsOf128) {
   ByteVector row(200);
   std::iota(row.begin(), row.end(), std::uint8_t{0});
@@ -84,6 +91,34 @@ TEST(RleRow, IsNeverLongerThanItsBound) {
 TEST(RleRow, IsAsShortAsAnyChoiceOfPacketsCanMakeIt) {
   for (std::uint32_t seed = 0; seed < 3000; ++seed) {
     const ByteVector row = runny_bytes(1 + seed * 7 % 400, seed % 97, seed);
+    const ByteVector packed = packed_row(row);
+    ASSERT_EQ(unpacked(packed, row.size()), row) << seed;
+    ASSERT_EQ(packed.size(), fewest_bytes(row)) << seed;
+  }
+}
+
+// Runs and literals of lengths about those where a packet is full.
+ByteVector row_of_awkward_lengths(std::uint32_t seed) {
+  constexpr std::size_t kLengths[] = {1,  1,   2,   2,   3,   4,   63,  64,
+                                      65, 126, 127, 128, 129, 130, 256, 257};
+  std::mt19937 generator(seed);
+  const auto pick = [&] { return kLengths[generator() % std::size(kLengths)]; };
+  ByteVector row;
+  while (row.size() < 900) {
+    const std::size_t literals = pick();
+    for (std::size_t i = 0; i < literals; ++i)
+      row.push_back(static_cast<std::uint8_t>(generator()));
+    for (std::size_t pairs = generator() % 3; pairs > 0; --pairs)
+      row.insert(row.end(), 2, static_cast<std::uint8_t>(generator()));
+    for (std::size_t runs = generator() % 3; runs > 0; --runs)
+      row.insert(row.end(), pick(), static_cast<std::uint8_t>(generator()));
+  }
+  return row;
+}
+
+TEST(RleRow, IsAsShortAsAnyChoiceWhereRunsAndLiteralsJustFillAPacket) {
+  for (std::uint32_t seed = 0; seed < 1000; ++seed) {
+    const ByteVector row = row_of_awkward_lengths(seed);
     const ByteVector packed = packed_row(row);
     ASSERT_EQ(unpacked(packed, row.size()), row) << seed;
     ASSERT_EQ(packed.size(), fewest_bytes(row)) << seed;
@@ -142,6 +177,15 @@ TEST(RleEncoder, EveryTargetAgreesOnRowsLongerThanAStripAndALastRowThatIsShort) 
         expect_agreement(runny_bytes(row * 2, repeat, 3), 1, row);
         expect_agreement(runny_bytes(row * 2 + 77, repeat, 4), 1, row);
       }
+  });
+}
+
+TEST(RleEncoder, EveryTargetAgreesWhereRunsAndLiteralsJustFillAPacket) {
+  test::for_every_target([] {
+    for (std::uint32_t seed = 0; seed < 300; ++seed) {
+      const ByteVector row = row_of_awkward_lengths(seed);
+      expect_agreement(row, 1, row.size());
+    }
   });
 }
 

@@ -1,0 +1,21 @@
+#include "bench/codecs/context.h"
+
+#include <benchmark/benchmark.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "codecs/kernels/targets.h"
+
+namespace slipring::bench {
+
+void add_context() {
+  benchmark::AddCustomContext("compiler", __VERSION__);
+  if (const char* commit = std::getenv("SLIPRING_COMMIT"))
+    benchmark::AddCustomContext("commit", commit);
+  const auto targets = codecs::kernels::supported_targets();
+  if (!targets.empty())
+    benchmark::AddCustomContext("kernel_target", std::string(targets.front().name));
+}
+
+}  // namespace slipring::bench

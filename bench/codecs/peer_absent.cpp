@@ -1,0 +1,18 @@
+// In place of peer_dcmtk.cpp where DCMTK is not installed: nothing to read and nobody to compare
+// with.
+#include "bench/codecs/peer_dcmtk.h"
+
+namespace slipring::bench {
+
+struct DcmtkFrame::State {};
+
+std::vector<Frame> read_frames(const std::string&, const std::string&) { return {}; }
+DcmtkFrame::DcmtkFrame(const Frame&) {}
+DcmtkFrame::DcmtkFrame(const pixel::Layout&, Bytes) {}
+DcmtkFrame::~DcmtkFrame() = default;
+bool DcmtkFrame::encode() { return false; }
+Bytes DcmtkFrame::rle() { return {}; }
+void DcmtkFrame::forget() {}
+bool DcmtkFrame::decode(MutableBytes) { return false; }
+
+}  // namespace slipring::bench

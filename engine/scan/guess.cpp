@@ -53,6 +53,12 @@ std::optional<ElementHeader> header_at(Mode mode, Bytes bytes, std::uint64_t at,
   return header;
 }
 
+bool first_of_bare(Mode mode, Bytes bytes, std::uint64_t size) {
+  const auto first = header_at(mode, bytes, 0, size);
+  return first && first->tag.group() <= kFirstGroupMax && legal_group(first->tag) &&
+         !first->tag.is_private();
+}
+
 // Text holds no control characters but those of PS3.5 6.1.3, except NUL as padding.
 bool text_shows(const ElementHeader& header, Bytes bytes) {
   if (!dicom::facts(header.vr).text || header.value() >= bytes.size()) return true;
@@ -99,6 +105,7 @@ bool first_fits(Mode mode, Bytes bytes, std::uint64_t at, std::uint64_t size_byt
 
 std::optional<Mode> likely_mode(std::optional<Mode> declared, Bytes bytes, std::uint64_t at,
                                 std::uint64_t size_bytes) {
+  bytes = bytes.first(std::min<std::uint64_t>(bytes.size(), at + kBytesGuessed));
   std::optional<Mode> best;
   unsigned best_score = 0;
   for (const Mode mode : kModes) {
@@ -112,11 +119,16 @@ std::optional<Mode> likely_mode(std::optional<Mode> declared, Bytes bytes, std::
   return best;
 }
 
+bool may_begin_data_set(Bytes bytes, std::uint64_t size_bytes) {
+  return std::ranges::any_of(kModes,
+                             [&](Mode mode) { return first_of_bare(mode, bytes, size_bytes); });
+}
+
 std::optional<Mode> bare_data_set(Bytes bytes, std::uint64_t size_bytes) {
   constexpr unsigned kKnownMin = 3;
+  bytes = bytes.first(std::min<std::uint64_t>(bytes.size(), kBytesGuessed));
   for (const Mode mode : kModes) {
-    const auto first = header_at(mode, bytes, 0, size_bytes);
-    if (!first || first->tag.group() > kFirstGroupMax || first->tag.is_private()) continue;
+    if (!first_of_bare(mode, bytes, size_bytes)) continue;
     const Plausibility seen = plausibility(mode, bytes, 0, size_bytes, true);
     const bool short_and_whole = seen.to_the_end && seen.known >= 2 && mode != Mode::ImplicitLittle;
     if (seen.known < kKnownMin && !short_and_whole) continue;

@@ -11,6 +11,9 @@
 namespace slipring::scan {
 
 inline constexpr unsigned kElementsGuessed = 24;
+// Guesses look at this many bytes and no more: callers give them all where the file has them, so that
+// the answer is the same from every head.
+inline constexpr std::uint64_t kBytesGuessed = 16 << 10;
 
 struct Plausibility {
   unsigned elements = 0;    // that made sense, up to kElementsGuessed
@@ -22,6 +25,9 @@ struct Plausibility {
 // groups a data set may not have (PS3.5 7.1) make no sense.
 [[nodiscard]] Plausibility plausibility(Mode mode, Bytes bytes, std::uint64_t at,
                                         std::uint64_t size_bytes, bool strict);
+
+// Whether byte 0 may begin a data set of a file without any header: worth a guess.
+[[nodiscard]] bool may_begin_data_set(Bytes bytes, std::uint64_t size_bytes);
 
 // Whether the very first element makes sense in `mode`: the usual case, settled at once.
 [[nodiscard]] bool first_fits(Mode mode, Bytes bytes, std::uint64_t at, std::uint64_t size_bytes);

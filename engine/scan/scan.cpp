@@ -98,6 +98,7 @@ class Scan {
       note(kNoDicm, Severity::Warning, {}, 0, "DICM at byte 0: no preamble");
       return true;
     }
+    if (may_begin_data_set(bytes_, size_) && !enough_to_guess(0)) return false;
     if (bare_data_set(bytes_, size_)) {
       out_.kind = FileKind::NoPreamble;
       note(kNoDicm, Severity::Warning, {}, 0, "no preamble and no DICM");
@@ -107,6 +108,12 @@ class Scan {
     out_.more_needed_bytes = kind.more_needed_bytes;
     if (kind.more_needed_bytes == 0) not_dicom(kind.kind);
     return false;
+  }
+
+  bool enough_to_guess(std::uint64_t begin) {
+    const std::uint64_t enough = std::min(size_, begin + kBytesGuessed);
+    if (bytes_.size() < enough) out_.more_needed_bytes = useful_head(enough, bytes_.size(), size_);
+    return bytes_.size() >= enough;
   }
 
   [[nodiscard]] bool magic_at(std::uint64_t at) const {
@@ -133,6 +140,7 @@ class Scan {
     std::optional<Mode> declared;
     if (out_.declared != nullptr) declared = mode_of(out_.declared->encoding);
     if (declared && first_fits(*declared, bytes_, begin, size_)) return true;
+    if (!enough_to_guess(begin)) return false;
     const std::optional<Mode> likely = likely_mode(declared, bytes_, begin, size_);
     if (declared && (!likely || likely == declared)) return true;  // the walk says what is wrong
     // Implicit VR little endian is the default transfer syntax (PS3.5 10.1).
@@ -176,6 +184,7 @@ class Scan {
     if (!result) return not_deflated(begin, result.error());
     out_.actual = out_.declared;
     out_.bytes = out_.inflated.bytes();
+    is_inflated_ = true;
     out_.data_set_begin = 0;
     if (zlib) note(kDeflate, Severity::Warning, {}, begin, "deflated with a zlib header, not raw");
     const std::uint64_t left = input.size() - result->consumed_bytes;
@@ -204,7 +213,7 @@ class Scan {
     const dicom::Encoding encoding =
         out_.actual != nullptr ? out_.actual->encoding : dicom::Encoding{};
     Walk walk({.bytes = out_.bytes,
-               .size_bytes = out_.inflated.empty() ? size_ : out_.inflated.size(),
+               .size_bytes = is_inflated_ ? out_.bytes.size() : size_,
                .begin = out_.data_set_begin,
                .mode = mode_of(encoding),
                .fragments_expected = out_.declared == nullptr || out_.declared->encapsulated},
@@ -245,6 +254,7 @@ class Scan {
   std::uint64_t size_;
   const Options& options_;
   Scanned& out_;
+  bool is_inflated_ = false;
 };
 
 }  // namespace

@@ -16,8 +16,6 @@ using dicom::VR;
 namespace {
 
 constexpr std::size_t kFramesReserved = 16;
-// Depth on the tape has 8 bits; a sequence takes two of its 255 levels.
-constexpr unsigned kNestingCeiling = 126;
 // From here on the walk looks twice: pixel data, its offset tables, what follows them.
 constexpr std::uint32_t kPixelGroup = 0x7FE00000;
 constexpr std::uint64_t kHeadStep = 64 << 10;

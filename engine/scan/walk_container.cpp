@@ -15,12 +15,15 @@ namespace {
 
 // A tail of zeros this long is no padding but, likely, a file that was not copied to its end.
 constexpr std::uint64_t kZeroTailBytes = 4096;
+// Depth on the tape has 8 bits; a sequence takes two of its 255 levels.
+constexpr unsigned kNestingCeiling = 126;
 
 }  // namespace
 
 bool Walk::enter(const ElementHeader& header, Kind kind, Mode mode) {
   Frame& frame = top();
-  if (kind == Kind::Sequence && nesting_ >= std::min(options_.limits.nesting_depth_max, 126U))
+  if (kind == Kind::Sequence &&
+      nesting_ >= std::min(options_.limits.nesting_depth_max, kNestingCeiling))
     return fail(rules::kNesting, header.tag,
                 {ErrorCode::LimitExceeded, header.offset, "sequences are nested too deeply",
                  options_.limits.nesting_depth_max, nesting_ + 1U});

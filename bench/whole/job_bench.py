@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Whole jobs over 10,000 synthetic CT objects of 0.5 MB: files/s and GB/s of scan, validate and convert,
-beside a bare read loop, cp -r and the shell loops people use today, all in one run. The page cache is
-warmed before each timed run; rows take turns, and every second round in the opposite order. Answers are
-checked before they count: exit codes, counts, `slipring verify`, and pixel digests against the source's
-own bytes. One raw JSON goes to bench/results/<machine>/; a table goes to the terminal.
+"""Whole jobs over 10,000 synthetic CT objects of 0.5 MB: files/s and GB/s of scan, validate and
+convert, beside a bare read loop, cp -r and the shell loops people use today, all in one run. The
+page cache is warmed before each timed run; rows take turns, and every second round in the opposite
+order. Answers are checked before they count: exit codes, counts, `slipring verify`, and pixel
+digests against the source's own bytes. One raw JSON goes to bench/results/<machine>/; a table goes
+to the terminal.
 
   ninja -C build/release slipring synthesize && ninja -C build/bench read_loop
   bench/whole/job_bench.py [--quick]
@@ -25,9 +26,11 @@ from rows import Archive, Bench
 REPOSITORY = Path(__file__).resolve().parents[2]
 CT_BYTES = 540_000
 FULL = {"objects": 10_000, "rounds": 5, "rounds_heavy": 3, "sample": 50,
-        "parts": {"dump": 1000, "dump_many": 5000, "dciodvfy": 400, "j2k": 400, "jls": 1000, "rle": 1000}}
+        "parts": {"dump": 1000, "dump_many": 5000, "dciodvfy": 400,
+                  "j2k": 400, "jls": 1000, "rle": 1000}}
 QUICK = {"objects": 500, "rounds": 2, "rounds_heavy": 1, "sample": 10,
-         "parts": {"dump": 100, "dump_many": 500, "dciodvfy": 40, "j2k": 40, "jls": 60, "rle": 60}}
+         "parts": {"dump": 100, "dump_many": 500, "dciodvfy": 40,
+                   "j2k": 40, "jls": 60, "rle": 60}}
 
 # name, how it is made of medians of files/s, the goal, and what it says.
 GOALS = [
@@ -47,18 +50,24 @@ RATIOS = [
 
 
 def arguments():
-    parse = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parse.add_argument("--quick", action="store_true", help="500 objects, for trying; keeps no result")
+    parse = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parse.add_argument("--quick", action="store_true",
+                       help="500 objects, for trying; keeps no result")
     parse.add_argument("--objects", type=int, help="other than 10,000")
     parse.add_argument("--rounds", type=int)
     parse.add_argument("--threads", type=int, default=os.cpu_count())
-    parse.add_argument("--source-syntax", default="implicit-le", help="of the archive (implicit-le)")
-    parse.add_argument("--target", default="explicit-le", help="of native to native (explicit-le)")
+    parse.add_argument("--source-syntax", default="implicit-le",
+                       help="of the archive (implicit-le)")
+    parse.add_argument("--target", default="explicit-le",
+                       help="of native to native (explicit-le)")
     parse.add_argument("--only", default="", help="rows to run, by comma (all)")
     parse.add_argument("--build", default=REPOSITORY / "build/release", help="slipring, synthesize")
     parse.add_argument("--read-loop", help="read_loop (build/bench/read_loop)")
-    parse.add_argument("--work", default=REPOSITORY / "build/whole-bench", help="archive and outputs")
-    parse.add_argument("--out", help="the result file (bench/results/<machine>/<date>-<commit>-whole.json)")
+    parse.add_argument("--work", default=REPOSITORY / "build/whole-bench",
+                       help="archive and outputs")
+    parse.add_argument("--out", help="the result file "
+                       "(bench/results/<machine>/<date>-<commit>-whole.json)")
     parse.add_argument("--keep", action="store_true", help="keep the archive for the next run")
     return parse.parse_args()
 
@@ -68,7 +77,8 @@ def find_tools(options):
     beside = [build / "read_loop", REPOSITORY / "build/bench/read_loop"]
     read_loop = Path(options.read_loop) if options.read_loop else next(
         (path for path in beside if path.exists()), beside[-1])
-    tools = {"slipring": build / "slipring", "synthesize": build / "synthesize", "read_loop": read_loop}
+    tools = {"slipring": build / "slipring", "synthesize": build / "synthesize",
+             "read_loop": read_loop}
     for name, path in tools.items():
         if not os.access(path, os.X_OK):
             raise measure.Failed(f"{path} is missing: build {name} first")
@@ -153,14 +163,17 @@ def compare(results):
 
 
 def print_table(results, ratios):
-    print(f"\n{'row':24} {'files':>8} {'median s':>10} {'files/s':>12} {'GB/s*':>8} {'spread':>7}  what")
+    print(f"\n{'row':24} {'files':>8} {'median s':>10} {'files/s':>12} {'GB/s*':>8} "
+          f"{'spread':>7}  what")
     for result in results:
         print(f"{result['name']:24} {result['files']:8,} {result['median_seconds']:10.3f} "
-              f"{result['files_per_s']:12,.0f} {result['archive_gb_per_s']:8.2f} {result['spread']:7.0%}  "
-              f"{result['what']}")
+              f"{result['files_per_s']:12,.0f} {result['archive_gb_per_s']:8.2f} "
+              f"{result['spread']:7.0%}  {result['what']}")
     print("* of the archive's bytes, whether a row reads them all or not\n")
     for line in ratios:
-        goal = f"   goal {line['goal']}: {'met' if line['met'] else 'NOT met'}" if "goal" in line else ""
+        goal = ""
+        if "goal" in line:
+            goal = f"   goal {line['goal']}: {'met' if line['met'] else 'NOT met'}"
         print(f"{line['value']:10.2f}  {line['what']}{goal}")
 
 

@@ -18,7 +18,7 @@ class Failed(Exception):
 
 
 def run(command, env=None, stdin=None):
-    """Runs to its end with the output thrown away; gives seconds, exit code and the end of stderr."""
+    """Runs to its end, output thrown away; gives seconds, exit code and the end of stderr."""
     with open(os.devnull, "wb") as nothing:
         began = time.perf_counter()
         done = subprocess.run(
@@ -46,7 +46,8 @@ def output_of(command, allowed=(0,), env=None):
         [str(part) for part in command], capture_output=True, env=env, check=False
     )
     if done.returncode not in allowed:
-        raise Failed(f"exit {done.returncode} from {command[0]}: {done.stderr[-ERROR_TAIL_BYTES:]!r}")
+        errors = done.stderr[-ERROR_TAIL_BYTES:].decode(errors="replace")
+        raise Failed(f"exit {done.returncode} from {command[0]}: {errors}")
     return done.stdout
 
 
@@ -133,7 +134,8 @@ def commit_of(repository):
         return output_of(["git", "-C", repository, *words]).decode().strip()
 
     try:
-        return {"commit": git("rev-parse", "--short", "HEAD"), "dirty": bool(git("status", "--porcelain"))}
+        return {"commit": git("rev-parse", "--short", "HEAD"),
+                "dirty": bool(git("status", "--porcelain", "--untracked-files=no"))}
     except (Failed, OSError):
         return {"commit": "unknown", "dirty": True}
 

@@ -1,4 +1,4 @@
-"""The rows of the whole-job benchmark: each a way of working through the archive or a part of it."""
+"""The rows of the whole-job benchmark: each a way of working through the archive or part of it."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import measure
 
-# dciodvfy and xargs say by their exit code that some file was not flawless; that is no failure here.
+# dciodvfy, and xargs after it, say by their exit code that a file has faults: no failure here.
 XARGS_SOME_FAILED = 123
 
 
@@ -119,7 +119,8 @@ class Bench:
         return [
             self.copy_row(whole),
             self.convert_row("convert_native", self.sizes["target"], whole),
-            self.convert_row("convert_native_no_fsync", self.sizes["target"], whole, "--fsync", "none"),
+            self.convert_row("convert_native_no_fsync", self.sizes["target"], whole,
+                             "--fsync", "none"),
             self.convert_row("convert_rle", "rle", whole),
         ]
 
@@ -128,12 +129,13 @@ class Bench:
 
         def check():
             copies = measure.files_below(out)
-            if len(copies) != len(archive.paths) or sum(map(os.path.getsize, copies)) != archive.bytes:
+            total = sum(map(os.path.getsize, copies))
+            if len(copies) != len(archive.paths) or total != archive.bytes:
                 raise measure.Failed("cp -r: other files than the source's")
             return {"files": len(copies)}
 
-        return Row("cp_r", "cp -r", archive, lambda: measure.run_timed(["cp", "-r", archive.root, out]),
-                   out=out, check=check)
+        return Row("cp_r", "cp -r", archive,
+                   lambda: measure.run_timed(["cp", "-r", archive.root, out]), out=out, check=check)
 
     def convert_row(self, name, target, archive, *words, part=False):
         out = self.work / f"out-{name}"
@@ -177,8 +179,8 @@ class Bench:
             if shutil.which(words[0]) is None:
                 print(f"  {words[0]} is not installed: no row {name}")
                 return
-            rows.append(Row(name, what, files, lambda: self.xargs(files.list_file, words, per_process),
-                            heavy=True))
+            rows.append(Row(name, what, files,
+                            lambda: self.xargs(files.list_file, words, per_process), heavy=True))
 
         each("dcmdump_each", "dcmdump, a process a file", part["dump"], ["dcmdump"])
         each("dcmdump_many", "dcmdump, 100 files a process", part["dump_many"], ["dcmdump"], 100)

@@ -3,9 +3,25 @@
 // fail with Io (errno in `actual`), Vanished, Changed, Unsupported (not a regular file). Must not
 // know DICOM.
 //
-// Policy (figures: bench/results): files up to Policy::read_max_bytes are read into a buffer the
-// worker reuses; larger ones are mapped. A map survives truncation: the SIGBUS handler puts a zero
-// page where the file ended and marks the map; check() then says Changed or Io.
+// Policy, by measurement (bench/engine/map_bench.cpp on 2 cores, page cache warm, microseconds of
+// CPU a file to open, take, sum and close it;
+// bench/results/epyc-2core/2026-11-22-63ef1b2-map.json):
+//
+//     size        16 KiB  64 KiB  512 KiB  1 MiB  2 MiB  4 MiB  64 MiB
+//     read           6.6    11.9       53     90    182    391   8,933
+//     mapped        13.3    16.0       55     93    114    188   2,772
+//     populated     13.6    17.2       56    103    116    200   2,845
+//
+// So files up to read_max_bytes are read into a buffer that the worker reuses and larger ones are
+// mapped, as they are touched (populating gains nothing). That kernel keeps files in large folios;
+// where the page cache holds single pages a map costs more and reading wins for longer, which is no
+// reason to copy what is large. A head of 4 KiB holds the header of most images and costs 4.7; of
+// 16 KiB, 5.6; a second read for those it does not hold costs 1 to 2 more; the same 4 KiB through a
+// map cost 12.6.
+//
+// A map survives truncation: the SIGBUS handler puts zero pages where the file ended and marks the
+// map; check() then says Changed or Io (fault_guard.h). A system call that is given such a page
+// fails with EFAULT instead.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +40,7 @@ inline constexpr std::uint64_t kMapMaxBytes = std::uint64_t{1} << 46;
 inline constexpr std::uint64_t kReadUnmappableMaxBytes = std::uint64_t{1} << 30;
 
 struct Policy {
-  std::uint64_t read_max_bytes = std::uint64_t{4} << 20;  // larger files are mapped
+  std::uint64_t read_max_bytes = std::uint64_t{1} << 20;  // larger files are mapped
   std::uint64_t head_bytes = 4096;                        // first read when only headers are wanted
 };
 

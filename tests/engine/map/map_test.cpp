@@ -388,7 +388,9 @@ TEST(Map, ReadsTheEndOfASparseFileLargerThanMemory) {
   if (::truncate(path.c_str(), static_cast<off_t>(kSize)) != 0)
     GTEST_SKIP() << "no such files here";
   MappedFile file;
-  ASSERT_TRUE(file.open(path, Policy{}).has_value());
+  const auto opened = file.open(path, Policy{});
+  if (!opened && opened.error().actual == ENOMEM) GTEST_SKIP() << "no address space for it here";
+  ASSERT_TRUE(opened.has_value());
   EXPECT_EQ(file.bytes().size(), kSize);
   EXPECT_EQ(file.bytes()[0], 'x');
   EXPECT_EQ(file.bytes()[kSize - 1], 0);

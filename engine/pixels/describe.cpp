@@ -27,6 +27,8 @@ constexpr std::array kWanted = {
     tags::PixelRepresentation,
 };
 
+constexpr std::uint16_t kPlanesMax = 4;  // no Photometric Interpretation has more samples
+
 // The first of each wanted attribute, and of Pixel Data.
 class Attributes {
  public:
@@ -103,8 +105,9 @@ Result<pixel::Layout> describe_layout(const Attributes& attributes) {
   TRY_ASSIGN(const std::uint32_t allocated,
              needed(attributes, tags::BitsAllocated, "bits allocated (0028,0100) is missing",
                     "bits allocated (0028,0100) is zero"));
-  if (allocated != 1 && (allocated % 8 != 0 || allocated > 64))
-    return fail(ErrorCode::Unsupported, kNoOffset, "bits allocated is neither 1 nor whole bytes", 8,
+  constexpr std::array<std::uint32_t, 5> kAllocated = {1, 8, 16, 32, 64};  // what layout.h can say
+  if (std::ranges::find(kAllocated, allocated) == kAllocated.end())
+    return fail(ErrorCode::Unsupported, kNoOffset, "bits allocated is none of 1, 8, 16, 32, 64", 8,
                 allocated);
   layout.bits_allocated = narrow(allocated);
   const std::uint32_t samples = attributes.number(tags::SamplesPerPixel).value_or(1);
@@ -150,9 +153,7 @@ Result<void> describe_sample_order(const Attributes& attributes,
     return {};
   }
   description.planar = attributes.number(tags::PlanarConfiguration).value_or(0) == 1;
-  const std::uint32_t bytes = layout.bytes_per_sample();
-  const bool mergeable = bytes == 1 || bytes == 2 || bytes == 4 || bytes == 8;
-  if (description.planar && (!mergeable || layout.samples_per_pixel > 4))
+  if (description.planar && (layout.bits_allocated == 1 || layout.samples_per_pixel > kPlanesMax))
     return fail(ErrorCode::Unsupported, kNoOffset, "planes of samples of this size or number", 4,
                 layout.samples_per_pixel);
   return {};

@@ -86,8 +86,8 @@ ElementWriter::ElementWriter(const dicom::Scanned& scanned, dicom::Encoding targ
       target_(target),
       edits_(std::move(edits)),
       out_(out) {
-  std::ranges::stable_sort(edits_, {}, &Edit::tag);
-  verbatim_ = data_set_.encoding() == target && !lacks_delimiters(data_set_.tape());
+  std::ranges::sort(edits_, {}, &Edit::tag);  // no tag twice
+  verbatim_ = data_set_.encoding() == target && may_be_copied(data_set_);
   signed_pixels_ = has_signed_pixels(data_set_);
 }
 

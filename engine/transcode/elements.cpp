@@ -11,6 +11,8 @@ namespace tags = dicom::tags;
 using dicom::Element;
 using dicom::VR;
 
+namespace {
+
 bool lacks_delimiters(std::span<const Element> tape) {
   std::array<bool, 256>
       undefined{};  // by depth: whether what is open there has an undefined length
@@ -25,11 +27,28 @@ bool lacks_delimiters(std::span<const Element> tape) {
   return false;
 }
 
+}  // namespace
+
+bool may_be_copied(const dicom::DataSet& data_set) {
+  for (const Element& element : data_set.tape())
+    if (element.depth == 0 && element.is_attribute() &&
+        (element.header() == dicom::Header::Implicit) == data_set.encoding().explicit_vr)
+      return false;
+  return !lacks_delimiters(data_set.tape());
+}
+
 bool has_other_fragments(std::span<const Element> tape) {
   for (std::size_t i = 0; i < tape.size(); ++i)
     if (tape[i].is_attribute() && is_container(tape, i) && holds_fragments(tape, i) &&
         (tape[i].depth > 0 || tape[i].tag != tags::PixelData))
       return true;
+  return false;
+}
+
+bool has_elements(const dicom::DataSet& data_set) {
+  const auto tape = data_set.tape();
+  for (std::size_t i = 0; i < tape.size(); i = data_set.next_sibling(i))
+    if (tape[i].is_attribute() && !tape[i].tag.is_group_length()) return true;
   return false;
 }
 

@@ -75,12 +75,16 @@ void walk(const dicom::DataSet& data_set, std::size_t begin, std::size_t end, Vi
   }
 }
 
-// A container whose undefined length never ended in the bytes: it must be written anew, not copied.
-[[nodiscard]] bool lacks_delimiters(std::span<const dicom::Element> tape);
+// Whether the elements mean the same wherever their bytes stand. Not so when a container's
+// undefined length never ended in the bytes, and when depth 0 changes its encoding halfway.
+[[nodiscard]] bool may_be_copied(const dicom::DataSet& data_set);
 
 // Fragments elsewhere than in Pixel Data at depth 0: an icon's codestreams, which follow the
 // transfer syntax (PS3.5 A.4), or an element that no transfer syntax gives fragments.
 [[nodiscard]] bool has_other_fragments(std::span<const dicom::Element> tape);
+
+// An element that a new object would have.
+[[nodiscard]] bool has_elements(const dicom::DataSet& data_set);
 
 // File meta elements inside the data set: what they are depends on where they stand.
 [[nodiscard]] bool has_meta_elements(const dicom::DataSet& data_set);

@@ -108,7 +108,7 @@ class Planner {
   // A DICOMDIR holds offsets into itself; an object that is what it should be is not made anew. One
   // without preamble, or whose meta group names another syntax, is: as it should be.
   bool already_there() {
-    if (scanned_.kind == dicom::FileKind::Dicomdir) return true;
+    if (scanned_.kind == dicom::FileKind::Dicomdir || !has_elements(data_set_)) return true;
     return scanned_.kind == dicom::FileKind::Part10 && scanned_.declared == &target() &&
            scanned_.actual == &target();
   }
@@ -239,8 +239,8 @@ class Planner {
   // What describes the pixels is read by its VR; a wrong one would be read otherwise when it is
   // lost (implicit VR) or when values change their byte order.
   bool misread_attribute() {
-    if (!plan_.object || !from().encoding.explicit_vr || from().encoding == target().encoding)
-      return false;
+    const bool anew = from().encoding != target().encoding || !may_be_copied(data_set_);
+    if (!plan_.object || !from().encoding.explicit_vr || !anew) return false;
     for (const dicom::Tag tag : pixels::describing_attributes()) {
       const dicom::Element* element = data_set_.find(tag);
       if (element != nullptr && element->vr() != dicom::implicit_vr(tag))

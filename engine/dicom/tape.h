@@ -1,18 +1,25 @@
-// Tape: the flat record of a data set, 16 bytes an element, in the order of the bytes. Offsets point
-// into the bytes that were scanned; nothing is copied. The scan writes it; everybody else reads it.
+// Tape: the flat record of a data set, 16 bytes an element, in the order of the bytes. Offsets
+// point into the bytes that were scanned; nothing is copied. The scan writes it; everybody else
+// reads it.
 //
 // What stands on it, in order of occurrence:
 //   an element                    its tag, its VR, its value's offset and length
-//   a sequence (SQ, or UN read as one): the element, then for each item an Item entry one deeper, the
-//     item's elements one deeper still, then an ItemDelimitationItem at the Item's depth, and last a
-//     SequenceDelimitationItem at the Item's depth. Every Item and every sequence is closed on the
-//     tape; a closing entry that has no bytes of its own (defined length, or missing) is `synthetic`.
-//   encapsulated pixel data:      the element (undefined length), an Item entry per fragment one deeper
-//     (`fragment`, value = its bytes; the first is the Basic Offset Table), a SequenceDelimitationItem.
-// So the elements of the data set are at depth 0, and those of an item of a depth-0 sequence at depth 2.
-// An element's bytes end where the next entry that is not inside it begins.
+//   a sequence (SQ, or UN read as one): the element, then for each item an Item entry one deeper,
+//   the
+//     item's elements one deeper still, then an ItemDelimitationItem at the Item's depth, and last
+//     a SequenceDelimitationItem at the Item's depth. Every Item and every sequence is closed on
+//     the tape; a closing entry that has no bytes of its own (defined length, or missing) is
+//     `synthetic`.
+//   encapsulated pixel data:      the element (undefined length), an Item entry per fragment one
+//   deeper
+//     (`fragment`, value = its bytes; the first is the Basic Offset Table), a
+//     SequenceDelimitationItem.
+// So the elements of the data set are at depth 0, and those of an item of a depth-0 sequence at
+// depth 2. An element's bytes end where the next entry that is not inside it begins.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -33,22 +40,21 @@ enum class Header : std::uint8_t {
 
 struct Element {
   Tag tag;
-  std::uint32_t length = 0;        // as declared; kUndefinedLength where the file says so
-  std::uint64_t offset : 48 = 0;   // of the value, bytes from the start of the scanned bytes
-  std::uint64_t vr_code : 6 = 0;   // what the file says; in implicit VR, what the dictionary says
+  std::uint32_t length = 0;       // as declared; kUndefinedLength where the file says so
+  std::uint64_t offset : 48 = 0;  // of the value, bytes from the start of the scanned bytes
+  std::uint64_t vr_code : 6 = 0;  // what the file says; in implicit VR, what the dictionary says
   std::uint64_t depth : 8 = 0;
   std::uint64_t header_code : 2 = 0;  // see Header
 
-  [[nodiscard]] static constexpr Element make(Tag tag, VR vr, Header header, std::uint64_t offset,
-                                              std::uint32_t length, unsigned depth) {
-    Element element;
-    element.tag = tag;
-    element.length = length;
-    element.offset = offset & 0xFFFFFFFFFFFFU;
-    element.vr_code = static_cast<std::uint8_t>(vr) & 0x3FU;
-    element.depth = depth & 0xFFU;
-    element.header_code = static_cast<std::uint8_t>(header) & 3U;
-    return element;
+  // As two whole words: field by field, each store would wait for the one before it.
+  [[nodiscard]] static Element make(Tag tag, VR vr, Header header, std::uint64_t offset,
+                                    std::uint32_t length, unsigned depth) {
+    const std::array<std::uint64_t, 2> words = {
+        (std::uint64_t{length} << 32) | tag.value,
+        (offset & 0xFFFFFFFFFFFFU) | (std::uint64_t{static_cast<std::uint8_t>(vr) & 0x3FU} << 48) |
+            (std::uint64_t{depth & 0xFFU} << 54) |
+            (std::uint64_t{static_cast<std::uint8_t>(header) & 3U} << 62)};
+    return std::bit_cast<Element>(words);
   }
 
   [[nodiscard]] VR vr() const { return static_cast<VR>(vr_code); }

@@ -55,21 +55,22 @@ TEST(SampleRange, OneSampleOutsideIsFoundAtEveryPlace) {
           bytes[at + allocated / 8 - 1] = 0x80;
           ASSERT_FALSE(all_inside(bytes, range)) << allocated << " " << size << " " << at;
           ASSERT_EQ(count_outside(bytes, range), 1U);
-        });
+        }
+  });
 }
 
 TEST(SampleRange, RandomSamplesGiveTheScalarAnswerOnEveryTarget) {
-    std::mt19937 random(7);
-    for (int round = 0; round < 500; ++round) {
-      SampleRange range;
-      range.bits_allocated = 8U << (random() % 3);
-      range.bits_stored = 1 + static_cast<unsigned>(random() % range.bits_allocated);
-      range.is_signed = random() % 2 == 0;
-      std::vector<std::uint8_t> bytes(random() % 60);
-      for (auto& byte : bytes) byte = random() % 4 == 0 ? 0xFF : 0;
-      on_every_target(
-          [&] { ASSERT_EQ(all_inside(bytes, range), count_outside(bytes, range) == 0) << round; });
-    }
+  std::mt19937 random(7);
+  for (int round = 0; round < 500; ++round) {
+    SampleRange range;
+    range.bits_allocated = 8U << (random() % 3);
+    range.bits_stored = 1 + static_cast<unsigned>(random() % range.bits_allocated);
+    range.is_signed = random() % 2 == 0;
+    std::vector<std::uint8_t> bytes(random() % 60);
+    for (auto& byte : bytes) byte = random() % 4 == 0 ? 0xFF : 0;
+    on_every_target(
+        [&] { ASSERT_EQ(all_inside(bytes, range), count_outside(bytes, range) == 0) << round; });
+  }
 }
 
 }  // namespace

@@ -56,6 +56,7 @@ class JpegMarkers {
   enum class Stuffing : std::uint8_t { Bytes, Bits };
   void skip_entropy_coded(Stuffing stuffing);
   [[nodiscard]] std::uint64_t offset() const { return at_; }
+  void seek(std::uint64_t offset) { at_ = offset; }  // at most the size of the bytes
   [[nodiscard]] std::uint64_t skipped() const { return skipped_; }
 
  private:

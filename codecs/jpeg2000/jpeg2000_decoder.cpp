@@ -93,9 +93,9 @@ Result<Image> run(Bytes codestream, const CodestreamInfo& info, Quirks& quirks) 
   const OPJ_BOOL header = opj_read_header(stream.get(), codec.get(), &read_image);
   Image image(read_image);
   if (!header || !image) return refused();
-  if (!opj_decode(codec.get(), stream.get(), image.get()) || heard.error) return refused();
+  if (!opj_decode(codec.get(), stream.get(), image.get()) || heard.damage) return refused();
   TRY(check(*image, info));
-  if (heard.warning) quirks.add(Quirk::LibraryWarning);
+  if (heard.harmless) quirks.add(Quirk::LibraryWarning);
   return image;
 }
 

@@ -145,7 +145,7 @@ Result<void> run(EncodeJob& job, std::uint32_t precision) {
                     opj_start_compress(codec.get(), image.get(), stream.get()) &&
                     opj_encode(codec.get(), stream.get()) &&
                     opj_end_compress(codec.get(), stream.get());
-  if (done && !heard.error) return {};
+  if (done && !heard.damage) return {};
   job.out->clear();
   return fail(ErrorCode::Internal, kNoOffset, "OpenJPEG refused to encode", 0, precision);
 }

@@ -1,6 +1,7 @@
 #include "codecs/jpeg2000/jpeg2000_survey.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 namespace slipring::codecs::jpeg2000 {
@@ -11,6 +12,10 @@ using namespace jpeg2000_marker;
 
 constexpr std::uint32_t kTilePartBytesMin = 14;  // SOT segment and SOD, T.800 A.4.2
 constexpr std::uint8_t kPrecisionMax = 31;       // what OpenJPEG's 32-bit samples hold
+
+constexpr std::uint8_t kHtBlocks = 0x40;  // T.814 A.4
+constexpr std::uint8_t kMixedBlocks = 0x80;
+constexpr unsigned kShiftMax = 31;  // of OpenJPEG 2.5.0's packet iterator (its issue 1447)
 
 std::uint64_t ceil_shift(std::uint64_t value, unsigned bits) {
   if (bits > 32) bits = 32;
@@ -33,6 +38,12 @@ std::uint64_t precincts(const Jpeg2000CodingStyle& style, std::uint64_t width,
   return total;
 }
 
+// T.800 A.4.2: what the tile-parts of one tile have said so far.
+struct Tile {
+  std::uint32_t parts_seen = 0;
+  std::uint8_t parts_said = 0;  // TNsot; 0: not said
+};
+
 class Walk {
  public:
   Walk(Bytes codestream, const SurveyLimits& limits) : codestream_(codestream), limits_(limits) {}
@@ -41,7 +52,7 @@ class Walk {
     TRY_ASSIGN(seen_.header, read_jpeg2000_header(codestream_));
     TRY(supported(seen_.header));
     TRY(tiles_fit());
-    tile_seen_.assign(seen_.header.tiles, false);
+    tiles_.assign(seen_.header.tiles, {});
     TRY(main_header());
     std::size_t at = seen_.header.end;
     for (bool more = true; more;) {
@@ -79,6 +90,12 @@ class Walk {
     if (++segments_ > limits_.segments_max)
       return fail(ErrorCode::LimitExceeded, segment.offset, "more marker segments than the limit",
                   limits_.segments_max, segments_);
+    if (segment.marker == kPpm)
+      return fail(ErrorCode::Unsupported, segment.offset,
+                  "JPEG 2000 with packed packet headers (PPM)");
+    if (segment.marker >= kMct && segment.marker <= kCbd)
+      return fail(ErrorCode::Unsupported, segment.offset,
+                  "JPEG 2000 with a multiple component transformation (T.801)");
     if (segment.marker == kCod) {
       TRY_ASSIGN(const Jpeg2000Cod cod, read_cod(segment));
       if (cod.layers == 0)
@@ -94,6 +111,7 @@ class Walk {
   }
 
   Result<void> check_style(const Jpeg2000Segment& segment, const Jpeg2000CodingStyle& style) {
+    TRY(check_blocks(segment, style));
     // T.800 A.6.1: an exponent of 0 only at the lowest resolution.
     for (unsigned r = 1; r <= style.levels; ++r)
       if ((style.precinct[r] & 15) == 0 || (style.precinct[r] >> 4) == 0)
@@ -113,6 +131,41 @@ class Walk {
     if (packets > packets_max)
       return fail(ErrorCode::LimitExceeded, segment.offset, "more packets than the limit",
                   packets_max, packets);
+    return {};
+  }
+
+  Result<void> check_blocks(const Jpeg2000Segment& segment, const Jpeg2000CodingStyle& style) {
+    const bool high_throughput = (style.block_style & kHtBlocks) != 0;
+    if ((style.block_style & kMixedBlocks) != 0 ||
+        high_throughput_.value_or(high_throughput) != high_throughput)
+      return fail(ErrorCode::Unsupported, segment.offset,
+                  "JPEG 2000 with both HT and other code-blocks");
+    high_throughput_ = high_throughput;
+    for (unsigned r = 0; r <= style.levels; ++r) {
+      const unsigned exponent =
+          std::max<unsigned>(style.precinct[r] & 15U, style.precinct[r] >> 4U);
+      if (exponent + style.levels - r >= kShiftMax)
+        return fail(ErrorCode::Unsupported, segment.offset,
+                    "JPEG 2000 with more decomposition levels than OpenJPEG can follow", kShiftMax,
+                    exponent + style.levels - r);
+    }
+    return {};
+  }
+
+  // The parts of a tile come in order, and all that say how many there are say the same.
+  Result<void> count_part(const Jpeg2000Segment& sot, Tile& tile) {
+    const std::uint8_t index = sot.payload[6];
+    const std::uint8_t said = sot.payload[7];
+    if (index != tile.parts_seen)
+      return fail(ErrorCode::Malformed, sot.offset, "a tile's parts are out of order",
+                  tile.parts_seen, index);
+    // Kakadu 4 counts one too few: TPsot == TNsot for the last part is let pass.
+    if (said != 0 && (index > said || (tile.parts_said != 0 && tile.parts_said != said)))
+      return fail(ErrorCode::Malformed, sot.offset,
+                  "a tile's numbers of parts contradict each other", tile.parts_said, said);
+    if (tile.parts_seen == 0) ++tiles_seen_;
+    ++tile.parts_seen;
+    if (said != 0) tile.parts_said = said;
     return {};
   }
 
@@ -143,9 +196,8 @@ class Walk {
     if (length > codestream_.size() - start)
       return fail(ErrorCode::Truncated, start, "the bytes end in a tile-part", length,
                   codestream_.size() - start);
+    TRY(count_part(sot, tiles_[tile]));
     TRY(tile_header(at, length == 0 ? codestream_.size() : start + length));
-    if (!tile_seen_[tile]) ++tiles_seen_;
-    tile_seen_[tile] = true;
     if (length == 0) return last_tile_part();
     at = start + length;
     return true;
@@ -178,7 +230,8 @@ class Walk {
   Bytes codestream_;
   SurveyLimits limits_;
   Survey seen_;
-  std::vector<bool> tile_seen_;
+  std::vector<Tile> tiles_;
+  std::optional<bool> high_throughput_;
   std::uint64_t tiles_seen_ = 0;
   std::uint64_t tile_parts_ = 0;
   std::uint64_t segments_ = 0;

@@ -2,6 +2,7 @@
 
 #include "codecs/agreement.h"
 #include "codecs/fragments.h"
+#include "codecs/jpeg_ls/jpeg_ls_decoder.h"
 
 namespace slipring::codecs::jpeg_ls {
 
@@ -51,38 +52,35 @@ Result<CodestreamInfo> probe(std::span<const Bytes> fragments) {
   return describe(header);
 }
 
-// The offset behind EOI. A JPEG-LS without one is Truncated: CharLS fills missing bits with zeros,
-// so that nothing else tells whether the last samples were there.
-Result<std::uint64_t> find_end(Bytes bytes, const JpegHeader& header) {
-  const Bytes rest = bytes.subspan(header.scan_offset);
-  JpegMarkers markers(rest);
-  for (;;) {
-    markers.skip_entropy_coded(JpegMarkers::Stuffing::Bits);
-    TRY_ASSIGN(const std::optional<JpegSegment> segment, markers.next());
-    if (!segment)
-      return fail(ErrorCode::Truncated, bytes.size(), "the JPEG-LS stream has no end (EOI)");
-    if (segment->marker == jpeg_marker::kEoi) return header.scan_offset + markers.offset();
-  }
+// Above 12 bits some Java writers use thresholds of their own and do not say so. By the book their
+// streams make no sense sooner or later; then, and only then, they are tried.
+Result<End> decode_either_way(Bytes stream, const Image& image, DecodeJob& job, Scratch& scratch) {
+  const auto by_the_book = decode_image(stream, image, Thresholds::Standard, scratch);
+  const bool may_differ = image.header.precision_bits > 12 && !image.header.preset_parameters;
+  if (by_the_book || !may_differ || by_the_book.error().code != ErrorCode::Malformed)
+    return by_the_book;
+  const auto otherwise = decode_image(stream, image, Thresholds::Unclamped, scratch);
+  if (!otherwise) return by_the_book;
+  job.quirks.add(Quirk::LibraryWarning);
+  return otherwise;
 }
 
 Result<void> decode(DecodeJob& job, Scratch& scratch) {
-  TRY_ASSIGN(const std::uint64_t frame_bytes, job.layout.frame_bytes());
+  const pixel::Layout& layout = job.layout;
+  TRY_ASSIGN(const std::uint64_t frame_bytes, layout.frame_bytes());
   EXPECTS(job.out.size() == frame_bytes);
-  const Bytes bytes = joined(job.fragments, scratch, kJoinedSlot);
-  TRY_ASSIGN(const JpegHeader header, read_jpeg_header(bytes));
-  Stream stream;
-  TRY_ASSIGN(stream.info, describe(header));
-  TRY(agree(stream.info, job.layout, job.quirks));
-  if (job.layout.bits_allocated == 1)
+  const Bytes stream = joined(job.fragments, scratch, kJoinedSlot);
+  TRY_ASSIGN(const JpegHeader header, read_jpeg_header(stream));
+  TRY_ASSIGN(const CodestreamInfo info, describe(header));
+  TRY(agree(info, layout, job.quirks));
+  if (layout.bits_allocated == 1)
     return fail(ErrorCode::OutOfRange, 0, "JPEG-LS samples for 1-bit pixels", 1,
                 header.precision_bits);
-  TRY_ASSIGN(const std::uint64_t end, find_end(bytes, header));
-  if (bytes.size() - end > 1) job.quirks.add(Quirk::TrailingBytes);
-  stream.bytes = bytes.first(end);
-  stream.interleave = static_cast<Interleave>(header.scan.end);
-  TRY(decode_stream(stream, job, scratch));
-  if (job.layout.is_signed)
-    sign_extend(job.out, job.layout.bytes_per_sample(), header.precision_bits);
+  const Image image{header, layout.bytes_per_sample(), job.out};
+  TRY_ASSIGN(const End end, decode_either_way(stream, image, job, scratch));
+  if (!end.marked) job.quirks.add(Quirk::MissingEndMarker);
+  if (stream.size() - end.offset > 1) job.quirks.add(Quirk::TrailingBytes);
+  if (layout.is_signed) sign_extend(job.out, layout.bytes_per_sample(), header.precision_bits);
   return {};
 }
 
@@ -116,8 +114,9 @@ void encode_batch(std::span<EncodeJob> jobs, Scratch& scratch) {
 }  // namespace
 
 const FormatRow& jpeg_ls_row() {
-  static constexpr FormatRow row{pixel::Format::JpegLs, "jpeg-ls",    "ITU-T T.87", "CharLS", probe,
-                                 decode_batch,          encode_batch, cannot_encode};
+  static constexpr FormatRow row{pixel::Format::JpegLs, "jpeg-ls",    "ITU-T T.87",
+                                 "own; CharLS",         probe,        decode_batch,
+                                 encode_batch,          cannot_encode};
   return row;
 }
 

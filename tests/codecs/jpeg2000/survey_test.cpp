@@ -76,6 +76,50 @@ TEST(Jpeg2000Survey, ATilePartMayGoOnToTheEnd) {
   EXPECT_EQ(seen.error().code, ErrorCode::Truncated);
 }
 
+// The next four would reach defects of OpenJPEG 2.5.0.
+TEST(Jpeg2000Survey, HtAndOtherCodeBlocksInOneImageAreUnsupported) {
+  const Pixels stream = stream_of({});
+  const std::size_t cod = find_marker(stream, jpeg2000_marker::kCod);
+  const Pixels coc = {0xFF,
+                      0x53,
+                      0,
+                      9,
+                      0,
+                      0,
+                      stream[cod + 9],
+                      stream[cod + 10],
+                      stream[cod + 11],
+                      static_cast<std::uint8_t>(stream[cod + 12] | 0x40),
+                      stream[cod + 13]};
+  Pixels mixed = stream;
+  mixed.insert(
+      mixed.begin() + static_cast<std::ptrdiff_t>(find_marker(stream, jpeg2000_marker::kSot)),
+      coc.begin(), coc.end());
+  EXPECT_EQ(survey(mixed).error().code, ErrorCode::Unsupported);
+}
+
+TEST(Jpeg2000Survey, PackedPacketHeadersAreUnsupported) {
+  Pixels stream = stream_of({});
+  const Pixels ppm = {0xFF, 0x60, 0, 7, 0, 0xFF, 0xFF, 0xFF, 0xFF};
+  stream.insert(
+      stream.begin() + static_cast<std::ptrdiff_t>(find_marker(stream, jpeg2000_marker::kSot)),
+      ppm.begin(), ppm.end());
+  EXPECT_EQ(survey(stream).error().code, ErrorCode::Unsupported);
+}
+
+TEST(Jpeg2000Survey, MoreLevelsThanTheLibraryFollowsAreUnsupported) {
+  Pixels stream = stream_of({});
+  stream[find_marker(stream, jpeg2000_marker::kCod) + 9] = 16;
+  EXPECT_EQ(survey(stream).error().code, ErrorCode::Unsupported);
+}
+
+TEST(Jpeg2000Survey, TilePartsWhoseNumbersContradictEachOtherAreMalformed) {
+  Pixels stream = stream_of({});
+  const std::size_t sot = find_marker(stream, jpeg2000_marker::kSot);
+  stream[sot + 10] = 1;  // TPsot of a first part
+  EXPECT_EQ(survey(stream).error().code, ErrorCode::Malformed);
+}
+
 TEST(Jpeg2000Survey, ASizeThatContradictsItselfIsMalformed) {
   Pixels stream = stream_of({});
   const std::size_t siz = find_marker(stream, jpeg2000_marker::kSiz);

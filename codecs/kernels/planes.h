@@ -15,7 +15,7 @@ namespace slipring::codecs::kernels {
 // More planes than an RLE frame can have segments (PS3.5 G.3) never meet in one call.
 inline constexpr std::size_t kPlanesMax = 24;
 
-// planes[k] holds `count` units of unit_bytes (1, 2, 4 or 8) each; unit i of plane k goes to
+// planes[k] holds `count` units of unit_bytes each; unit i of plane k goes to
 // interleaved unit i * planes.size() + k. Any alignment; 1 to kPlanesMax planes.
 void merge_planes(std::span<const std::uint8_t* const> planes, std::uint32_t unit_bytes,
                   std::size_t count, std::uint8_t* interleaved);

@@ -101,9 +101,10 @@ void split_few(const std::uint8_t* in, std::size_t count, Planes planes) {
   std::size_t i = 0;
   if (planes.size() == 2) {
     for (; i + lanes <= count; i += lanes) {
-      hn::LoadInterleaved2(d, units<Unit>(in + 2 * i * size), a, b);
-      hn::StoreU(a, d, units<Unit>(planes[0] + i * size));
-      hn::StoreU(b, d, units<Unit>(planes[1] + i * size));
+      a = hn::LoadU(d, units<Unit>(in + 2 * i * size));
+      b = hn::LoadU(d, units<Unit>(in + 2 * i * size) + lanes);
+      hn::StoreU(hn::ConcatEven(d, b, a), d, units<Unit>(planes[0] + i * size));
+      hn::StoreU(hn::ConcatOdd(d, b, a), d, units<Unit>(planes[1] + i * size));
     }
   } else if (planes.size() == 3) {
     for (; i + lanes <= count; i += lanes) {

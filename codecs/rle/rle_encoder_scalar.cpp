@@ -7,13 +7,6 @@
 namespace slipring::codecs::rle {
 namespace {
 
-bool all_pairs(Bytes bytes) {
-  if (bytes.size() % 2 != 0) return false;
-  for (std::size_t i = 0; i < bytes.size(); i += 2)
-    if (bytes[i] != bytes[i + 1]) return false;
-  return true;
-}
-
 std::size_t run_length(Bytes bytes) {
   std::size_t count = 1;
   while (count < bytes.size() && bytes[count] == bytes[0]) ++count;

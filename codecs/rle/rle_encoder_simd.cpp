@@ -118,7 +118,7 @@ void write_literals(const std::uint8_t* from, std::size_t size, Packets& packets
     size -= count;
   }
   if (size == 0) return;
-  if (size > kPacketMax || (size % 2 == 0 && from[0] == from[1]))
+  if (size > kPacketMax || all_pairs({from, size}))
     return encode_literals_scalar({from, size}, packets);
   write_literal(from, size, packets);
 }

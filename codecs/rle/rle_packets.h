@@ -11,6 +11,14 @@ namespace slipring::codecs::rle {
 
 inline constexpr std::size_t kPacketMax = 128;  // bytes that one packet stands for
 
+// Whether bytes 0 and 1, 2 and 3, ... are equal. Such bytes are packed without a literal.
+[[nodiscard]] inline bool all_pairs(Bytes bytes) {
+  if (bytes.size() % 2 != 0) return false;
+  for (std::size_t i = 0; i < bytes.size(); i += 2)
+    if (bytes[i] != bytes[i + 1]) return false;
+  return true;
+}
+
 struct Packets {
   std::uint8_t* to = nullptr;
   std::uint8_t* literal = nullptr;  // the last packet's control byte when that is a literal

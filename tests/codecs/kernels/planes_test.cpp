@@ -97,5 +97,18 @@ TEST(Planes, PlanarToInterleavedAndBackIsTheIdentity) {
   EXPECT_EQ(back, planar);
 }
 
+TEST(Planes, AnyNumberOfSamplesOfAnyWidthIsInterleavedAndBack) {
+  for (const std::uint32_t samples : {1U, 3U, 24U, 25U, 100U, 65535U}) {
+    for (const std::uint32_t bytes : {1U, 2U, 3U, 5U, 8U}) {
+      const auto planar = test::random_bytes(std::size_t{samples} * bytes * 3, samples);
+      std::vector<std::uint8_t> interleaved(planar.size()), back(planar.size());
+      interleave_samples(planar, interleaved, samples, bytes);
+      ASSERT_EQ(interleaved[std::size_t{samples} * bytes], planar[bytes]);
+      separate_samples(interleaved, back, samples, bytes);
+      ASSERT_EQ(back, planar) << samples << " x " << bytes;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace slipring::codecs::kernels

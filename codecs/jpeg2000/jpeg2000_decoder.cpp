@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "codecs/agreement.h"
+#include "codecs/jpeg2000/assertion_wall.h"
 #include "codecs/jpeg2000/jpeg2000_codec.h"
 #include "codecs/jpeg2000/openjpeg_session.h"
 
@@ -74,6 +75,19 @@ Result<void> check(const opj_image_t& image, const CodestreamInfo& info) {
   return {};
 }
 
+struct Call {
+  opj_codec_t* codec = nullptr;
+  opj_stream_t* stream = nullptr;
+  opj_image_t* image = nullptr;
+  bool done = false;
+};
+
+void call_library(void* user) {
+  Call& call = *static_cast<Call*>(user);
+  call.done = opj_read_header(call.stream, call.codec, &call.image) && call.image != nullptr &&
+              opj_decode(call.codec, call.stream, call.image);
+}
+
 constexpr std::uint8_t kEnd[2] = {0xFF, 0xD9};  // EOC, T.800 A.4.4
 
 Result<Image> run(Bytes codestream, const CodestreamInfo& info, Quirks& quirks) {
@@ -89,11 +103,10 @@ Result<Image> run(Bytes codestream, const CodestreamInfo& info, Quirks& quirks) 
   if (!opj_setup_decoder(codec.get(), &parameters) ||
       !opj_decoder_set_strict_mode(codec.get(), OPJ_TRUE))
     return fail(ErrorCode::Internal, kNoOffset, "OpenJPEG refused its own parameters");
-  opj_image_t* read_image = nullptr;
-  const OPJ_BOOL header = opj_read_header(stream.get(), codec.get(), &read_image);
-  Image image(read_image);
-  if (!header || !image) return refused();
-  if (!opj_decode(codec.get(), stream.get(), image.get()) || heard.damage) return refused();
+  Call call{codec.get(), stream.get()};
+  const bool stood = behind_wall(call_library, &call);
+  Image image(call.image);
+  if (!stood || !call.done || heard.damage) return refused();
   TRY(check(*image, info));
   if (heard.harmless) quirks.add(Quirk::LibraryWarning);
   return image;

@@ -60,8 +60,8 @@ constexpr Rule kRules[] = {
     {{5, 8},
      Error,
      "codestream is not what the transfer syntax says",
-     "The compressed bytes are of another kind than declared. As a warning they could be decoded "
-     "all the same.",
+     "The compressed bytes are of another kind than declared. As a warning they are of a near "
+     "relation, or inside a JP2 file's boxes.",
      "Convert the file: what is written says what it is.",
      "PS3.5 8.2, A.4"},
     {{5, 9},
@@ -79,8 +79,8 @@ constexpr Rule kRules[] = {
     {{5, 11},
      Error,
      "codestream has another precision",
-     "The precision of the codestream is beyond Bits Allocated. As a warning it differs from Bits "
-     "Stored.",
+     "The precision of the codestream is beyond Bits Allocated. As a warning it is below Bits "
+     "Stored; as information it is above Bits Stored, which is allowed.",
      "Look at the image; the window may be off by a power of two.",
      "PS3.5 8.2"},
     {{5, 12},

@@ -83,7 +83,7 @@ void Directories::touch(const std::shared_ptr<Directory>& directory) {
 }
 
 void Directories::sync_touched() {
-  std::ranges::stable_sort(touched_, {}, &Directory::depth);
+  std::ranges::sort(touched_, {}, &Directory::depth);
   for (const auto& directory : std::exchange(touched_, {})) {
     directory->touched = false;
     if (failed_.contains(directory->path)) continue;

@@ -187,10 +187,13 @@ void OutputTree::State::sync_files(std::span<Delivery> batch) {
   };
   std::vector<std::jthread> threads;
   const std::size_t wanted = std::min(kSyncThreads, batch.size() / kFilesPerSyncThread);
-  try {
-    for (std::size_t i = 1; i < wanted; ++i) threads.emplace_back(work);
-  } catch (const std::system_error&) {
-    // No more threads to be had: those there are do it.
+  bool more = true;
+  for (std::size_t i = 1; i < wanted && more; ++i) {
+    try {
+      threads.emplace_back(work);
+    } catch (const std::system_error&) {
+      more = false;  // no more threads to be had: those there are do it
+    }
   }
   work();
 }

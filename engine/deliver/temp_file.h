@@ -14,8 +14,9 @@
 
 namespace slipring::deliver {
 
-inline constexpr std::size_t kBufferBytes = 256 * 1024;  // of small pieces, gathered before a write
-inline constexpr std::size_t kStraightBytes = 32 * 1024;  // pieces from here on are not copied
+// Small pieces are gathered before a write; pieces of kStraightBytes and more are not copied.
+inline constexpr std::size_t kBufferBytes = std::size_t{256} << 10;
+inline constexpr std::size_t kStraightBytes = std::size_t{32} << 10;
 inline constexpr std::size_t kPooledBuffersMax = 64;
 
 // Buffers of kBufferBytes, reused from file to file. Thread safe.

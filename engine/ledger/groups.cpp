@@ -5,8 +5,6 @@
 
 namespace slipring::ledger {
 
-using dicom::Record;
-
 namespace {
 
 constexpr std::size_t kGroupsMax = 10'000;  // of one kind: more is no summary any more

@@ -227,7 +227,8 @@ Result<Transaction> Transaction::begin(Database& database, const char* kind) {
 }
 
 Transaction::~Transaction() {
-  if (database_ != nullptr) static_cast<void>(database_->execute("ROLLBACK"));
+  if (database_ == nullptr) return;
+  [[maybe_unused]] const auto undone = database_->execute("ROLLBACK");
 }
 
 Result<void> Transaction::commit() {

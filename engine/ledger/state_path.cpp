@@ -12,9 +12,11 @@ namespace {
 constexpr std::size_t kWordMax = 64;  // of the root's name in the file's
 
 std::filesystem::path state_directory() {
+  // Nothing here changes the environment.  NOLINTBEGIN(concurrency-mt-unsafe)
   const char* state = std::getenv("XDG_STATE_HOME");
   if (state != nullptr && state[0] == '/') return state;  // a relative one is to be ignored
   const char* home = std::getenv("HOME");
+  // NOLINTEND(concurrency-mt-unsafe)
   if (home != nullptr && home[0] == '/') return std::filesystem::path(home) / ".local/state";
   return ".";
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <tuple>
 
 #include "engine/dicom/escape.h"
 #include "engine/dicom/transfer_syntax.h"
@@ -97,7 +98,10 @@ Result<Content> collect(ledger::Ledger& ledger, const DescribeRule& describe) {
   for (const auto& group : content.rules)
     content.rule_texts.push_back(describe ? describe(group.rule) : RuleTexts{});
   TRY_ASSIGN(content.reasons, ledger.reason_groups());
-  std::ranges::stable_sort(content.reasons, {}, rank);
+  // The ledger's order stays within a rank.
+  std::ranges::sort(content.reasons, {}, [](const ledger::ReasonGroup& group) {
+    return std::tuple(rank(group), ~group.objects, group.example.sequence);
+  });
   TRY_ASSIGN(content.syntaxes, ledger.syntax_groups());
   TRY_ASSIGN(content.jobs, ledger.jobs());
   RowsDigest digest;
@@ -189,8 +193,11 @@ std::string error_text(const Record& record) {
   if (!record.error) return {};
   const Error& error = *record.error;
   std::string text(error.what);
-  if (error.code == ErrorCode::Io && error.actual != 0 && error.actual < 4096)  // errno
-    text += fmt::format(" ({})", std::strerror(static_cast<int>(error.actual)));
+  const char* system = error.code == ErrorCode::Io && error.actual < 4096  // errno
+                           ? ::strerrordesc_np(static_cast<int>(error.actual))
+                           : nullptr;
+  if (system != nullptr && error.actual != 0)
+    text += fmt::format(" ({})", system);
   else if (error.expected != 0 || error.actual != 0)
     text += fmt::format(": expected {}, found {}", error.expected, error.actual);
   return dicom::terminal_text(text);

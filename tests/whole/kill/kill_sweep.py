@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
-"""Kills a conversion at random moments and at chosen system calls, resumes it with the same command, and
-compares what it leaves with what an undisturbed run leaves: every file, byte for byte, and every row of
-the ledger. Nothing may be lost, nothing be there twice, nothing be left over.
+"""Kills a conversion at random moments and at chosen system calls, resumes it, and compares what it leaves with what an undisturbed run leaves: every file, byte for byte, and
+every row of the ledger. Nothing may be lost, nothing be there twice, nothing be left over.
 
-After each kill, before the resume, two promises are checked as they stand: a file with its final name is
-whole, and a row that says DONE has its file.
+After each kill, before the resume, two promises are checked as they stand: a file with its final
+name is whole, and a row that says DONE has its file.
 """
 
 import argparse
@@ -24,7 +23,8 @@ import time
 import ledger_rows
 
 OURS = ".slipring"
-SYSCALLS = ["linkat", "fsync", "fdatasync", "pwrite64", "pwritev", "mkdirat", "openat", "ftruncate"]
+SYSCALLS = ["linkat", "fsync", "fdatasync", "pwrite64", "pwritev", "mkdirat", "openat",
+            "ftruncate"]
 
 
 class Broken(Exception):
@@ -48,14 +48,15 @@ def make_source(synthesize, source):
 
 
 def snapshot(output):
-    """name -> (size, mode, modification time, SHA-256) of every output; of our own files the names."""
+    """name -> (size, mode, modification time, SHA-256) of every output; of our own the names."""
     files, ours = {}, set()
     root = os.fsencode(output)
     for folder, folders, names in os.walk(root):
         if folder == root and os.fsencode(OURS) in folders:
             folders.remove(os.fsencode(OURS))
             for below, _, inside in os.walk(os.path.join(root, os.fsencode(OURS))):
-                ours.update(os.path.relpath(os.path.join(below, name), root) for name in inside)
+                ours.update(os.path.relpath(os.path.join(below, name), root)
+                            for name in inside)
         for name in names:
             path = os.path.join(folder, name)
             status = os.lstat(path)
@@ -79,16 +80,17 @@ class Sweep:
         self.span = 0.0
 
     def command(self, output):
-        return [self.options.slipring, "convert", self.source, str(output), "--to", "rle", "-j", "2",
-                "--progress", "none", "--quiet"]
+        return [self.options.slipring, "convert", self.source, str(output), "--to", "rle",
+                "-j", "2", "--progress", "none", "--quiet"]
 
     def run(self, output):
-        done = subprocess.run(self.command(output), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                              timeout=120, check=False)
+        done = subprocess.run(self.command(output), stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, timeout=120, check=False)
         return done.returncode, done.stderr.decode(errors="replace")
 
     def learn(self):
-        """What an undisturbed run leaves; twice, because a sweep over what differs by itself is void."""
+        """What an undisturbed run leaves; two of them, because a sweep over what differs by itself
+        proves nothing."""
         make_source(self.options.synthesize, self.source)
         runs = []
         for name in ("reference", "reference-2"):
@@ -97,7 +99,8 @@ class Sweep:
             self.span = time.monotonic() - started
             if code not in (0, 1):
                 raise Broken(f"the undisturbed run ended with exit code {code}:\n{said}")
-            runs.append((code, snapshot(self.work / name), ledger_rows.read(self.work / name / OURS)))
+            rows = ledger_rows.read(self.work / name / OURS)
+            runs.append((code, snapshot(self.work / name), rows))
         if runs[0] != runs[1]:
             raise Broken("two undisturbed runs differ: " + difference(runs[0], runs[1]))
         self.code, (self.files, self.ours), self.rows = runs[0]
@@ -120,7 +123,8 @@ class Sweep:
             if name not in self.files:
                 raise Broken(f"a killed run left {name!r}, which an undisturbed one does not")
             if facts != self.files[name]:
-                raise Broken(f"a killed run left {name!r} half made: {facts} not {self.files[name]}")
+                raise Broken(f"a killed run left {name!r} half made: {facts}, "
+                             f"not {self.files[name]}")
         for name in ledger_rows.outputs_done(ledger_rows.read(output / OURS)):
             if name not in files:
                 raise Broken(f"the ledger says DONE of {name!r}, which is not there")
@@ -181,7 +185,8 @@ def difference(found, expected):
     if isinstance(found, dict) and isinstance(expected, dict):
         for key in sorted(found.keys() | expected.keys()):
             if found.get(key, "absent") != expected.get(key, "absent"):
-                return f"{key!r}: " + difference(found.get(key, "absent"), expected.get(key, "absent"))
+                return f"{key!r}: " + difference(found.get(key, "absent"),
+                                                 expected.get(key, "absent"))
     if isinstance(found, (list, tuple)) and isinstance(expected, (list, tuple)):
         for at, (one, other) in enumerate(zip(found, expected)):
             if one != other:
@@ -202,7 +207,8 @@ def points(sweep, options):
     if options.calls and strace_works():
         for number in range(options.calls):
             call = SYSCALLS[number % len(SYSCALLS)]
-            yield sweep.call_point, (call, random.Random(options.seed + number).choice((1, 2, 3, 7, 20, 60)))
+            dice = random.Random(options.seed + number)
+            yield sweep.call_point, (call, dice.choice((1, 2, 3, 7, 20, 60)))
     for number in range(options.points):
         yield sweep.random_point, (number,)
 
@@ -213,10 +219,11 @@ def parse(arguments):
     parser.add_argument("--synthesize", required=True)
     parser.add_argument("--points", type=int, default=200, help="kills at random moments")
     parser.add_argument("--calls", type=int, default=16, help="kills at system calls, with strace")
-    parser.add_argument("--seconds", type=float, default=200, help="begins no new point after this")
+    parser.add_argument("--seconds", type=float, default=200,
+                        help="begins no new point after this")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--work", help="directory to work in; in memory by default, where there is such")
+    parser.add_argument("--work", help="directory to work in; one in memory by default")
     options = parser.parse_args(arguments)
     if "SLIPRING_KILL_POINTS" in os.environ:
         options.points = int(os.environ["SLIPRING_KILL_POINTS"])
@@ -245,7 +252,7 @@ def main(arguments):
     print(f"kill sweep, seed {options.seed}: {sweep.kills} of {options.points} random kills, "
           f"{sweep.second_kills} more while resuming, {sweep.at_calls} at system calls, "
           f"{len(sweep.rows)} files each: outputs and ledgers identical to an undisturbed run "
-          f"({time.monotonic() - started:.0f} s; {sweep.missed} kills came too late and were repeated)")
+          f"({time.monotonic() - started:.0f} s; {sweep.missed} kills came too late, repeated)")
     if sweep.kills < options.points:
         print(f"the time limit of {options.seconds:.0f} s ended it early")
     return 0 if sweep.kills else 1

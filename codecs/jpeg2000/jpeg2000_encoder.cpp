@@ -154,7 +154,10 @@ Result<void> run(EncodeJob& job, std::uint32_t precision) {
 
 Result<void> encode_frame(EncodeJob& job) {
   const pixel::Layout& layout = job.layout;
-  if (kernels::fits(layout, job.pixels) && layout.bits_stored != layout.bits_allocated) {
+  // GDCM 3.0.21 gives a byte a sample for 8 bits of precision or fewer, whatever Bits Allocated
+  // says.
+  const bool readable = layout.bits_stored > layout.bits_allocated - 8;
+  if (readable && kernels::fits(layout, job.pixels)) {
     if (const auto done = run(job, layout.bits_stored); done) return done;
     // OpenJPEG's output has room in proportion to the precision, which noise of a few bits exceeds.
   }

@@ -99,16 +99,16 @@ std::string_view cannot_encode(const pixel::Layout& layout) {
   return {};
 }
 
-Result<void> encode(EncodeJob& job, Scratch& scratch) {
+Result<void> encode(EncodeJob& job) {
   if (const std::string_view why = cannot_encode(job.layout); !why.empty())
     return fail(ErrorCode::Unsupported, kNoOffset, why);
   TRY_ASSIGN(const std::uint64_t frame_bytes, job.layout.frame_bytes());
   EXPECTS(job.pixels.size() == frame_bytes && job.out != nullptr);
-  return encode_frame(job, scratch);
+  return encode_frame(job);
 }
 
-void encode_batch(std::span<EncodeJob> jobs, Scratch& scratch) {
-  for (EncodeJob& job : jobs) job.status = encode(job, scratch);
+void encode_batch(std::span<EncodeJob> jobs, Scratch&) {
+  for (EncodeJob& job : jobs) job.status = encode(job);
 }
 
 }  // namespace

@@ -10,6 +10,6 @@ namespace slipring::codecs::jpeg_ls {
 [[nodiscard]] const FormatRow& jpeg_ls_row();
 
 // Errors: Internal.
-[[nodiscard]] Result<void> encode_frame(EncodeJob& job, Scratch& scratch);
+[[nodiscard]] Result<void> encode_frame(EncodeJob& job);
 
 }  // namespace slipring::codecs::jpeg_ls

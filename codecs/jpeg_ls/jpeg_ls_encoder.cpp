@@ -12,7 +12,6 @@ namespace slipring::codecs::jpeg_ls {
 
 namespace {
 
-constexpr std::size_t kNarrowSlot = 1;
 constexpr std::uint64_t kHeaderBytesMax = 4096;
 // T.87 A.2.1: no code is longer than LIMIT = 2 * (bpp + max(8, bpp)) bits, 4 times the sample; a
 // bit is stuffed after each 0xFF.
@@ -29,17 +28,13 @@ struct Picture {
 };
 
 // Signed samples keep all allocated bits, so that every decoder, extending signs or not, gives the
-// same.
+// same. So do those whose Bits Stored do not need the last allocated byte, or all of a single one:
+// DCMTK 3.6.7 and GDCM 3.0.21 refuse such precisions.
 int precision_of(const EncodeJob& job) {
   const pixel::Layout& layout = job.layout;
-  if (layout.is_signed || !kernels::fits(layout, job.pixels)) return layout.bits_allocated;
-  return std::max<int>(layout.bits_stored, 2);
-}
-
-Bytes narrow(Bytes samples, Scratch& scratch) {
-  const MutableBytes narrow = scratch.take(kNarrowSlot, samples.size() / 2);
-  for (std::size_t i = 0; i < narrow.size(); ++i) narrow[i] = samples[2 * i];
-  return narrow;
+  const bool readable = !layout.is_signed && layout.bits_stored > layout.bits_allocated - 8 &&
+                        layout.bits_stored >= 8;
+  return readable && kernels::fits(layout, job.pixels) ? layout.bits_stored : layout.bits_allocated;
 }
 
 charls_jpegls_errc run(const Picture& picture, Buffer& out, std::size_t& written) {
@@ -66,11 +61,10 @@ charls_jpegls_errc run(const Picture& picture, Buffer& out, std::size_t& written
 
 }  // namespace
 
-Result<void> encode_frame(EncodeJob& job, Scratch& scratch) {
+Result<void> encode_frame(EncodeJob& job) {
   const pixel::Layout& layout = job.layout;
   const int precision = precision_of(job);
   Picture picture{{layout.columns, layout.rows, precision, layout.samples_per_pixel}, job.pixels};
-  if (precision <= 8 && layout.bits_allocated == 16) picture.samples = narrow(job.pixels, scratch);
   Buffer& out = *job.out;
   const std::uint64_t most = picture.samples.size() * kExpansionMax + kHeaderBytesMax;
   for (std::uint64_t room = picture.samples.size() + kHeaderBytesMax;;

@@ -41,6 +41,21 @@ TEST(Registry, EveryEncoderIsUndoneByItsDecoder) {
   }
 }
 
+// Found with DCMTK 3.6.7 and GDCM 3.0.21, which give other pixels or none for these.
+TEST(Registry, PrecisionsThatOthersMisreadAreNotWritten) {
+  const pixel::Layout byte_in_word = layout(16, 16, 1, 16, 8);
+  const pixel::Layout seven = layout(16, 16, 1, 8, 7);
+  const auto precision = [](pixel::Format format, const pixel::Layout& l) {
+    const Pixels stream = encode(*find(format), make_frame(l, Pattern::Noise), l);
+    const std::vector<Bytes> fragments = {stream};
+    return find(format)->probe(fragments)->precision_bits;
+  };
+  EXPECT_EQ(precision(pixel::Format::JpegLs, byte_in_word), 16);
+  EXPECT_EQ(precision(pixel::Format::Jpeg2000, byte_in_word), 16);
+  EXPECT_EQ(precision(pixel::Format::JpegLs, seven), 8);
+  EXPECT_EQ(precision(pixel::Format::Jpeg2000, seven), 7);
+}
+
 TEST(Registry, ABatchKeepsItsJobsApart) {
   const pixel::Layout l = layout(16, 16, 1, 8, 8);
   for (const FormatRow& row : formats()) {

@@ -141,6 +141,7 @@ Result<void> validate_object(Parcel& parcel, Workbench& bench, const Shared& sha
   validate::Options options;
   options.values = shared.options.values;
   options.decode_pixels = only_validating && shared.options.decode_pixels;
+  options.digests = shared.options.digests;
   options.released = release_source(bench);
   const FrameBudget budget = frame_budget(bench.scanned, shared);
   const MemoryGate::Grant grant(shared.memory, options.decode_pixels ? budget.bytes : kBufferedMin);

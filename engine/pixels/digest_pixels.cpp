@@ -57,4 +57,16 @@ Result<DigestAnswer> digest_pixels(const Object& object, dicom::Schedule& schedu
   return answer;
 }
 
+Result<codecs::Quirks> decode_all(const Object& object, dicom::Schedule& schedule,
+                                  const Released& released) {
+  codecs::Quirks quirks;
+  if (!object.description.encapsulated) return quirks;  // native: there is nothing to decode
+  const auto consume = [&](const FrameGroup& group) -> Result<void> {
+    quirks.bits |= group.quirks.bits;
+    return {};
+  };
+  TRY(run_frames(object, schedule, {}, consume, released));
+  return quirks;
+}
+
 }  // namespace slipring::pixels

@@ -194,5 +194,8 @@ struct DigestAnswer {
 // offset is that of the frame's first fragment.
 [[nodiscard]] Result<DigestAnswer> digest_pixels(const Object& object, dicom::Schedule& schedule,
                                                  const Released& released = {});
+// The same without hashing: whether every frame decodes.
+[[nodiscard]] Result<codecs::Quirks> decode_all(const Object& object, dicom::Schedule& schedule,
+                                                const Released& released = {});
 
 }  // namespace slipring::pixels

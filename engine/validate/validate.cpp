@@ -56,8 +56,8 @@ Answer validate(const dicom::Scanned& scanned, const Options& options, dicom::Sc
     values::check_values(scanned.data_set(), reporter);
   }
   if (scanned.stopped_early) return answer;  // the pixel data may be behind
-  const image::ImageAnswer image =
-      image::check_image(scanned, options.decode_pixels, options.released, schedule, reporter);
+  const image::ImageAnswer image = image::check_image(
+      scanned, {options.decode_pixels, options.digests}, options.released, schedule, reporter);
   answer.pixel_digest = image.pixel_digest;
   answer.frames = image.frames;
   return answer;

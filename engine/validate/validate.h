@@ -14,11 +14,13 @@ namespace slipring::validate {
 struct Options {
   bool values = true;         // L2-20 and its neighbours: grammar, padding, character sets
   bool decode_pixels = true;  // L5-15 and what needs decoded pixels
+  bool digests = true;        // Answer::pixel_digest: hashing costs more than most decoding
   pixels::Released released;  // told of pixel bytes that are done with
 };
 
 struct Answer {
-  std::optional<dicom::Sha256Digest> pixel_digest;  // when pixels were decoded, all frames
+  std::optional<dicom::Sha256Digest>
+      pixel_digest;  // with Options::digests, when every frame decoded
   std::uint64_t frames = 0;
 };
 

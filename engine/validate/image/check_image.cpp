@@ -27,23 +27,24 @@ constexpr std::uint64_t kPieceBytes = pixels::kGroupBytes;
 
 class ImageCheck {
  public:
-  ImageCheck(const dicom::Scanned& scanned, const pixels::Released& released,
+  ImageCheck(const dicom::Scanned& scanned, Depth depth, const pixels::Released& released,
              dicom::Schedule& schedule, catalogue::Reporter& reporter)
       : scanned_(scanned),
+        depth_(depth),
         released_(released),
         schedule_(schedule),
         reporter_(reporter),
         data_set_(scanned.data_set()),
         attributes_(Attributes::of_data_set(data_set_)) {}
 
-  ImageAnswer run(bool decode_pixels) {
+  ImageAnswer run() {
     check_tables(attributes_, reporter_);
     float_pixels(tags::FloatPixelData, PixelKind::Float, 4);
     float_pixels(tags::DoubleFloatPixelData, PixelKind::Double, 8);
     if (const auto index = attributes_.find(tags::PixelData)) {
       pixel_index_ = *index;
       check_description(attributes_, PixelKind::Integer, pixel_index_, reporter_);
-      integer_pixels(decode_pixels);
+      integer_pixels();
     }
     return answer_;
   }
@@ -81,7 +82,7 @@ class ImageCheck {
         [] { return std::string("floating point pixels are not decoded"); });
   }
 
-  void integer_pixels(bool decode_pixels) {
+  void integer_pixels() {
     const auto description = pixels::describe(scanned_);
     if (!description) return not_described(description.error());
     if (!*description) return;
@@ -91,7 +92,7 @@ class ImageCheck {
     if (!*object) return;
     take_over((*object)->findings);
     check_codestream((*object)->info, **object, attributes_, reporter_);
-    if (decode_pixels) decode(**object);
+    if (depth_.decode_pixels) decode(**object);
   }
 
   // The floor's findings have a tag and no path.
@@ -170,18 +171,24 @@ class ImageCheck {
   }
 
   void decode(const pixels::Object& object) {
-    if (object.description.stored_canonical()) return hash_native(object);
+    if (object.description.stored_canonical()) return read_native(object);
     if (!object.description.encapsulated) check_range_of_native(object);
-    const auto digest = pixels::digest_pixels(object, schedule_, released_);
-    if (!digest) return not_decoded(digest.error());
-    answer_.pixel_digest = digest->digest;
+    const auto quirks_met = read_frames(object);
+    if (!quirks_met) return not_decoded(quirks_met.error());
     // What the header of the first codestream said already is not said again.
     dicom::Findings quirks;
-    pixels::add_quirk_findings(digest->quirks, object, quirks);
+    pixels::add_quirk_findings(*quirks_met, object, quirks);
     dicom::Findings fresh;
     for (const Finding& finding : quirks.kept())
       if (reporter_.findings().count(finding.rule) == 0) fresh.add(finding);
     take_over(fresh);
+  }
+
+  Result<codecs::Quirks> read_frames(const pixels::Object& object) {
+    if (!depth_.digests) return pixels::decode_all(object, schedule_, released_);
+    TRY_ASSIGN(const auto digest, pixels::digest_pixels(object, schedule_, released_));
+    answer_.pixel_digest = digest.digest;
+    return digest.quirks;
   }
 
   void not_decoded(const Error& error) {
@@ -197,20 +204,20 @@ class ImageCheck {
     });
   }
 
-  // One pass over a native value: its range and its digest.
-  void hash_native(const pixels::Object& object) {
+  // One pass over a native value: its range, and its digest where asked.
+  void read_native(const pixels::Object& object) {
     const Bytes value = object.table.native();
     const std::uint64_t needed = object.description.native_bytes();
     const std::uint64_t origin = object.table.offset_of(0);
     pixels::NativeHash hash(object.description);
     for (std::uint64_t at = 0; at < needed; at += kPieceBytes) {
       const Bytes piece = value.subspan(at, std::min(kPieceBytes, needed - at));
-      hash.update(piece);
+      if (depth_.digests) hash.update(piece);
       look_at_range(object, piece);
       if (released_) released_(origin + at, piece.size());
     }
     say_range(object);
-    answer_.pixel_digest = hash.finish();
+    if (depth_.digests) answer_.pixel_digest = hash.finish();
   }
 
   void check_range_of_native(const pixels::Object& object) {
@@ -256,6 +263,7 @@ class ImageCheck {
   }
 
   const dicom::Scanned& scanned_;
+  const Depth depth_;
   const pixels::Released& released_;
   dicom::Schedule& schedule_;
   catalogue::Reporter& reporter_;
@@ -269,10 +277,10 @@ class ImageCheck {
 
 }  // namespace
 
-ImageAnswer check_image(const dicom::Scanned& scanned, bool decode_pixels,
+ImageAnswer check_image(const dicom::Scanned& scanned, Depth depth,
                         const pixels::Released& released, dicom::Schedule& schedule,
                         catalogue::Reporter& reporter) {
-  return ImageCheck(scanned, released, schedule, reporter).run(decode_pixels);
+  return ImageCheck(scanned, depth, released, schedule, reporter).run();
 }
 
 }  // namespace slipring::validate::image

@@ -17,9 +17,14 @@ struct ImageAnswer {
   std::uint64_t frames = 0;
 };
 
-// With decode_pixels false only headers are looked at: no byte of a pixel but the first
+struct Depth {
+  bool decode_pixels = true;
+  bool digests = true;  // hash what was decoded
+};
+
+// Without decode_pixels only headers are looked at: no byte of a pixel but the first
 // codestream's header. `released` is told of bytes that are done with.
-ImageAnswer check_image(const dicom::Scanned& scanned, bool decode_pixels,
+ImageAnswer check_image(const dicom::Scanned& scanned, Depth depth,
                         const pixels::Released& released, dicom::Schedule& schedule,
                         catalogue::Reporter& reporter);
 

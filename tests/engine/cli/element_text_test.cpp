@@ -10,7 +10,7 @@ namespace {
 dicom::Element element_of(dicom::Tag tag, dicom::VR vr, std::uint32_t length) {
   dicom::Element element;
   element.tag = tag;
-  element.vr_code = static_cast<unsigned>(vr);
+  element.vr_code = static_cast<unsigned>(vr) & 0x3FU;
   element.length = length;
   return element;
 }

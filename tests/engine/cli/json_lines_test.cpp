@@ -36,7 +36,7 @@ TEST(JsonLines, BytesThatAreNotTextAreEscapedAndTheLineStaysValid) {
   const std::string text = object_line(record).dump();
   EXPECT_EQ(text.find('\n'), std::string::npos);
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
-  EXPECT_NO_THROW((void)Json::parse(text));
+  EXPECT_TRUE(Json::accept(text));
 }
 
 TEST(JsonLines, AFindingSaysRuleSeverityTagAndOffset) {

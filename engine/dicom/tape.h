@@ -14,8 +14,13 @@
 //   deeper
 //     (`fragment`, value = its bytes; the first is the Basic Offset Table), a
 //     SequenceDelimitationItem.
-// So the elements of the data set are at depth 0, and those of an item of a depth-0 sequence at
-// depth 2. An element's bytes end where the next entry that is not inside it begins.
+// What the scan mended or stepped over: pixel data that wrongly has a declared length around its
+// fragments stands here all the same; a fragment whose length was one too large has the right one;
+// delimiters that delimit nothing are not on the tape (their bytes lie behind the entry before
+// them). Elements with Implicit headers are little endian, in a big endian data set too: they stand
+// in a UN of undefined length (PS3.5 6.2.2), or were written wrongly. So the elements of the data
+// set are at depth 0, and those of an item of a depth-0 sequence at depth 2. An element's bytes end
+// where the next entry that is not inside it begins.
 #pragma once
 
 #include <array>

@@ -11,8 +11,8 @@
 namespace slipring::scan {
 
 inline constexpr unsigned kElementsGuessed = 24;
-// Guesses look at this many bytes and no more: callers give them all where the file has them, so that
-// the answer is the same from every head.
+// Guesses look at this many bytes and no more: callers give them all where the file has them, so
+// that the answer is the same from every head.
 inline constexpr std::uint64_t kBytesGuessed = 16 << 10;
 
 struct Plausibility {

@@ -181,9 +181,9 @@ bool Walk::fail(dicom::RuleId rule, Tag tag, const Error& error) {
 
 // PS3.5 7.2 (retired): the value counts the bytes from its own end to the end of the group.
 void Walk::check_group_lengths() {
-  constexpr int kCheckedMax = 256;
-  int checked = 0;
-  for (std::size_t i = 0; i < tape_.size() && checked < kCheckedMax; ++i) {
+  constexpr std::size_t kStepsMax = std::size_t{1} << 24;  // over the tape, for all of them
+  std::size_t steps = 0;
+  for (std::size_t i = 0; i < tape_.size() && steps < kStepsMax; ++i) {
     const Element& length = tape_[i];
     if (!length.tag.is_group_length() || !length.is_attribute() || length.length != 4) continue;
     if (length.offset + 4 > bytes_.size()) continue;
@@ -191,12 +191,12 @@ void Walk::check_group_lengths() {
     const std::uint8_t* from = &bytes_[length.offset];
     const std::uint64_t declared =
         length.offset + 4 + (big ? load_be<std::uint32_t>(from) : load_le<std::uint32_t>(from));
-    ++checked;
     std::size_t next = i + 1;
     while (next < tape_.size() &&
            (tape_[next].depth > length.depth ||
             (tape_[next].depth == length.depth && tape_[next].tag.group() == length.tag.group())))
       ++next;
+    steps += next - i;
     if (next == tape_.size() && (out_.error || out_.stopped_early)) continue;
     const std::uint64_t actual =
         next == tape_.size() ? out_.data_set_end : tape_[next].header_offset();

@@ -45,11 +45,11 @@ bool has_other_fragments(std::span<const Element> tape) {
   return false;
 }
 
-bool has_elements(const dicom::DataSet& data_set) {
+std::optional<std::uint16_t> first_group(const dicom::DataSet& data_set) {
   const auto tape = data_set.tape();
   for (std::size_t i = 0; i < tape.size(); i = data_set.next_sibling(i))
-    if (tape[i].is_attribute() && !tape[i].tag.is_group_length()) return true;
-  return false;
+    if (tape[i].is_attribute() && !tape[i].tag.is_group_length()) return tape[i].tag.group();
+  return std::nullopt;
 }
 
 bool has_meta_elements(const dicom::DataSet& data_set) {

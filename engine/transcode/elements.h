@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 
 #include "codecs/base/bytes.h"
 #include "engine/dicom/data_set.h"
@@ -83,8 +85,8 @@ void walk(const dicom::DataSet& data_set, std::size_t begin, std::size_t end, Vi
 // transfer syntax (PS3.5 A.4), or an element that no transfer syntax gives fragments.
 [[nodiscard]] bool has_other_fragments(std::span<const dicom::Element> tape);
 
-// An element that a new object would have.
-[[nodiscard]] bool has_elements(const dicom::DataSet& data_set);
+// The group of the first element that a new object would have.
+[[nodiscard]] std::optional<std::uint16_t> first_group(const dicom::DataSet& data_set);
 
 // File meta elements inside the data set: what they are depends on where they stand.
 [[nodiscard]] bool has_meta_elements(const dicom::DataSet& data_set);

@@ -22,6 +22,9 @@ using dicom::TransferSyntax;
 using pixel::Format;
 
 constexpr std::size_t kUidShownMax = 80;
+// Real data sets begin with one of these groups; their bytes tell one byte order from the other.
+constexpr std::uint16_t kFirstGroupMin = 0x0004;
+constexpr std::uint16_t kFirstGroupMax = 0x00FF;
 constexpr dicom::RuleId kUnsupportedSyntax{1, 5};
 constexpr dicom::RuleId kExcess{5, 2};
 constexpr dicom::RuleId kCodestream{5, 8};
@@ -108,7 +111,7 @@ class Planner {
   // A DICOMDIR holds offsets into itself; an object that is what it should be is not made anew. One
   // without preamble, or whose meta group names another syntax, is: as it should be.
   bool already_there() {
-    if (scanned_.kind == dicom::FileKind::Dicomdir || !has_elements(data_set_)) return true;
+    if (scanned_.kind == dicom::FileKind::Dicomdir || !first_group(data_set_)) return true;
     return scanned_.kind == dicom::FileKind::Part10 && scanned_.declared == &target() &&
            scanned_.actual == &target();
   }
@@ -255,6 +258,10 @@ class Planner {
     if (has_meta_elements(data_set_))
       return keep("file meta elements (group 0002) inside the data set");
     if (misread_attribute()) return true;
+    const std::uint16_t group = first_group(data_set_).value_or(0);
+    if (group < kFirstGroupMin || group > kFirstGroupMax)
+      return keep(fmt::format(
+          "a data set that begins with group {:04X} does not show how it is encoded", group));
     if (!target().encoding.explicit_vr && from().encoding.explicit_vr &&
         has_disguised_sequence(data_set_))
       return keep("an element whose VR is not SQ would become a sequence in implicit VR");

@@ -1,5 +1,5 @@
-// DataSet: a scanned object as everybody after the scan sees it: bytes, tape, encoding; with accessors
-// that decode a value only when asked. A view: it owns nothing.
+// DataSet: a scanned object as everybody after the scan sees it: bytes, tape, encoding; with
+// accessors that decode a value only when asked. A view: it owns nothing.
 #pragma once
 
 #include <cstdint>
@@ -31,16 +31,17 @@ class DataSet {
   [[nodiscard]] Bytes value(const Element& element) const;
 
   // Values of depth-0 elements. Text loses trailing spaces and NULs and leading spaces.
-  [[nodiscard]] std::string_view text(Tag tag) const;            // "" when absent
-  [[nodiscard]] std::optional<std::uint32_t> number_us(Tag tag) const;  // US, SS, UL, SL; also IS text
-  [[nodiscard]] std::optional<std::int64_t> number_is(Tag tag) const;   // IS; also binary
+  [[nodiscard]] std::string_view text(Tag tag) const;  // "" when absent
+  [[nodiscard]] std::optional<std::uint32_t> number_us(
+      Tag tag) const;  // US, SS, UL, SL; also IS text
+  [[nodiscard]] std::optional<std::int64_t> number_is(Tag tag) const;  // IS; also binary
 
   // Index on the tape of the first entry after this one and everything inside it.
   [[nodiscard]] std::size_t next_sibling(std::size_t index) const;
 
-  // "(0040,0275)[1].(0008,0050)": where a tape entry stands; items and fragments count from 1, and an
-  // item, a fragment or a delimiter ends with its number: "(7FE0,0010)[3]". Walks backwards over the
-  // tape: for findings only.
+  // "(0040,0275)[1].(0008,0050)": where a tape entry stands; items and fragments count from 1, and
+  // an item, a fragment or a delimiter ends with its number: "(7FE0,0010)[3]". Walks backwards over
+  // the tape: for findings only.
   [[nodiscard]] std::string path_of(std::size_t index) const;
 
  private:

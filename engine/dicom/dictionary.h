@@ -1,6 +1,6 @@
 // The data dictionary (PS3.6, edition in dictionary_table.inc): tag -> VR, VM, keyword. Generated,
-// compact, sorted; repeating groups (50xx, 60xx) included. Private elements of known creators are not
-// here: they come with a creator.
+// compact, sorted; repeating groups (50xx, 60xx) included. Private elements of known creators are
+// not here: they come with a creator.
 #pragma once
 
 #include <string_view>
@@ -20,14 +20,16 @@ struct DictionaryEntry {
   std::string_view keyword;
 };
 
-// Null when the standard does not define the tag. Private creators and group lengths are answered by
-// implicit_vr only. The entry of a repeating group carries the first tag of its range: (6002,3000)
-// is answered by the entry of (6000,3000). Attributes the standard named no keyword for have "".
+// Null when the standard does not define the tag. Private creators and group lengths are answered
+// by implicit_vr only. The entry of a repeating group carries the first tag of its range:
+// (6002,3000) is answered by the entry of (6000,3000). Attributes the standard named no keyword for
+// have "".
 [[nodiscard]] const DictionaryEntry* find_in_dictionary(Tag tag);
 [[nodiscard]] const DictionaryEntry* find_keyword(std::string_view keyword);
 
 // The VR an element without one has: the dictionary's (the first of several; OW for pixel data and
-// other "OB or OW" attributes, US for "US or SS"), UL for group lengths, LO for private creators, UN otherwise.
+// other "OB or OW" attributes, US for "US or SS"), UL for group lengths, LO for private creators,
+// UN otherwise.
 [[nodiscard]] VR implicit_vr(Tag tag);
 
 // False when the standard gives this tag another VR. Private tags and unknown ones agree with all.

@@ -1,15 +1,17 @@
 #include "engine/dicom/finding.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 namespace slipring::dicom {
 
 std::string to_string(RuleId rule) { return fmt::format("L{}-{:02}", rule.layer, rule.number); }
 
-std::string to_string(Tag tag) { return fmt::format("({:04X},{:04X})", tag.group(), tag.element()); }
+std::string to_string(Tag tag) {
+  return fmt::format("({:04X},{:04X})", tag.group(), tag.element());
+}
 
 void Findings::add(Finding finding) {
   count_only(finding.rule, finding.severity);

@@ -30,10 +30,10 @@ struct RuleId {
 struct Finding {
   RuleId rule;
   Severity severity = Severity::Warning;
-  Tag tag;                            // 0 when the finding is about the file
-  std::uint64_t offset = kNoOffset;   // bytes from the start of the file (deflated: of the data set)
-  std::string path;                   // "(0040,0275)[1].(0008,0050)"; items count from 1; may be empty
-  std::string message;                // short fact, no patient values
+  Tag tag;                           // 0 when the finding is about the file
+  std::uint64_t offset = kNoOffset;  // bytes from the start of the file (deflated: of the data set)
+  std::string path;     // "(0040,0275)[1].(0008,0050)"; items count from 1; may be empty
+  std::string message;  // short fact, no patient values
 };
 
 // Findings of one file, capped per rule; the true counts are kept.

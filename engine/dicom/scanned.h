@@ -17,12 +17,33 @@ namespace slipring::dicom {
 
 // What a file is, by its first bytes and structure.
 enum class FileKind : std::uint8_t {
-  Part10,     // preamble, DICM, meta group
-  NoPreamble, // meta group or data set from byte 0 (or DICM at byte 0)
-  AcrNema,    // NoPreamble with ACR-NEMA's group 8 (recognition code) and no SOP class
-  Dicomdir,   // Media Storage Directory
-  Empty, ZeroFilled, Zip, Gzip, Tar, Jpeg, Jpeg2000, JpegLs, JpegXl, Png, Tiff, Bmp, Gif, Pdf, Html, Xml, Json,
-  Nifti, Elf, Exe, Iso9660, Text, Unknown,
+  Part10,      // preamble, DICM, meta group
+  NoPreamble,  // meta group or data set from byte 0 (or DICM at byte 0)
+  AcrNema,     // NoPreamble with ACR-NEMA's group 8 (recognition code) and no SOP class
+  Dicomdir,    // Media Storage Directory
+  Empty,
+  ZeroFilled,
+  Zip,
+  Gzip,
+  Tar,
+  Jpeg,
+  Jpeg2000,
+  JpegLs,
+  JpegXl,
+  Png,
+  Tiff,
+  Bmp,
+  Gif,
+  Pdf,
+  Html,
+  Xml,
+  Json,
+  Nifti,
+  Elf,
+  Exe,
+  Iso9660,
+  Text,
+  Unknown,
 };
 [[nodiscard]] constexpr bool is_dicom(FileKind kind) { return kind <= FileKind::Dicomdir; }
 [[nodiscard]] std::string_view name(FileKind kind);  // "DICOM Part 10", "zip archive", "text" ...

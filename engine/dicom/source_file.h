@@ -7,9 +7,10 @@
 namespace slipring::dicom {
 
 struct SourceFile {
-  std::uint64_t sequence = 0;  // 0, 1, 2 ... in discovery order, the same in every run over the same tree
-  std::string path;            // to open
-  std::string relative;        // to its root, '/' separated, no leading '/', no "..": the name in reports
+  std::uint64_t sequence =
+      0;                 // 0, 1, 2 ... in discovery order, the same in every run over the same tree
+  std::string path;      // to open
+  std::string relative;  // to its root, '/' separated, no leading '/', no "..": the name in reports
 };
 
 // Who a file is and whether it is still the same: from fstat on the opened descriptor.

@@ -15,8 +15,12 @@ struct Tag {
   constexpr Tag(std::uint16_t group, std::uint16_t element)
       : value((std::uint32_t{group} << 16) | element) {}
 
-  [[nodiscard]] constexpr std::uint16_t group() const { return static_cast<std::uint16_t>(value >> 16); }
-  [[nodiscard]] constexpr std::uint16_t element() const { return static_cast<std::uint16_t>(value); }
+  [[nodiscard]] constexpr std::uint16_t group() const {
+    return static_cast<std::uint16_t>(value >> 16);
+  }
+  [[nodiscard]] constexpr std::uint16_t element() const {
+    return static_cast<std::uint16_t>(value);
+  }
   [[nodiscard]] constexpr bool is_private() const { return (group() & 1U) != 0; }
   [[nodiscard]] constexpr bool is_group_length() const { return element() == 0; }
   // (gggg,0010-00FF) of an odd group: names the owner of a private block (PS3.5 7.8.1).

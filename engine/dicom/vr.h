@@ -9,17 +9,51 @@ namespace slipring::dicom {
 
 // `None` is an item, a delimiter or a fragment; `Unknown` two letters that no edition defines.
 enum class VR : std::uint8_t {
-  None, AE, AS, AT, CS, DA, DS, DT, FD, FL, IS, LO, LT, OB, OD, OF, OL, OV, OW, PN, SH, SL,
-  SQ, SS, ST, SV, TM, UC, UI, UL, UN, UR, US, UT, UV, Unknown,
+  None,
+  AE,
+  AS,
+  AT,
+  CS,
+  DA,
+  DS,
+  DT,
+  FD,
+  FL,
+  IS,
+  LO,
+  LT,
+  OB,
+  OD,
+  OF,
+  OL,
+  OV,
+  OW,
+  PN,
+  SH,
+  SL,
+  SQ,
+  SS,
+  ST,
+  SV,
+  TM,
+  UC,
+  UI,
+  UL,
+  UN,
+  UR,
+  US,
+  UT,
+  UV,
+  Unknown,
 };
 inline constexpr int kVRCount = static_cast<int>(VR::Unknown) + 1;
 
 struct VRFacts {
   char name[3];
-  bool long_header;        // explicit encoding has 2 reserved bytes and a 32-bit length (PS3.5 7.1.2)
-  bool text;               // characters, space padded (UI: NUL padded)
-  bool charset;            // affected by Specific Character Set
-  std::uint8_t unit_bytes; // what byte swapping works on: 1, 2, 4 or 8
+  bool long_header;  // explicit encoding has 2 reserved bytes and a 32-bit length (PS3.5 7.1.2)
+  bool text;         // characters, space padded (UI: NUL padded)
+  bool charset;      // affected by Specific Character Set
+  std::uint8_t unit_bytes;  // what byte swapping works on: 1, 2, 4 or 8
 };
 
 inline constexpr std::array<VRFacts, kVRCount> kVRFacts = {{
@@ -37,7 +71,9 @@ inline constexpr std::array<VRFacts, kVRCount> kVRFacts = {{
     {"UT", true, true, true, 1},    {"UV", true, false, false, 8}, {"??", true, false, false, 1},
 }};
 
-[[nodiscard]] constexpr const VRFacts& facts(VR vr) { return kVRFacts[static_cast<std::size_t>(vr)]; }
+[[nodiscard]] constexpr const VRFacts& facts(VR vr) {
+  return kVRFacts[static_cast<std::size_t>(vr)];
+}
 [[nodiscard]] constexpr std::string_view name(VR vr) { return {facts(vr).name, 2}; }
 
 namespace detail {
@@ -46,7 +82,8 @@ constexpr std::array<VR, 676> make_vr_by_letters() {
   table.fill(VR::Unknown);
   for (int i = 1; i < kVRCount - 1; ++i) {
     const auto& row = kVRFacts[static_cast<std::size_t>(i)];
-    table[static_cast<std::size_t>((row.name[0] - 'A') * 26 + (row.name[1] - 'A'))] = static_cast<VR>(i);
+    table[static_cast<std::size_t>((row.name[0] - 'A') * 26 + (row.name[1] - 'A'))] =
+        static_cast<VR>(i);
   }
   return table;
 }

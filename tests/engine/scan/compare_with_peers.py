@@ -3,9 +3,9 @@
 
 usage: compare_with_peers.py TAPE_PRINT CORPUS [--all] (SLIPRING_CORPUS names another corpus)
 
-An entry is (nesting, tag, VR, length); items and fragments count with dcmdump, which shows them. Each
-difference needs a reason from EXPLANATIONS or a file in KNOWN; what has neither makes the exit status 1.
-Exit status 77: corpus or peers are not there. --all prints the explained ones too.
+An entry is (nesting, tag, VR, length); items and fragments count with dcmdump, which shows them.
+Each difference needs a reason from explain() or a file in KNOWN; what has neither makes the exit
+status 1. Exit status 77: corpus or peers are not there. --all prints the explained ones too.
 """
 import os
 import re
@@ -157,7 +157,7 @@ def compare(ours, theirs, with_items):
     if len(ours) != len(theirs):
         for mine, other in zip(ours, theirs):
             if (mine.nesting, mine.tag) != (other.nesting, other.tag):
-                return explained, [f"{len(ours)} entries against {len(theirs)}, first {mine} {other}"]
+                return explained, [f"{len(ours)} entries, not {len(theirs)}: {mine} {other}"]
         return explained, [f"{len(ours)} entries against {len(theirs)}"]
     for mine, other in zip(ours, theirs):
         if (mine.nesting, mine.tag) != (other.nesting, other.tag):

@@ -93,7 +93,8 @@ Result<WriterLock> WriterLock::take(const std::string& path) {
   lock.descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (lock.descriptor_ < 0) return io_error("the ledger's lock could not be opened");
   if (::flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0)
-    return io_error("another slipring is writing this ledger");
+    return io_error(errno == EWOULDBLOCK ? "another slipring is writing this ledger"
+                                         : "the ledger's lock could not be taken");
   return lock;
 }
 

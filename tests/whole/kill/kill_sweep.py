@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Kills a conversion at random moments and at chosen system calls, resumes it, and compares what it leaves with what an undisturbed run leaves: every file, byte for byte, and
-every row of the ledger. Nothing may be lost, nothing be there twice, nothing be left over.
+"""Kills a conversion at random moments and at chosen system calls, resumes it with the same
+command, and compares what it leaves with what an undisturbed run leaves: every file, byte for
+byte, and every row of the ledger. Nothing may be lost, be there twice, or be left over.
 
 After each kill, before the resume, two promises are checked as they stand: a file with its final
 name is whole, and a row that says DONE has its file.

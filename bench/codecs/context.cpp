@@ -2,7 +2,6 @@
 
 #include <benchmark/benchmark.h>
 
-#include <cstdlib>
 #include <string>
 
 #include "codecs/kernels/targets.h"
@@ -11,8 +10,6 @@ namespace slipring::bench {
 
 void add_context() {
   benchmark::AddCustomContext("compiler", __VERSION__);
-  if (const char* commit = std::getenv("SLIPRING_COMMIT"))
-    benchmark::AddCustomContext("commit", commit);
   const auto targets = codecs::kernels::supported_targets();
   if (!targets.empty())
     benchmark::AddCustomContext("kernel_target", std::string(targets.front().name));

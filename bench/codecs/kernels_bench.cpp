@@ -1,7 +1,7 @@
 // The pixel kernels: each checked against its scalar definition, then timed over a size that stays
-// in L1 with its copy (12 KiB), one that stays in L2 (512 KiB, a CT frame) and one that does not (32 MiB).
-// `memcpy` of the same bytes is the measure: ratio_memcpy is its time by the kernel's, timed
-// alternately.
+// in L1 with its copy (12 KiB), one that stays in L2 (512 KiB, a CT frame) and one that does not
+// (32 MiB). `memcpy` of the same bytes is the measure: ratio_memcpy is its time by the kernel's,
+// timed alternately. A row's time is that of 4 MiB, or of one pass.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>

@@ -93,6 +93,7 @@ Result<void> expect_segments(const Header& header, std::uint32_t expected) {
 
 Result<void> decode_planar(const Header& header, Bytes frame, DecodeJob& job) {
   const PlaneOrder order = plane_order(job.layout);
+  EXPECTS(order.count != 0);
   TRY(expect_segments(header, order.count));
   std::array<Bytes, kSegmentsMax> segments;
   std::array<SegmentEnd, kSegmentsMax> ends;

@@ -10,6 +10,7 @@
 #include "engine/cli/ledger_place.h"
 #include "engine/cli/output/exit_codes.h"
 #include "engine/cli/output/log.h"
+#include "engine/validate/rules.h"
 
 namespace slipring::cli {
 
@@ -30,19 +31,24 @@ int write_out(const std::string& file, const std::string& text) {
   return kExitDestination;
 }
 
+report::RuleTexts texts_of(dicom::RuleId id) {
+  const validate::Rule* rule = validate::find_rule(id);
+  return rule == nullptr ? report::RuleTexts{} : report::RuleTexts{rule->title, rule->advice};
+}
+
 int report(const Context& context, const ReportOptions& options) {
   int exit_code = kExitOk;
   const auto ledger = open_ledger(options.ledger, exit_code);
   if (ledger == nullptr) return exit_code;
   if (context.json) {
-    const auto json = report::as_json(*ledger);
+    const auto json = report::as_json(*ledger, texts_of);
     if (json)
       return write_out(options.file,
                        json->dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
     log_error("slipring: " + describe(json.error()));
     return kExitLedger;
   }
-  const auto text = report::as_text(*ledger);
+  const auto text = report::as_text(*ledger, texts_of);
   if (text) return write_out(options.file, *text);
   log_error("slipring: " + describe(text.error()));
   return kExitLedger;

@@ -114,6 +114,15 @@ void end_otherwise(Parcel& parcel, Workbench& bench, const Shared& shared) {
   parcel.record.error = error;
 }
 
+// A file that was cut or written to while it was read explains whatever went wrong with its bytes.
+Error cause_of(const Error& error, const Workbench& bench, Parcel& parcel) {
+  if (bench.source.bytes().empty()) return error;
+  const auto same = bench.source.check();
+  if (same) return error;
+  parcel.destination_failed = false;
+  return same.error();
+}
+
 // The only place that asks whether a parcel is still alive, turns an error into its outcome, and
 // stops a library's stray exception.
 void each(Parcel& parcel, Workbench& bench, const Shared& shared) {
@@ -121,7 +130,7 @@ void each(Parcel& parcel, Workbench& bench, const Shared& shared) {
     for (const Step step : steps_of(shared.options.command)) {
       if (parcel.settled) break;
       if (const Result<void> result = step(parcel, bench, shared); !result) {
-        fail_parcel(parcel, result.error());
+        fail_parcel(parcel, cause_of(result.error(), bench, parcel));
         if (shared.tree != nullptr && parcel.record.outcome == Outcome::Failed)
           end_otherwise(parcel, bench, shared);
       }

@@ -230,14 +230,25 @@ Result<void> convert_object(Parcel& parcel, Workbench& bench, const Shared& shar
   const transcode::Options options{.target = shared.options.target,
                                    .recompress_lossy = shared.options.recompress_lossy,
                                    .limits = shared.options.pixel_limits};
+  // Its only Io errors are the sink's: the source is memory.
   TRY_ASSIGN(const transcode::Written written,
-             transcode::write(bench.scanned, *bench.plan, options, schedule, *parcel.output,
-                              release_source(bench)));
+             at_destination(parcel, transcode::write(bench.scanned, *bench.plan, options, schedule,
+                                                     *parcel.output, release_source(bench))));
   parcel.record.pixel_digest = written.pixel_digest;
   parcel.record.dataset_digest = written.dataset_digest;
   parcel.record.frames = written.frames;
   parcel.record.findings.append(written.findings);
   return at_destination(parcel, parcel.output->finish(parcel.record.source.mtime_ns));
+}
+
+// A frame deep inside the object is something no codec here can do: it passes through untouched.
+void keep_after_all(Parcel& parcel, Workbench& bench, const Error& error) {
+  parcel.output.reset();
+  bench.plan->action = transcode::Action::Keep;
+  bench.plan->to = bench.plan->from;
+  parcel.record.outcome = Outcome::Kept;
+  parcel.record.reason = error.what;
+  parcel.record.to = parcel.record.from;
 }
 
 dicom::Xxh128Digest hash_file(const map::MappedFile& file) {
@@ -255,9 +266,13 @@ dicom::Xxh128Digest hash_file(const map::MappedFile& file) {
 }  // namespace
 
 Result<void> write_object(Parcel& parcel, Workbench& bench, const Shared& shared) {
-  if (bench.plan->action == transcode::Action::Convert)
-    return convert_object(parcel, bench, shared);
-  TRY(digest_source(parcel, bench, shared));
+  if (bench.plan->action == transcode::Action::Convert) {
+    const auto converted = convert_object(parcel, bench, shared);
+    if (converted || converted.error().code != ErrorCode::Unsupported) return converted;
+    keep_after_all(parcel, bench, converted.error());
+  }
+  const auto digested = digest_source(parcel, bench, shared);
+  if (!digested && digested.error().code != ErrorCode::Unsupported) return digested;
   return append_file(parcel, bench, shared);
 }
 

@@ -1,4 +1,5 @@
-# How a room of the house becomes a target: one target per folder, with an explicit list of what it uses.
+# How a room of the house becomes a target: one target per folder, with an explicit list of what
+# it uses.
 # slipring_room(codecs/rle SOURCES a.cpp USES codecs/kernels LIBRARIES hwy) -> target codecs_rle
 
 find_package(PkgConfig REQUIRED)
@@ -52,7 +53,8 @@ function(slipring_test name)
   add_executable(${name} ${TEST_SOURCES})
   target_compile_definitions(${name} PRIVATE SLIPRING_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
     SLIPRING_BINARY_DIR="${CMAKE_BINARY_DIR}")
-  target_link_libraries(${name} PRIVATE slipring_options GTest::gtest GTest::gtest_main ${TEST_LIBRARIES})
+  target_link_libraries(${name} PRIVATE slipring_options GTest::gtest GTest::gtest_main
+    ${TEST_LIBRARIES})
   slipring_link(${name} PRIVATE ${TEST_USES})
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 300)
@@ -61,7 +63,8 @@ function(slipring_test name)
     PROPERTIES TIMEOUT ${TEST_TIMEOUT} LABELS "${TEST_LABELS}")
 endfunction()
 
-# slipring_fuzz(scan SOURCES scan_fuzz.cpp USES engine/scan): fuzz_scan; its corpus is tests/fuzz/corpus/scan.
+# slipring_fuzz(scan SOURCES scan_fuzz.cpp USES engine/scan): fuzz_scan; its corpus is
+# tests/fuzz/corpus/scan.
 # Without SLIPRING_FUZZ the target replays its corpus and runs as an ordinary test.
 function(slipring_fuzz name)
   cmake_parse_arguments(FUZZ "" "" "SOURCES;USES;LIBRARIES" ${ARGN})

@@ -1,5 +1,5 @@
-// Buffer: a growing byte array, 64-byte aligned, that does not initialise what it grows by and never
-// shrinks its capacity: what a worker reuses from frame to frame. Scratch: numbered Buffers.
+// Buffer: a growing byte array, 64-byte aligned, that does not initialise what it grows by and
+// never shrinks its capacity: what a worker reuses from frame to frame. Scratch: numbered Buffers.
 #pragma once
 
 #include <array>

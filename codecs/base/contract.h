@@ -4,10 +4,10 @@
 #include <cstdio>
 #include <cstdlib>
 
-#define EXPECTS(condition)                                                              \
-  do {                                                                                  \
-    if (!(condition)) [[unlikely]] {                                                    \
+#define EXPECTS(condition)                                                                  \
+  do {                                                                                      \
+    if (!(condition)) [[unlikely]] {                                                        \
       std::fprintf(stderr, "%s:%d: broken contract: %s\n", __FILE__, __LINE__, #condition); \
-      std::abort();                                                                     \
-    }                                                                                   \
+      std::abort();                                                                         \
+    }                                                                                       \
   } while (false)

@@ -1,5 +1,6 @@
-// Error: why one piece of work cannot go on. Trivially copyable; its text is static, its numbers are
-// fields, so that building one never allocates. A Finding (engine/dicom) is another thing: data.
+// Error: why one piece of work cannot go on. Trivially copyable; its text is static, its numbers
+// are fields, so that building one never allocates. A Finding (engine/dicom) is another thing:
+// data.
 #pragma once
 
 #include <cstdint>
@@ -36,20 +37,34 @@ struct Error {
 
 [[nodiscard]] constexpr std::string_view name(ErrorCode code) {
   switch (code) {
-    case ErrorCode::Truncated: return "truncated";
-    case ErrorCode::Malformed: return "malformed";
-    case ErrorCode::Unsupported: return "unsupported";
-    case ErrorCode::LimitExceeded: return "limit-exceeded";
-    case ErrorCode::DimensionMismatch: return "dimension-mismatch";
-    case ErrorCode::OutOfRange: return "out-of-range";
-    case ErrorCode::NotDicom: return "not-dicom";
-    case ErrorCode::Io: return "io";
-    case ErrorCode::Changed: return "changed";
-    case ErrorCode::Vanished: return "vanished";
-    case ErrorCode::Exists: return "exists";
-    case ErrorCode::Mismatch: return "mismatch";
-    case ErrorCode::Cancelled: return "cancelled";
-    case ErrorCode::Internal: return "internal";
+    case ErrorCode::Truncated:
+      return "truncated";
+    case ErrorCode::Malformed:
+      return "malformed";
+    case ErrorCode::Unsupported:
+      return "unsupported";
+    case ErrorCode::LimitExceeded:
+      return "limit-exceeded";
+    case ErrorCode::DimensionMismatch:
+      return "dimension-mismatch";
+    case ErrorCode::OutOfRange:
+      return "out-of-range";
+    case ErrorCode::NotDicom:
+      return "not-dicom";
+    case ErrorCode::Io:
+      return "io";
+    case ErrorCode::Changed:
+      return "changed";
+    case ErrorCode::Vanished:
+      return "vanished";
+    case ErrorCode::Exists:
+      return "exists";
+    case ErrorCode::Mismatch:
+      return "mismatch";
+    case ErrorCode::Cancelled:
+      return "cancelled";
+    case ErrorCode::Internal:
+      return "internal";
   }
   return "internal";
 }

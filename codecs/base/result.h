@@ -23,14 +23,13 @@ using Result = std::expected<T, Error>;
 #define SLIPRING_JOIN_(a, b) a##b
 #define SLIPRING_JOIN(a, b) SLIPRING_JOIN_(a, b)
 
-#define TRY(expression)                                                      \
-  do {                                                                       \
-    if (auto try_result = (expression); !try_result)                         \
-      return std::unexpected(try_result.error());                            \
+#define TRY(expression)                                                                          \
+  do {                                                                                           \
+    if (auto try_result = (expression); !try_result) return std::unexpected(try_result.error()); \
   } while (false)
 
-#define TRY_ASSIGN(declaration, expression)                                  \
-  auto SLIPRING_JOIN(try_result_, __LINE__) = (expression);                  \
-  if (!SLIPRING_JOIN(try_result_, __LINE__))                                 \
-    return std::unexpected(SLIPRING_JOIN(try_result_, __LINE__).error());    \
+#define TRY_ASSIGN(declaration, expression)                               \
+  auto SLIPRING_JOIN(try_result_, __LINE__) = (expression);               \
+  if (!SLIPRING_JOIN(try_result_, __LINE__))                              \
+    return std::unexpected(SLIPRING_JOIN(try_result_, __LINE__).error()); \
   declaration = std::move(*SLIPRING_JOIN(try_result_, __LINE__))

@@ -1,7 +1,7 @@
 // Layout: how the samples of one frame lie in memory, in the words of PS3.3 C.7.6.3.1.
 // The canonical frame, which every decoder writes and every encoder reads: little endian, samples
-// interleaved by pixel (Planar Configuration 0), Bits Allocated wide, no padding between rows, 1-bit
-// pixels packed with the first pixel in the lowest bit (PS3.5 8.1.1, 8.2).
+// interleaved by pixel (Planar Configuration 0), Bits Allocated wide, no padding between rows,
+// 1-bit pixels packed with the first pixel in the lowest bit (PS3.5 8.1.1, 8.2).
 #pragma once
 
 #include <cstdint>
@@ -40,7 +40,8 @@ struct Layout {
   bool is_signed = false;  // Pixel Representation 1
 
   [[nodiscard]] std::uint64_t samples_per_frame() const {
-    return std::uint64_t{rows} * columns * samples_per_pixel;  // 32 + 32 bits: checked by frame_bytes
+    return std::uint64_t{rows} * columns *
+           samples_per_pixel;  // 32 + 32 bits: checked by frame_bytes
   }
   [[nodiscard]] std::uint32_t bytes_per_sample() const { return bits_allocated / 8U; }
 
@@ -49,9 +50,10 @@ struct Layout {
   [[nodiscard]] Result<std::uint64_t> frame_bytes(const Limits& limits = {}) const {
     if (rows == 0 || columns == 0 || samples_per_pixel == 0)
       return fail(ErrorCode::OutOfRange, kNoOffset, "rows, columns or samples per pixel is zero");
-    if (bits_allocated != 1 && (bits_allocated == 0 || bits_allocated % 8 != 0 || bits_allocated > 64))
-      return fail(ErrorCode::OutOfRange, kNoOffset, "bits allocated is neither 1 nor 8, 16, 32, 64", 8,
-                  bits_allocated);
+    if (bits_allocated != 1 &&
+        (bits_allocated == 0 || bits_allocated % 8 != 0 || bits_allocated > 64))
+      return fail(ErrorCode::OutOfRange, kNoOffset, "bits allocated is neither 1 nor 8, 16, 32, 64",
+                  8, bits_allocated);
     const std::uint64_t pixels = std::uint64_t{rows} * columns;
     std::uint64_t bits = 0;
     if (__builtin_mul_overflow(pixels, std::uint64_t{samples_per_pixel} * bits_allocated, &bits))

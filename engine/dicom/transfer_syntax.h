@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "codecs/pixel/layout.h"
 #include "codecs/base/result.h"
+#include "codecs/pixel/layout.h"
 
 namespace slipring::dicom {
 

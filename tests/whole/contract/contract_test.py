@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The binary against its promises: the JSON contract, the exit codes, and what a person must be able to rely on.
+"""The binary against its promises: the JSON contract, the exit codes, and what a person
+must be able to rely on.
 
 Usage: contract_test.py --slipring PATH --synthesize PATH [unittest arguments]
 """
@@ -22,21 +23,42 @@ SLIPRING = SYNTHESIZE = ""
 
 FIELDS = {  # type -> fields that every line of it has, with their types
     "start": {"cmd": str, "job": str, "ledger": str, "threads": int, "version": str},
-    "progress": {"t": (int, float), "done": int, "total": int, "bytes_in": int, "bytes_out": int, "failed": int,
-                 "rate_in": int},
+    "progress": {
+        "t": (int, float),
+        "done": int,
+        "total": int,
+        "bytes_in": int,
+        "bytes_out": int,
+        "failed": int,
+        "rate_in": int,
+    },
     "object": {"path": str, "outcome": str, "bytes_in": int, "bytes_out": int},
     "finding": {"path": str, "rule": str, "severity": str, "msg": str},
     "error": {"path": str, "msg": str, "hint": str},
-    "summary": {"seen": int, "bytes_in": int, "bytes_out": int, "findings": dict, "balanced": bool,
-                "seconds": (int, float), "exit_code": int, "exit_reason": str},
+    "summary": {
+        "seen": int,
+        "bytes_in": int,
+        "bytes_out": int,
+        "findings": dict,
+        "balanced": bool,
+        "seconds": (int, float),
+        "exit_code": int,
+        "exit_reason": str,
+    },
 }
 CONVERT_OUTCOMES = {"converted", "copied", "kept", "duplicate", "quarantined", "failed", "skipped"}
 READ_OUTCOMES = {"ok", "failed", "skipped"}
 
 
 def run(*arguments, **options):
-    return subprocess.run([SLIPRING, *map(str, arguments)], capture_output=True, text=True, timeout=120,
-                          stdin=subprocess.DEVNULL, **options)
+    return subprocess.run(
+        [SLIPRING, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        stdin=subprocess.DEVNULL,
+        **options,
+    )
 
 
 def run_json(*arguments, **options):
@@ -58,14 +80,32 @@ class Case(unittest.TestCase):
         return os.path.join(self.work, *parts)
 
     def archive(self, name="in", count=12, *more):
-        sizes = ["--ct-size", "32", "--mr-size", "32", "--cr-size", "48", "--us-size", "32", "--us-frames", "3"]
-        subprocess.run([SYNTHESIZE, self.path(name), "--count", str(count), *sizes, *more], check=True,
-                       stdout=subprocess.DEVNULL)
+        sizes = [
+            "--ct-size",
+            "32",
+            "--mr-size",
+            "32",
+            "--cr-size",
+            "48",
+            "--us-size",
+            "32",
+            "--us-frames",
+            "3",
+        ]
+        subprocess.run(
+            [SYNTHESIZE, self.path(name), "--count", str(count), *sizes, *more],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         return self.path(name)
 
     def files_in(self, root):
-        return sorted(os.path.relpath(os.path.join(folder, name), root)
-                      for folder, _, names in os.walk(root) for name in names if ".slipring" not in folder)
+        return sorted(
+            os.path.relpath(os.path.join(folder, name), root)
+            for folder, _, names in os.walk(root)
+            for name in names
+            if ".slipring" not in folder
+        )
 
     def check_lines(self, lines, outcomes):
         for line in lines:
@@ -80,7 +120,9 @@ class Case(unittest.TestCase):
         summary = lines[-1]
         self.assertEqual(summary["seen"], len(objects))
         for outcome in outcomes:
-            self.assertEqual(summary[outcome], sum(line["outcome"] == outcome for line in objects), outcome)
+            self.assertEqual(
+                summary[outcome], sum(line["outcome"] == outcome for line in objects), outcome
+            )
         self.assertTrue(summary["balanced"])
 
 
@@ -96,11 +138,17 @@ class TheContract(Case):
 
     def test_scan_and_validate_keep_the_contract(self):
         source = self.archive("in", 40, "--defect-rate", "0.5")
-        for command in (["scan", source], ["validate", source, "--digests"], ["validate", source, "--no-pixels"]):
+        for command in (
+            ["scan", source],
+            ["validate", source, "--digests"],
+            ["validate", source, "--no-pixels"],
+        ):
             with self.subTest(command=command):
                 code, lines, _ = run_json(*command)
                 self.check_lines(lines, READ_OUTCOMES)
-                self.assertEqual([line["path"] for line in of(lines, "object")], self.files_in(source))
+                self.assertEqual(
+                    [line["path"] for line in of(lines, "object")], self.files_in(source)
+                )
                 self.assertEqual(lines[-1]["exit_code"], code)
 
     def test_converted_objects_carry_verified_digests_that_validate_repeats(self):
@@ -108,8 +156,10 @@ class TheContract(Case):
         _, converted, _ = run_json("convert", source, self.path("out"), "--to", "j2k-lossless")
         _, before, _ = run_json("validate", source, "--digests")
         _, after, _ = run_json("validate", self.path("out"), "--digests")
-        digests = [{line["path"]: line.get("pixel_sha256") for line in of(lines, "object")}
-                   for lines in (converted, before, after)]
+        digests = [
+            {line["path"]: line.get("pixel_sha256") for line in of(lines, "object")}
+            for lines in (converted, before, after)
+        ]
         self.assertEqual(digests[0], digests[1])
         self.assertEqual(digests[0], digests[2])
         self.assertNotIn(None, digests[0].values())
@@ -131,16 +181,23 @@ class TheContract(Case):
         with_phi = run("dump", path, "--phi").stdout
         name = with_phi.split("(0010,0010) PN [")[1].split("]")[0]
         self.assertGreater(len(name), 3)
-        for command in (["dump", path], ["scan", source, "-v"], ["validate", source, "--very-verbose"],
-                        ["convert", source, self.path("out"), "--to", "rle", "--very-verbose"],
-                        ["report", self.path("out")], ["findings", self.path("out"), "--list"]):
+        for command in (
+            ["dump", path],
+            ["scan", source, "-v"],
+            ["validate", source, "--very-verbose"],
+            ["convert", source, self.path("out"), "--to", "rle", "--very-verbose"],
+            ["report", self.path("out")],
+            ["findings", self.path("out"), "--list"],
+        ):
             done = run(*command)
             self.assertNotIn(name, done.stdout + done.stderr, command)
 
 
 class TheExitCodes(Case):
     def test_0_all_done_and_clean(self):
-        self.assertEqual(run("convert", self.archive(), self.path("out"), "--to", "rle").returncode, 0)
+        self.assertEqual(
+            run("convert", self.archive(), self.path("out"), "--to", "rle").returncode, 0
+        )
 
     def test_1_an_object_failed(self):
         source = self.archive("in", 4, "--defect-rate", "1", "--defects", "truncated-pixels")
@@ -158,10 +215,14 @@ class TheExitCodes(Case):
         self.assertEqual(done.returncode, 2)
         self.assertIn("did you mean htj2k-lossless (1.2.840.10008.1.2.4.201)", done.stderr)
         self.assertEqual(run("nonsense").returncode, 2)
-        self.assertEqual(run("convert", self.path("in"), self.path("in"), "--to", "rle").returncode, 2)
+        self.assertEqual(
+            run("convert", self.path("in"), self.path("in"), "--to", "rle").returncode, 2
+        )
 
     def test_3_a_source_is_missing(self):
-        done = run("convert", self.archive(), self.path("no-such-file"), self.path("out"), "--to", "rle")
+        done = run(
+            "convert", self.archive(), self.path("no-such-file"), self.path("out"), "--to", "rle"
+        )
         self.assertEqual(done.returncode, 3)
         self.assertIn("no-such-file", done.stderr)
 
@@ -169,21 +230,42 @@ class TheExitCodes(Case):
         os.makedirs(self.path("texts"))
         with open(self.path("texts", "a.txt"), "w") as file:
             file.write("a text\n")
-        for command in (["scan", self.path("texts")], ["convert", self.path("texts"), self.path("out"), "--to", "rle"]):
+        for command in (
+            ["scan", self.path("texts")],
+            ["convert", self.path("texts"), self.path("out"), "--to", "rle"],
+        ):
             self.assertEqual(run(*command).returncode, 4, command)
 
     def test_5_the_output_cannot_be_made(self):
         with open(self.path("file"), "w") as file:
             file.write("in the way")
-        self.assertEqual(run("convert", self.archive(), self.path("file", "out"), "--to", "rle").returncode, 5)
+        self.assertEqual(
+            run("convert", self.archive(), self.path("file", "out"), "--to", "rle").returncode, 5
+        )
 
     def test_5_the_output_disk_is_full_and_the_run_resumes(self):
         source = self.archive("in", 6, "--ct-size", "64", "--mix", "CT:100")
         limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
-        code, _, _ = run_json("convert", source, self.path("out"), "--to", "explicit-le", "--ledger", self.path("l.db"),
-                              preexec_fn=limit)
+        code, _, _ = run_json(
+            "convert",
+            source,
+            self.path("out"),
+            "--to",
+            "explicit-le",
+            "--ledger",
+            self.path("l.db"),
+            preexec_fn=limit,
+        )
         self.assertIn(code, (5, 6))
-        code, lines, _ = run_json("convert", source, self.path("out"), "--to", "explicit-le", "--ledger", self.path("l.db"))
+        code, lines, _ = run_json(
+            "convert",
+            source,
+            self.path("out"),
+            "--to",
+            "explicit-le",
+            "--ledger",
+            self.path("l.db"),
+        )
         self.assertEqual(code, 0)
         self.assertEqual(lines[-1]["failed"], 0)
 
@@ -198,13 +280,18 @@ class TheExitCodes(Case):
 
     def test_6_two_writers_at_once(self):
         source = self.archive("in", 600, "--mix", "CT:100", "--ct-size", "256")
-        first = subprocess.Popen([SLIPRING, "convert", source, self.path("out"), "--to", "j2k-lossless"],
-                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        first = subprocess.Popen(
+            [SLIPRING, "convert", source, self.path("out"), "--to", "j2k-lossless"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         try:
             while not os.path.exists(self.path("out", ".slipring", "ledger.db")):
                 time.sleep(0.01)
             time.sleep(0.1)
-            self.assertEqual(run("convert", source, self.path("out"), "--to", "j2k-lossless").returncode, 6)
+            self.assertEqual(
+                run("convert", source, self.path("out"), "--to", "j2k-lossless").returncode, 6
+            )
         finally:
             first.kill()
             first.wait()
@@ -212,7 +299,9 @@ class TheExitCodes(Case):
     def test_130_an_interrupt_drains_and_the_same_command_resumes(self):
         source = self.archive("in", 300, "--mix", "CT:100", "--ct-size", "256")
         command = [SLIPRING, "convert", source, self.path("out"), "--to", "j2k-lossless", "--json"]
-        running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        running = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
         while not os.path.exists(self.path("out", ".slipring", "ledger.db")):
             time.sleep(0.01)
         time.sleep(0.4)
@@ -247,25 +336,37 @@ class WhatAPersonReliesOn(Case):
     def test_on_error_copy_and_quarantine_keep_the_bytes(self):
         source = self.archive("in", 3, "--defect-rate", "1", "--defects", "truncated-pixels")
         names = self.files_in(source)
-        for choice, place, outcome in (("copy", "", "kept"), ("quarantine", ".slipring/quarantine", "quarantined")):
+        for choice, place, outcome in (
+            ("copy", "", "kept"),
+            ("quarantine", ".slipring/quarantine", "quarantined"),
+        ):
             out = self.path("out-" + choice)
             _, lines, _ = run_json("convert", source, out, "--to", "rle", "--on-error", choice)
             self.assertEqual({line["outcome"] for line in of(lines, "object")}, {outcome})
             for name in names:
-                with open(os.path.join(source, name), "rb") as a, open(os.path.join(out, place, name), "rb") as b:
+                with open(os.path.join(source, name), "rb") as a, open(
+                    os.path.join(out, place, name), "rb"
+                ) as b:
                     self.assertEqual(a.read(), b.read())
             self.assertEqual(run("verify", out).returncode, 0)
 
     def test_duplicates_are_written_once_and_conflicts_are_both_kept(self):
-        source = self.archive("in", 12, "--defect-rate", "0.5", "--defects", "duplicate-same,duplicate-other")
+        source = self.archive(
+            "in", 12, "--defect-rate", "0.5", "--defects", "duplicate-same,duplicate-other"
+        )
         for layout in ("mirror", "uid"):
             out = self.path("out-" + layout)
             code, lines, _ = run_json("convert", source, out, "--to", "rle", "--layout", layout)
             objects = of(lines, "object")
             contents = [(line["sop_instance"], line["pixel_sha256"]) for line in objects]
             self.assertLess(len(set(contents)), len(contents))
-            self.assertEqual(sum(line["outcome"] == "converted" for line in objects), len(set(contents)))
-            self.assertEqual(sum(line["outcome"] == "duplicate" for line in objects), len(contents) - len(set(contents)))
+            self.assertEqual(
+                sum(line["outcome"] == "converted" for line in objects), len(set(contents))
+            )
+            self.assertEqual(
+                sum(line["outcome"] == "duplicate" for line in objects),
+                len(contents) - len(set(contents)),
+            )
             self.assertTrue(any(line["rule"] == "L6-01" for line in of(lines, "finding")))
             written = [line["output"] for line in objects if "output" in line]
             self.assertEqual(sorted(written), self.files_in(out))
@@ -274,8 +375,11 @@ class WhatAPersonReliesOn(Case):
     def test_names_from_data_never_leave_the_output(self):
         source = self.archive("in", 6, "--defect-rate", "1", "--defects", "path-uid,bad-uid")
         run("convert", source, self.path("deep", "er", "out"), "--to", "rle", "--layout", "uid")
-        outside = [name for name in self.files_in(self.work)
-                   if not name.startswith(("in/", "deep/er/out/", "state/"))]
+        outside = [
+            name
+            for name in self.files_in(self.work)
+            if not name.startswith(("in/", "deep/er/out/", "state/"))
+        ]
         self.assertEqual(outside, [])
 
     def test_verify_finds_rot_missing_and_extra_files(self):
@@ -294,7 +398,9 @@ class WhatAPersonReliesOn(Case):
         shutil.copy(os.path.join(out, names[2]), os.path.join(out, "extra.dcm"))
         code, lines, _ = run_json("verify", out)
         self.assertEqual(code, 1)
-        self.assertEqual((lines[-1]["damaged"], lines[-1]["missing"], lines[-1]["extra"]), (1, 1, 1))
+        self.assertEqual(
+            (lines[-1]["damaged"], lines[-1]["missing"], lines[-1]["extra"]), (1, 1, 1)
+        )
         self.assertTrue(any(line["rule"] == "L0-09" for line in of(lines, "finding")))
 
     def test_lists_come_from_a_file_or_from_stdin(self):
@@ -304,8 +410,13 @@ class WhatAPersonReliesOn(Case):
             file.write("\n".join(paths) + "\n")
         _, lines, _ = run_json("scan", "--files-from", self.path("list"))
         self.assertEqual(lines[-1]["seen"], 3)
-        piped = subprocess.run([SLIPRING, "scan", "--files-from", "-", "-0", "--json"], input="\0".join(paths),
-                               capture_output=True, text=True, timeout=60)
+        piped = subprocess.run(
+            [SLIPRING, "scan", "--files-from", "-", "-0", "--json"],
+            input="\0".join(paths),
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
         self.assertEqual(json.loads(piped.stdout.splitlines()[-1])["seen"], 3)
 
     def test_a_dry_run_writes_nothing(self):
@@ -347,9 +458,15 @@ class WhatAPersonReliesOn(Case):
 
     def test_the_source_is_never_touched(self):
         source = self.archive("in", 20, "--defect-rate", "0.5")
-        look = lambda: {name: os.stat(os.path.join(source, name)).st_mtime_ns for name in self.files_in(source)}
+        look = lambda: {
+            name: os.stat(os.path.join(source, name)).st_mtime_ns for name in self.files_in(source)
+        }
         before = look()
-        for command in (["scan", source], ["validate", source], ["convert", source, self.path("out"), "--to", "rle"]):
+        for command in (
+            ["scan", source],
+            ["validate", source],
+            ["convert", source, self.path("out"), "--to", "rle"],
+        ):
             run(*command)
         self.assertEqual(before, look())
         self.assertFalse(os.path.exists(os.path.join(source, ".slipring")))

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """A 6 GB multi-frame object converts, proof included, within 512 MB of resident memory.
 
-The object is a sparse file of zeros, so it costs no disk; what is measured is the peak resident set of the
-slipring process (mapped pages of the source and the output count too).
+The object is a sparse file of zeros, so it costs no disk; what is measured is the peak resident
+set of the slipring process (mapped pages of the source and the output count too).
 """
 
 import argparse
@@ -35,18 +35,42 @@ def main():
     work = tempfile.mkdtemp(prefix="slipring-memory-")
     try:
         source, out = os.path.join(work, "in"), os.path.join(work, "out")
-        subprocess.run([options.synthesize, source, "--count", "0", "--sparse-frames", str(FRAMES), "--sparse-size",
-                        str(SIZE), "--sparse-syntax", "encapsulated-le"], check=True, stdout=subprocess.DEVNULL)
-        [path] = [os.path.join(folder, name) for folder, _, names in os.walk(source) for name in names]
+        subprocess.run(
+            [
+                options.synthesize,
+                source,
+                "--count",
+                "0",
+                "--sparse-frames",
+                str(FRAMES),
+                "--sparse-size",
+                str(SIZE),
+                "--sparse-syntax",
+                "encapsulated-le",
+            ],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        [path] = [
+            os.path.join(folder, name) for folder, _, names in os.walk(source) for name in names
+        ]
         assert os.path.getsize(path) > 6e9, os.path.getsize(path)
         code, output, errors, peak = peak_rss_of(
-            [options.slipring, "convert", source, out, "--to", "rle", "--memory", "512M", "--json"])
+            [options.slipring, "convert", source, out, "--to", "rle", "--memory", "512M", "--json"]
+        )
         lines = [json.loads(line) for line in output.splitlines()]
         [record] = [line for line in lines if line["type"] == "object"]
-        print(f"exit {code}, {record['outcome']}, {record.get('frames')} frames, "
-              f"{record['bytes_in'] / 1e9:.2f} GB, peak {peak / 1e6:.0f} MB, {lines[-1]['seconds']:.1f} s")
+        print(
+            f"exit {code}, {record['outcome']}, {record.get('frames')} frames, "
+            f"{record['bytes_in'] / 1e9:.2f} GB, peak {peak / 1e6:.0f} MB, "
+            f"{lines[-1]['seconds']:.1f} s"
+        )
         assert code == 0, errors
-        assert record["outcome"] == "converted" and record["pixel_verified"] and record["frames"] == FRAMES, record
+        assert (
+            record["outcome"] == "converted"
+            and record["pixel_verified"]
+            and record["frames"] == FRAMES
+        ), record
         assert peak <= LIMIT_BYTES, f"peak {peak} bytes is over {LIMIT_BYTES}"
     finally:
         shutil.rmtree(work, ignore_errors=True)

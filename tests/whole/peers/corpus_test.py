@@ -10,11 +10,22 @@ from slipring_runs import Exceptions, Run, corpus, files_below, report, skip
 
 # What this build decodes. JPEG extended (.51) only with 8 bits.
 DECODED = {
-    "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.98",
-    "1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.8.1", "1.2.840.10008.1.2.5",
-    "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.80",
-    "1.2.840.10008.1.2.4.81", "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91",
-    "1.2.840.10008.1.2.4.201", "1.2.840.10008.1.2.4.202", "1.2.840.10008.1.2.4.203",
+    "1.2.840.10008.1.2",
+    "1.2.840.10008.1.2.1",
+    "1.2.840.10008.1.2.2",
+    "1.2.840.10008.1.2.1.98",
+    "1.2.840.10008.1.2.1.99",
+    "1.2.840.10008.1.2.8.1",
+    "1.2.840.10008.1.2.5",
+    "1.2.840.10008.1.2.4.50",
+    "1.2.840.10008.1.2.4.51",
+    "1.2.840.10008.1.2.4.80",
+    "1.2.840.10008.1.2.4.81",
+    "1.2.840.10008.1.2.4.90",
+    "1.2.840.10008.1.2.4.91",
+    "1.2.840.10008.1.2.4.201",
+    "1.2.840.10008.1.2.4.202",
+    "1.2.840.10008.1.2.4.203",
 }
 JPEG_EXTENDED = "1.2.840.10008.1.2.4.51"
 
@@ -57,8 +68,10 @@ def digest_failures(digests, rows, exceptions):
         if digest == row["ref_sha256"]:
             continue
         if exceptions.excuse(row["ref_source"], row["ts"], row["path"]) is None:
-            failures.append(f"{row['path']} ({row['ts']}, {row['ref_source']}): "
-                            f"{digest} is not {row['ref_sha256']}")
+            failures.append(
+                f"{row['path']} ({row['ts']}, {row['ref_source']}): "
+                f"{digest} is not {row['ref_sha256']}"
+            )
     return failures, compared
 
 
@@ -78,8 +91,11 @@ def main():
     wrong, compared = digest_failures(digests, rows, exceptions)
     failures += wrong
     failures += [f"exception no longer needed: {row}" for row in exceptions.unused()]
-    report(failures, f"{len(files)} files, {compared} pixel digests compared, "
-           f"{dict(Counter(event['outcome'] for event in run.objects))}")
+    report(
+        failures,
+        f"{len(files)} files, {compared} pixel digests compared, "
+        f"{dict(Counter(event['outcome'] for event in run.objects))}",
+    )
 
 
 if __name__ == "__main__":

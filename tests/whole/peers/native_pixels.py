@@ -1,5 +1,5 @@
-"""The canonical pixel bytes of an object: as another toolkit left them, native and little endian, or as
-pydicom decodes them."""
+"""The canonical pixel bytes of an object: as another toolkit left them, native and little endian,
+or as pydicom decodes them."""
 
 import hashlib
 import warnings
@@ -22,7 +22,7 @@ def frames_of(data_set):
 
 
 def value_bytes(data_set):
-    """Bytes of all frames without the trailing pad byte; YBR_FULL_422 stores two samples a pixel."""
+    """Bytes of all frames without the pad byte; YBR_FULL_422 stores two samples a pixel."""
     samples = int(data_set.get("SamplesPerPixel", 1))
     if data_set.get("PhotometricInterpretation") == "YBR_FULL_422":
         samples = 2
@@ -44,7 +44,7 @@ def interleaved(data_set, pixels):
 
 def native_digest(data_set):
     """Of an object that another tool left native and little endian."""
-    pixels = data_set.PixelData[:value_bytes(data_set)]
+    pixels = data_set.PixelData[: value_bytes(data_set)]
     return hashlib.sha256(interleaved(data_set, pixels)).hexdigest()
 
 
@@ -52,6 +52,8 @@ def decoded_digest(data_set):
     """What pydicom itself decodes; it gives samples interleaved and colours as they are."""
     array = data_set.pixel_array
     if data_set.BitsAllocated == 1:
-        return hashlib.sha256(numpy.packbits(array.ravel(), bitorder="little").tobytes()).hexdigest()
+        return hashlib.sha256(
+            numpy.packbits(array.ravel(), bitorder="little").tobytes()
+        ).hexdigest()
     little = array.astype(array.dtype.newbyteorder("<"), copy=False)
     return hashlib.sha256(little.tobytes()).hexdigest()

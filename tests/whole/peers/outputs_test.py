@@ -18,22 +18,35 @@ except ImportError as missing:
     skip(missing)
 
 # Real files that Debian's packages carry.
-PLACES = ["/usr/lib/python3/dist-packages/pydicom/data/test_files",
-          "/usr/lib/python3/dist-packages/pydicom/data/charset_files",
-          "/usr/share/doc/libgdcm3.0/examples", "/usr/share/doc/dicom3tools/examples"]
+PLACES = [
+    "/usr/lib/python3/dist-packages/pydicom/data/test_files",
+    "/usr/lib/python3/dist-packages/pydicom/data/charset_files",
+    "/usr/share/doc/libgdcm3.0/examples",
+    "/usr/share/doc/dicom3tools/examples",
+]
 
 # DCMTK's tool that makes such a target native; it has none for JPEG 2000.
-DCMTK_DECODER = {"explicit-le": ["dcmconv", "+te"], "implicit-le": ["dcmconv", "+te"],
-                 "explicit-be": ["dcmconv", "+te"], "deflated": ["dcmconv", "+te"],
-                 "rle": ["dcmdrle", "+te"], "jls-lossless": ["dcmdjpls", "+te"]}
+DCMTK_DECODER = {
+    "explicit-le": ["dcmconv", "+te"],
+    "implicit-le": ["dcmconv", "+te"],
+    "explicit-be": ["dcmconv", "+te"],
+    "deflated": ["dcmconv", "+te"],
+    "rle": ["dcmdrle", "+te"],
+    "jls-lossless": ["dcmdjpls", "+te"],
+}
 TARGETS = [*DCMTK_DECODER, "j2k-lossless"]
 PYDICOM_DECODES = {"explicit-le", "implicit-le", "explicit-be", "deflated", "rle"}
 
 
 def tool_ok(arguments):
     try:
-        done = subprocess.run([str(a) for a in arguments], stdin=subprocess.DEVNULL,
-                              capture_output=True, timeout=60, check=False)
+        done = subprocess.run(
+            [str(a) for a in arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         return False
     return done.returncode == 0
@@ -67,9 +80,11 @@ def attempt(work):
 
 def opening_failures(target, source, written, name, exceptions):
     """A peer that cannot open what we wrote, though it opens what we read."""
-    openers = [("dcmtk", lambda path: tool_ok(["dcmdump", "-q", path])),
-               ("gdcm", lambda path: tool_ok(["gdcmdump", path])),
-               ("pydicom", lambda path: bool(str(native_pixels.read(path))))]
+    openers = [
+        ("dcmtk", lambda path: tool_ok(["dcmdump", "-q", path])),
+        ("gdcm", lambda path: tool_ok(["gdcmdump", path])),
+        ("pydicom", lambda path: bool(str(native_pixels.read(path)))),
+    ]
     for peer, opens in openers:
         if attempt(lambda: opens(written)) is True or attempt(lambda: opens(source)) is not True:
             continue
@@ -107,8 +122,16 @@ def target_failures(binary, archive, target, exceptions):
             number, event = numbered
             own = Path(scratch) / str(number)
             own.mkdir()
-            return list(object_failures(target, event, Path(archive) / event["path"],
-                                        Path(out) / event["output"], own, exceptions))
+            return list(
+                object_failures(
+                    target,
+                    event,
+                    Path(archive) / event["path"],
+                    Path(out) / event["output"],
+                    own,
+                    exceptions,
+                )
+            )
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             for some in pool.map(check, enumerate(written)):

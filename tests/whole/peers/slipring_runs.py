@@ -19,8 +19,14 @@ class Run:
 
     def __init__(self, binary, arguments, timeout=600):
         state = os.environ | {"NO_COLOR": "1"}
-        done = subprocess.run([binary, *map(str, arguments)], stdin=subprocess.DEVNULL,
-                              capture_output=True, timeout=timeout, env=state, check=False)
+        done = subprocess.run(
+            [binary, *map(str, arguments)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=timeout,
+            env=state,
+            check=False,
+        )
         self.code = done.returncode
         self.errors = done.stderr.decode("utf-8", "replace")
         self.events = [json.loads(line) for line in done.stdout.splitlines()]

@@ -60,7 +60,7 @@ bool is_rle(Bytes head, std::uint64_t frame_bytes) {
   if (load_le<std::uint32_t>(&head[4]) != kRleHeaderBytes) return false;
   std::uint32_t before = 0;
   for (std::uint32_t i = 1; i <= kRleSegmentsMax; ++i) {
-    const std::uint32_t offset = load_le<std::uint32_t>(&head[4 * i]);
+    const std::uint32_t offset = load_le<std::uint32_t>(&head[std::size_t{4} * i]);
     if (i > segments) {
       if (offset != 0) return false;
     } else if (offset <= before || offset >= frame_bytes) {

@@ -76,6 +76,7 @@ void separate(Bytes pixels, const opj_image_t& image) {
     OPJ_INT32* to = image.comps[c].data;
     for (std::size_t i = 0; i < count; ++i) {
       using Unsigned = std::make_unsigned_t<Sample>;
+      // A signed sample keeps its sign. NOLINTNEXTLINE(bugprone-signed-char-misuse)
       to[i] = static_cast<Sample>(load_le<Unsigned>(from + i * components * sizeof(Sample)));
     }
   }

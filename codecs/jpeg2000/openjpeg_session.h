@@ -22,7 +22,7 @@ using Codec = std::unique_ptr<opj_codec_t, FreeCodec>;
 using Stream = std::unique_ptr<opj_stream_t, FreeStream>;
 using Image = std::unique_ptr<opj_image_t, FreeImage>;
 
-inline constexpr OPJ_SIZE_T kStreamBufferBytes = 64 * 1024;
+inline constexpr OPJ_SIZE_T kStreamBufferBytes = OPJ_SIZE_T{64} << 10;
 
 // OpenJPEG's messages are not for people here: only that there were some is kept. It warns of most
 // damage and goes on; what is known to be harmless is named here, all else counts as an error.

@@ -74,7 +74,7 @@ class BitReader {
       const std::uint64_t word = load_be<std::uint64_t>(at_);
       if (!has_ff(word)) [[likely]] {
         const int bytes = (63 - held_) / 8;
-        window_ |= word >> held_;
+        window_ |= word >> (static_cast<unsigned>(held_) & 63U);
         at_ += bytes;
         held_ += bytes * 8;
         // What was taken beyond whole bytes is dropped: the next byte may have another place.

@@ -13,7 +13,7 @@ namespace slipring::cli {
 std::string ledger_place(const std::string& named) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(named, ignored)) return named;
-  const std::string inside = named + "/.slipring/ledger.db";
+  std::string inside = named + "/.slipring/ledger.db";
   if (std::filesystem::exists(inside, ignored)) return inside;
   return ledger::state_path(std::array{named});
 }

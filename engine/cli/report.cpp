@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -22,11 +23,14 @@ struct ReportOptions {
 };
 
 int write_out(const std::string& file, const std::string& text) {
-  std::FILE* out = file.empty() || file == "-" ? stdout : std::fopen(file.c_str(), "wb");
-  const bool written =
-      out != nullptr && std::fwrite(text.data(), 1, text.size(), out) == text.size();
-  const bool closed = out == nullptr || out == stdout || std::fclose(out) == 0;
-  if (written && closed) return kExitOk;
+  if (file.empty() || file == "-") {
+    const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+    return written ? kExitOk : kExitDestination;
+  }
+  std::ofstream out(file, std::ios::binary);
+  out << text;
+  out.close();
+  if (out) return kExitOk;
   log_error(fmt::format("slipring: {}: the report could not be written", file));
   return kExitDestination;
 }

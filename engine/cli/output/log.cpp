@@ -6,8 +6,8 @@
 #include <spdlog/spdlog.h>
 
 #include <cstdlib>
-#include <cstring>
 #include <memory>
+#include <system_error>
 
 namespace slipring::cli {
 
@@ -34,7 +34,7 @@ void log_error(std::string_view text) { spdlog::error("{}", text); }
 std::string describe(const Error& error) {
   std::string text(error.what);
   if (error.code == ErrorCode::Io && error.actual != 0)
-    text += fmt::format(": {}", std::strerror(static_cast<int>(error.actual)));
+    text += fmt::format(": {}", std::generic_category().message(static_cast<int>(error.actual)));
   else if (error.expected != 0 || error.actual != 0)
     text += fmt::format(": expected {}, found {}", error.expected, error.actual);
   if (error.offset != kNoOffset) text += fmt::format(" at 0x{:x}", error.offset);

@@ -14,7 +14,6 @@ namespace {
 namespace tags = dicom::tags;
 using dicom::DataSet;
 using dicom::Element;
-using dicom::Finding;
 using dicom::Findings;
 using dicom::RuleId;
 using dicom::Severity;

@@ -19,7 +19,7 @@ bool AllInside(Bytes samples, const SampleRange& range) {
 namespace hn = hwy::HWY_NAMESPACE;
 
 // How many bytes are looked at between two questions whether something was found.
-constexpr std::size_t kBlockBytes = 64 * 1024;
+constexpr std::size_t kBlockBytes = std::size_t{64} * 1024;
 
 template <class T>
 HWY_INLINE bool BlockInside(const std::uint8_t* HWY_RESTRICT from, std::size_t size, T high, T sign,

@@ -101,6 +101,7 @@ int run(int argc, char** argv) {
   add_findings(app, context);
   add_explain(app, context);
   add_list_ts(app, context);
+  add_bench(app, context);
   app.footer(
       "Exit codes: 0 done and clean, 1 objects failed or findings, 2 usage, 3 source unreadable,\n"
       "4 nothing to do, 5 destination failed, 6 ledger locked or damaged, 130 interrupted.");

@@ -27,6 +27,7 @@ void add_report(CLI::App& app, Context& context);
 void add_findings(CLI::App& app, Context& context);
 void add_explain(CLI::App& app, Context& context);
 void add_list_ts(CLI::App& app, Context& context);
+void add_bench(CLI::App& app, Context& context);
 
 // A command: name, help, and its action.
 CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,

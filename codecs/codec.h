@@ -63,6 +63,13 @@ enum class Quirk : std::uint32_t {
   OneBitUnpacked = 1U << 9,    // 1-bit image stored a byte a pixel
   ColourTransformMislabeled = 1U << 10,
   ZlibWrapped = 1U << 11,  // a deflated frame in a zlib wrapping; PS3.5 wants it bare
+  StrayBytes = 1U << 12,   // bytes between marker segments
+  ExcessEntropyData = 1U << 13,  // entropy-coded bytes beyond the last sample of a scan or interval
+  UnusedScanFields = 1U << 14,   // SOF3: Se or Ah is not 0
+  ImpossibleCategories = 1U << 15,  // SOF3: a Huffman table with categories that do not exist
+  RestartInsideLine = 1U << 16,     // SOF3: a restart interval that is a part of a line
+  SamplesReduced = 1U << 17,        // SOF3: values beyond the precision, reduced to it
+  AppendedBits = 1U << 18,  // SOF3: 16 bits after a category that T.81 Table H.2 gives none
 };
 struct Quirks {
   std::uint32_t bits = 0;
@@ -82,11 +89,16 @@ struct DecodeJob {
   Result<void> status = {};
 };
 
+enum class Interleave : std::uint8_t { Default, None, Line, Sample };
+
 struct EncodeParameters {
   bool colour_transform = false;  // RGB in, reversible colour transform inside (J2K: RCT)
+  std::uint8_t near = 0;          // JPEG-LS NEAR: no sample is further than this from its original
+  Interleave interleave = Interleave::Default;  // of JPEG-LS colour
 };
 
-// One frame to encode losslessly. `out` is cleared first; it holds the codestream without pad byte.
+// One frame to encode, losslessly but where a parameter says otherwise. `out` is cleared first; it
+// holds the codestream without pad byte.
 struct EncodeJob {
   Bytes pixels;  // canonical frame, exactly layout.frame_bytes()
   pixel::Layout layout;

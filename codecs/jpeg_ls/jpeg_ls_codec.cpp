@@ -2,6 +2,7 @@
 
 #include "codecs/agreement.h"
 #include "codecs/fragments.h"
+#include "codecs/jpeg_ls/encode/image_encoder.h"
 #include "codecs/jpeg_ls/jpeg_ls_decoder.h"
 
 namespace slipring::codecs::jpeg_ls {
@@ -92,31 +93,31 @@ std::string_view cannot_encode(const pixel::Layout& layout) {
   if (const auto bytes = layout.frame_bytes(); !bytes) return bytes.error().what;
   if (layout.bits_allocated != 8 && layout.bits_allocated != 16)
     return "JPEG-LS holds samples of 2 to 16 bits: bits allocated must be 8 or 16";
-  if (layout.samples_per_pixel != 1 && layout.samples_per_pixel != 3)
-    return "JPEG-LS in DICOM has 1 or 3 samples per pixel";
+  if (layout.samples_per_pixel != 1 && layout.samples_per_pixel != 3 &&
+      layout.samples_per_pixel != 4)
+    return "JPEG-LS in DICOM has 1, 3 or 4 samples per pixel";
   if (layout.rows > kSideMax || layout.columns > kSideMax)
     return "JPEG-LS images have at most 65535 rows and columns";
   return {};
 }
 
-Result<void> encode(EncodeJob& job) {
+Result<void> encode(EncodeJob& job, Scratch& scratch) {
   if (const std::string_view why = cannot_encode(job.layout); !why.empty())
     return fail(ErrorCode::Unsupported, kNoOffset, why);
   TRY_ASSIGN(const std::uint64_t frame_bytes, job.layout.frame_bytes());
   EXPECTS(job.pixels.size() == frame_bytes && job.out != nullptr);
-  return encode_frame(job);
+  return encode_image(job, scratch);
 }
 
-void encode_batch(std::span<EncodeJob> jobs, Scratch&) {
-  for (EncodeJob& job : jobs) job.status = encode(job);
+void encode_batch(std::span<EncodeJob> jobs, Scratch& scratch) {
+  for (EncodeJob& job : jobs) job.status = encode(job, scratch);
 }
 
 }  // namespace
 
 const FormatRow& jpeg_ls_row() {
-  static constexpr FormatRow row{pixel::Format::JpegLs, "jpeg-ls",    "ITU-T T.87",
-                                 "own; CharLS",         probe,        decode_batch,
-                                 encode_batch,          cannot_encode};
+  static constexpr FormatRow row{pixel::Format::JpegLs, "jpeg-ls",    "ITU-T T.87", "own", probe,
+                                 decode_batch,          encode_batch, cannot_encode};
   return row;
 }
 

@@ -1,6 +1,6 @@
 // The row of JPEG-LS (ITU-T T.87): decodes lossless and near-lossless streams of any interleave
-// mode, encodes lossless ones. JPEG-LS carries no sign: signed samples are extended from the
-// stream's precision.
+// mode, encodes both; lossless by default. JPEG-LS carries no sign: signed samples are extended
+// from the stream's precision.
 #pragma once
 
 #include "codecs/codec.h"
@@ -8,8 +8,5 @@
 namespace slipring::codecs::jpeg_ls {
 
 [[nodiscard]] const FormatRow& jpeg_ls_row();
-
-// Errors: Internal.
-[[nodiscard]] Result<void> encode_frame(EncodeJob& job);
 
 }  // namespace slipring::codecs::jpeg_ls

@@ -4,8 +4,8 @@
 #include <cstring>
 #include <utility>
 
-#include "codecs/jpeg_ls/bit_reader.h"
-#include "codecs/jpeg_ls/scan_decoder.h"
+#include "codecs/jpeg_ls/decode/bit_reader.h"
+#include "codecs/jpeg_ls/decode/scan_decoder.h"
 
 namespace slipring::codecs::jpeg_ls {
 
@@ -39,8 +39,8 @@ void store(Line line, std::uint32_t sample_bytes, std::uint8_t* to, std::size_t 
 
 // Two lines of each component of a scan, which change places after every row.
 struct Lines {
-  std::array<Line, ScanDecoder::kComponentsMax> above;
-  std::array<Line, ScanDecoder::kComponentsMax> now;
+  std::array<Line, kScanComponentsMax> above;
+  std::array<Line, kScanComponentsMax> now;
 };
 
 class Decoder {
@@ -105,7 +105,7 @@ class Decoder {
     if (scan.components > components || (scan.end == 0) != (scan.components == 1))
       return fail(ErrorCode::Malformed, segment.offset,
                   "the interleave mode does not suit the scan's components");
-    std::array<std::size_t, ScanDecoder::kComponentsMax> which = {};
+    std::array<std::size_t, kScanComponentsMax> which = {};
     for (std::size_t i = 0; i < scan.components; ++i) {
       std::size_t c = 0;
       while (c < components && (image_.header.component[c].id != scan.ids[i] || was_decoded(c)))
@@ -163,7 +163,7 @@ class Decoder {
 
   Result<void> decode_scan(const JpegScan& scan, const Parameters& parameters,
                            std::span<const std::size_t> which) {
-    const MutableBytes table = scratch_.take(kTableSlot, ScanDecoder::table_bytes(parameters));
+    const MutableBytes table = scratch_.take(kTableSlot, Model::table_bytes(parameters));
     ScanDecoder decoder(parameters, image_.header.columns, table);
     const std::uint32_t rows = image_.header.rows;
     const std::uint32_t interval = restart_lines_ == 0 ? rows : restart_lines_;

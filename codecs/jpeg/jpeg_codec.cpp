@@ -2,6 +2,7 @@
 
 #include "codecs/agreement.h"
 #include "codecs/fragments.h"
+#include "codecs/jpeg/extended/extended_decoder.h"
 #include "codecs/jpeg/jpeg_decoder.h"
 #include "codecs/jpeg/jpeg_survey.h"
 
@@ -36,6 +37,24 @@ Result<CodestreamInfo> probe(std::span<const Bytes> fragments) {
   return describe(header);
 }
 
+// libjpeg-turbo's part.
+Result<void> decode_8(Bytes stream, DecodeJob& job, Scratch& scratch) {
+  const pixel::Layout& layout = job.layout;
+  const std::uint32_t width = layout.bytes_per_sample();
+  if (layout.bits_allocated == 1)
+    return fail(ErrorCode::OutOfRange, 0, "8-bit JPEG samples for 1-bit pixels", 1, 8);
+  if (width != 1 && width != 2 && width != 4 && width != 8)
+    return fail(ErrorCode::Unsupported, 0, "JPEG with these bits allocated", 8,
+                layout.bits_allocated);
+  const kernels::SampleMove move{
+      .from_bytes = 1, .to_bytes = width, .sign = layout.is_signed, .bits = 8};
+  const kernels::RowEpilogue epilogue(move, layout.samples_per_pixel);
+  Target target{job.out, {}, layout.rows, layout.columns, layout.samples_per_pixel, epilogue};
+  if (width != 1 || layout.is_signed)
+    target.row = scratch.take(kRowSlot, std::size_t{layout.columns} * layout.samples_per_pixel);
+  return decode_stream(stream, target, job.quirks);
+}
+
 Result<void> decode(DecodeJob& job, Scratch& scratch) {
   const pixel::Layout& layout = job.layout;
   TRY_ASSIGN(const std::uint64_t frame_bytes, layout.frame_bytes());
@@ -44,21 +63,11 @@ Result<void> decode(DecodeJob& job, Scratch& scratch) {
   TRY_ASSIGN(const JpegHeader header, read_jpeg_header(stream));
   TRY(supported(header));
   TRY(agree(describe(header), layout, job.quirks));
-  if (layout.bits_allocated == 1)
-    return fail(ErrorCode::OutOfRange, 0, "8-bit JPEG samples for 1-bit pixels", 1, 8);
   TRY_ASSIGN(const Survey seen, survey(stream));
   if (stream.size() - seen.end > 1) job.quirks.add(Quirk::TrailingBytes);
-  Target target{job.out,
-                {},
-                layout.rows,
-                layout.columns,
-                layout.samples_per_pixel,
-                layout.bytes_per_sample()};
-  if (target.sample_bytes != 1)
-    target.row = scratch.take(kRowSlot, std::size_t{layout.columns} * layout.samples_per_pixel);
-  TRY(decode_stream(stream.first(seen.end), target, job.quirks));
-  if (layout.is_signed) sign_extend(job.out, target.sample_bytes, header.precision_bits);
-  return {};
+  const Bytes image = stream.first(seen.end);
+  if (header.precision_bits == 8) return decode_8(image, job, scratch);
+  return extended::decode_twelve_bit(image, seen, layout, job.out, job.quirks, scratch);
 }
 
 void decode_batch(std::span<DecodeJob> jobs, Scratch& scratch) {

@@ -5,9 +5,6 @@
 
 #include <csetjmp>
 #include <cstdio>  // jpeglib.h needs FILE
-
-#include "codecs/agreement.h"
-
 namespace slipring::codecs::jpeg {
 
 namespace {
@@ -93,13 +90,12 @@ void set_up(Session& session) {
 }
 
 void read_rows(jpeg_decompress_struct& library, const Target& target) {
-  const std::size_t samples = std::size_t{target.columns} * target.components;
-  const std::size_t row_bytes = samples * target.sample_bytes;
+  const std::size_t row_bytes = target.epilogue.row_bytes(target.columns);
   while (library.output_scanline < library.output_height) {
-    const MutableBytes to = target.pixels.subspan(library.output_scanline * row_bytes, row_bytes);
-    JSAMPROW row = target.sample_bytes == 1 ? to.data() : target.row.data();
+    std::uint8_t* to = target.pixels.data() + library.output_scanline * row_bytes;
+    JSAMPROW row = target.row.empty() ? to : target.row.data();
     jpeg_read_scanlines(&library, &row, 1);
-    if (target.sample_bytes != 1) widen(target.row.first(samples), 1, to, target.sample_bytes);
+    if (!target.row.empty()) target.epilogue.interleaved(row, to, target.columns);
   }
 }
 

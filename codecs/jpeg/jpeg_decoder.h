@@ -3,16 +3,17 @@
 #pragma once
 
 #include "codecs/codec.h"
+#include "codecs/kernels/row/row_epilogue.h"
 
 namespace slipring::codecs::jpeg {
 
 struct Target {
   MutableBytes pixels;  // canonical frame
-  MutableBytes row;     // one row of 8-bit samples; used when a sample is wider than a byte
+  MutableBytes row;     // one row of 8-bit samples for the epilogue; empty: rows are final
   std::uint32_t rows = 0;
   std::uint32_t columns = 0;
   std::uint32_t components = 0;
-  std::uint32_t sample_bytes = 1;
+  kernels::RowEpilogue epilogue;
 };
 
 // `stream`: surveyed, from SOI. Errors: Malformed, Truncated, Unsupported (actual: libjpeg's

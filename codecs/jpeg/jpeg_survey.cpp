@@ -58,8 +58,9 @@ Result<void> supported(const JpegHeader& header) {
   if (header.sof != kSof0 && header.sof != kSof1 && header.sof != kSof2)
     return fail(ErrorCode::Unsupported, 0, "not a baseline, extended or progressive JPEG", 0,
                 header.sof);
-  if (header.precision_bits != 8)
-    return fail(ErrorCode::Unsupported, 0, "JPEG with other than 8-bit samples", 8,
+  const bool twelve = header.precision_bits == 12 && header.sof != kSof0;  // T.81 table B.2
+  if (header.precision_bits != 8 && !twelve)
+    return fail(ErrorCode::Unsupported, 0, "JPEG with other than 8-bit or 12-bit samples", 8,
                 header.precision_bits);
   if (header.rows == 0)
     return fail(ErrorCode::Unsupported, 0, "JPEG whose number of lines comes later (DNL)");

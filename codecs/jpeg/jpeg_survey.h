@@ -20,7 +20,8 @@ struct Survey {
   std::uint64_t end = 0;  // the offset behind it; the size of the bytes without one
 };
 
-// Errors: Malformed, Truncated, Unsupported (anything but 8-bit SOF0 to SOF2), LimitExceeded.
+// Errors: Malformed, Truncated, Unsupported (anything but 8-bit SOF0 to SOF2 and 12-bit SOF1 and
+// SOF2), LimitExceeded.
 [[nodiscard]] Result<void> supported(const JpegHeader& header);
 [[nodiscard]] Result<Survey> survey(Bytes bytes, const SurveyLimits& limits = {});
 

@@ -115,20 +115,20 @@ TEST(Jpeg, ExtraneousBytesBeforeAMarkerAreTolerated) {
   EXPECT_TRUE(back.quirks.has(Quirk::LibraryWarning));
 }
 
-TEST(Jpeg, TwelveBitArithmeticAndLosslessAreUnsupported) {
+TEST(Jpeg, OtherPrecisionsArithmeticAndLosslessAreUnsupported) {
   const pixel::Layout l = layout(20, 30, 1, 16, 12);
   const Pixels stream = sample_stream(layout(20, 30, 1, 8, 8));
   const std::size_t sof = find_marker(stream, jpeg_marker::kSof0);
-  Pixels twelve = stream;
-  twelve[sof + 1] = jpeg_marker::kSof1;
-  twelve[sof + 4] = 12;
-  EXPECT_EQ(decode(jpeg_row(), twelve, l).status.error().code, ErrorCode::Unsupported);
+  Pixels ten = stream;
+  ten[sof + 1] = jpeg_marker::kSof1;
+  ten[sof + 4] = 10;
+  EXPECT_EQ(decode(jpeg_row(), ten, l).status.error().code, ErrorCode::Unsupported);
   Pixels lossless = stream;
   lossless[sof + 1] = jpeg_marker::kSof3;
   EXPECT_EQ(decode(jpeg_row(), lossless, l).status.error().code, ErrorCode::Unsupported);
   const Pixels arithmetic = sample_stream(layout(20, 30, 1, 8, 8), {.arithmetic = true});
   EXPECT_EQ(decode(jpeg_row(), arithmetic, l).status.error().code, ErrorCode::Unsupported);
-  const std::vector<Bytes> fragments = {twelve};
+  const std::vector<Bytes> fragments = {ten};
   EXPECT_EQ(jpeg_row().probe(fragments).error().code, ErrorCode::Unsupported);
 }
 

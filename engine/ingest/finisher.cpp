@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace slipring::ingest {
@@ -59,7 +60,10 @@ bool Finisher::must_stop() const {
 
 void Finisher::finish(std::vector<Parcel> parcels) {
   if (pending_.empty()) pending_since_ = std::chrono::steady_clock::now();
-  for (Parcel& parcel : parcels) pending_.push_back(std::move(parcel));
+  if (pending_.empty())
+    pending_ = std::move(parcels);
+  else
+    std::ranges::move(parcels, std::back_inserter(pending_));
   const bool old = std::chrono::steady_clock::now() - pending_since_ >= kBatchTime;
   if (pending_.size() >= kBatchFiles || old || ledger_ == nullptr) flush();
 }

@@ -146,8 +146,7 @@ void each(Parcel& parcel, Workbench& bench, const Shared& shared) {
 }
 
 // A name that discovery will not let us open has its outcome at once.
-Parcel pack(discover::Discovered found) {
-  Parcel parcel;
+void pack(discover::Discovered&& found, Parcel& parcel) {
   parcel.record.sequence = found.file.sequence;
   parcel.record.path = found.file.relative;
   using Kind = discover::Discovered::Kind;
@@ -161,7 +160,6 @@ Parcel pack(discover::Discovered found) {
     parcel.record.reason = "the directory or list entry could not be read";
   }
   parcel.source = std::move(found);
-  return parcel;
 }
 
 using BatchPointer = std::shared_ptr<Batch>;
@@ -176,12 +174,13 @@ void run_pipeline(discover::Discovery& discovery, const Shared& shared,
 
   const auto take = [&](tbb::flow_control& flow) -> BatchPointer {
     BatchPointer batch = pool.take();
+    batch->parcels.reserve(batch_size);
     while (batch->parcels.size() < batch_size && interrupt_requested == 0 &&
            !finishing.must_stop()) {
       auto found = discovery.next();
       if (!found) break;
       finishing.count_discovered();
-      batch->parcels.push_back(pack(std::move(*found)));
+      pack(std::move(*found), batch->parcels.emplace_back());
     }
     if (batch->parcels.empty()) flow.stop();
     return batch;

@@ -50,14 +50,6 @@ std::unexpected<Error> io_error(std::uint64_t offset, std::string_view what, int
   return fail(ErrorCode::Io, offset, what, 0, static_cast<std::uint64_t>(error_number));
 }
 
-int open_again_when_interrupted(const char* path, int flags) {
-  int descriptor = -1;
-  do {
-    descriptor = ::open(path, flags);
-  } while (descriptor < 0 && errno == EINTR);
-  return descriptor;
-}
-
 ssize_t read_again_when_interrupted(int descriptor, void* to, std::size_t bytes, std::uint64_t at) {
   ssize_t got = 0;
   do {
@@ -105,10 +97,10 @@ Result<void> MappedFile::open_descriptor(const std::string& path) {
   if (path.find('\0') != std::string::npos) return cannot_open(EINVAL);
   constexpr int kFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
   // O_NOATIME is for a file's owner only. Once refused it is not asked for again by this worker.
-  descriptor_ = open_again_when_interrupted(path.c_str(), kFlags | (no_atime_ ? O_NOATIME : 0));
+  descriptor_ = parent_.open_file(path, kFlags | (no_atime_ ? O_NOATIME : 0));
   if (descriptor_ < 0 && errno == EPERM && no_atime_) {
     no_atime_ = false;
-    descriptor_ = open_again_when_interrupted(path.c_str(), kFlags);
+    descriptor_ = parent_.open_file(path, kFlags);
   }
   if (descriptor_ < 0) return cannot_open(errno);
   owns_descriptor_ = true;

@@ -31,6 +31,7 @@
 #include "codecs/base/bytes.h"
 #include "codecs/base/result.h"
 #include "engine/dicom/source_file.h"
+#include "engine/map/parent_directory.h"
 
 namespace slipring::map {
 
@@ -94,6 +95,7 @@ class MappedFile {
   int descriptor_ = -1;
   bool owns_descriptor_ = false;
   bool no_atime_ = true;
+  ParentDirectory parent_;
   dicom::FileIdentity identity_;
   Buffer buffer_;
   void* map_ = nullptr;

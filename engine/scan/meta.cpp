@@ -197,9 +197,9 @@ class MetaReader {
   }
 
   static bool legal_uid(std::string_view uid) {  // PS3.5 9.1, roughly: the rest is L2-20
-    return !uid.empty() && uid.size() <= 64 &&
-           uid.find_first_not_of("0123456789.") == std::string_view::npos && uid.front() != '.' &&
-           uid.back() != '.';
+    const auto legal = [](char c) { return (c >= '0' && c <= '9') || c == '.'; };
+    return !uid.empty() && uid.size() <= 64 && std::ranges::all_of(uid, legal) &&
+           uid.front() != '.' && uid.back() != '.';
   }
 
   Bytes bytes_;

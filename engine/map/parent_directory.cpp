@@ -1,0 +1,46 @@
+#include "engine/map/parent_directory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <utility>
+
+namespace slipring::map {
+namespace {
+
+int open_again_when_interrupted(int directory, const char* path, int flags) {
+  int descriptor = -1;
+  do {
+    descriptor = ::openat(directory, path, flags);
+  } while (descriptor < 0 && errno == EINTR);
+  return descriptor;
+}
+
+}  // namespace
+
+ParentDirectory::~ParentDirectory() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+int ParentDirectory::open_file(const std::string& path, int flags) {
+  const std::size_t slash = path.rfind('/');
+  if (slash != std::string::npos && slash + 1 < path.size() &&
+      keep(std::string_view(path).substr(0, slash + 1))) {
+    const int file = open_again_when_interrupted(descriptor_, path.c_str() + slash + 1, flags);
+    if (file >= 0) return file;
+  }
+  return open_again_when_interrupted(AT_FDCWD, path.c_str(), flags);
+}
+
+bool ParentDirectory::keep(std::string_view directory) {
+  if (directory == directory_) return true;
+  if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
+  directory_ = directory;
+  descriptor_ =
+      open_again_when_interrupted(AT_FDCWD, directory_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor_ < 0) directory_.clear();
+  return descriptor_ >= 0;
+}
+
+}  // namespace slipring::map

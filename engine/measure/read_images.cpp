@@ -42,6 +42,7 @@ Result<void> take_frames(const pixels::Object& object, std::string_view modality
   const std::size_t count =
       std::min<std::size_t>(object.table.frames(), images.room_for(modality, layout));
   for (std::size_t i = 0; i < count; ++i) {
+    TRY(pixels::check_expansion(object, i));
     Frame frame = room_of(object, i, frame_bytes);
     codecs::Quirks quirks;
     TRY(pixels::decode_frame(object, i, frame.pixels.mutable_bytes(), desk.scratch, quirks));

@@ -5,6 +5,7 @@
 #include "codecs/base/contract.h"
 #include "codecs/kernels/byte_swap.h"
 #include "codecs/kernels/planes.h"
+#include "codecs/pixel/expansion.h"
 #include "engine/pixels/pixels.h"
 
 namespace slipring::pixels {
@@ -85,6 +86,18 @@ void copy_native(const Object& object, std::uint64_t begin, MutableBytes out) {
   codecs::kernels::byte_swap(value.subspan(begin + done, whole), out.subspan(done, whole), 2);
   done += whole;
   if (done < out.size()) one();
+}
+
+Result<void> check_expansion(const Object& object, std::size_t frame) {
+  if (!object.description.encapsulated) return {};
+  constexpr pixel::Limits kChecked{~std::uint64_t{0}};  // describe() has applied the caller's
+  TRY_ASSIGN(const std::uint64_t frame_bytes, object.description.layout.frame_bytes(kChecked));
+  const std::uint64_t needed = frame_bytes / pixel::expansion_max(object.codec->format);
+  std::uint64_t bytes = 0;
+  for (const Bytes fragment : object.table.fragments_of(frame)) bytes += fragment.size();
+  if (bytes >= needed) return {};
+  return fail(ErrorCode::Truncated, object.table.offset_of(frame),
+              "the codestream is too short for a frame of this size", needed, bytes);
 }
 
 Result<void> decode_frames(const Object& object, std::size_t first_frame,

@@ -118,6 +118,10 @@ struct Object {
 [[nodiscard]] Result<std::optional<Object>> open_object(const dicom::Scanned& scanned,
                                                         const pixel::Limits& limits = {});
 
+// To be asked before memory is taken for a frame: whether its codestream has bytes enough to stand
+// for one of the size that rows and columns declare. Errors: Truncated (bytes needed and there).
+[[nodiscard]] Result<void> check_expansion(const Object& object, std::size_t frame);
+
 // One frame, canonical. `out` is exactly layout.frame_bytes(). Thread safe for different frames.
 [[nodiscard]] Result<void> decode_frame(const Object& object, std::size_t frame, MutableBytes out,
                                         Scratch& scratch, codecs::Quirks& quirks);

@@ -164,6 +164,7 @@ class Planner {
     bool lossy = from().loss == dicom::Loss::Lossy && !object.wrong_format;
     switch (format) {
       case Format::Jpeg:
+      case Format::JpegLossless:  // with a point transform
       case Format::JpegLs:
       case Format::Jpeg2000:
       case Format::Htj2k:

@@ -7,8 +7,18 @@ namespace slipring::transcode {
 using dicom::Loss;
 using pixel::Format;
 
+namespace {
+
+// Processes 15, 28 and 29 of T.81, all retired.
+bool is_arithmetic_or_hierarchical(const dicom::TransferSyntax& syntax) {
+  return syntax.format == Format::JpegLossless && syntax.retired;
+}
+
+}  // namespace
+
 std::string_view decoded_by(const dicom::TransferSyntax& syntax) {
   if (syntax.format == Format::Native) return "own";
+  if (is_arithmetic_or_hierarchical(syntax)) return {};
   const codecs::FormatRow* row = codecs::find(syntax.format);
   return row == nullptr || row->decode_batch == nullptr ? std::string_view{} : row->library;
 }
@@ -21,8 +31,7 @@ std::string_view why_not_a_target(const dicom::TransferSyntax& syntax) {
   if (row == nullptr || row->encode_batch == nullptr) return "this build has no encoder for it";
   if (syntax.loss == Loss::Lossy || syntax.loss == Loss::Either)
     return "only lossless syntaxes are written";
-  if (syntax.format == Format::JpegLossless && !syntax.single_selection_value && syntax.retired)
-    return "retired";
+  if (is_arithmetic_or_hierarchical(syntax)) return "retired";
   return {};
 }
 

@@ -108,6 +108,11 @@ class StreamCheck {
         return fmt::format("NEAR is {}, the transfer syntax is {}", info_.near,
                            dicom::display(*syntax));
       });
+    if (info_.kind == Codestream::JpegLossless && !info_.lossless)
+      say(kLossyInLossless, Severity::Error, [&] {
+        return fmt::format("a point transform takes bits away, the transfer syntax is {}",
+                           dicom::display(*syntax));
+      });
     if (is_wavelet(info_.kind) && !info_.lossless)
       say(kLossyInLossless, Severity::Error, [&] {
         return fmt::format("the wavelet is not reversible, the transfer syntax is {}",

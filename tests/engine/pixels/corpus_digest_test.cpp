@@ -28,14 +28,11 @@ constexpr std::array kExceptions = {
         "deflated-frame twins of the image"},
 };
 
-// Codestreams this build passes through: JPEG lossless, and DCT of more than 8 bits.
+// Codestreams this build passes through: DCT of more than 8 bits.
 bool passes_through(const ManifestRow& row) {
-  static constexpr std::array<std::string_view, 2> kLossless = {"1.2.840.10008.1.2.4.57",
-                                                                "1.2.840.10008.1.2.4.70"};
   static constexpr std::array<std::string_view, 2> kWideDct = {"1.2.840.10008.1.2.4.51",
                                                                "1.2.840.10008.1.2.4.53"};
   const std::string& ts = row.at("ts");
-  if (std::ranges::find(kLossless, ts) != kLossless.end()) return true;
   return std::ranges::find(kWideDct, ts) != kWideDct.end() && row.at("bits_stored") != "8";
 }
 

@@ -63,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Target{"explicit-be", 1 << 20}, Target{"deflated", 300 << 10},
                       Target{"encapsulated-le", 1 << 20}, Target{"deflated-frame", 300 << 10},
                       Target{"rle", 1 << 20}, Target{"jls-lossless", 200 << 10},
-                      Target{"j2k-lossless", 100 << 10}),
+                      Target{"jpeg-lossless-sv1", 1 << 20}, Target{"j2k-lossless", 100 << 10}),
     [](const auto& target) {
       std::string name = target.param.name;
       std::ranges::replace(name, '-', '_');

@@ -11,9 +11,9 @@ namespace {
 using testing::Image;
 using testing::RoundTrip;
 
-constexpr std::string_view kTargets[] = {"implicit-le", "explicit-le",     "explicit-be",
-                                         "deflated",    "encapsulated-le", "deflated-frame",
-                                         "rle",         "jls-lossless",    "j2k-lossless"};
+constexpr std::string_view kTargets[] = {
+    "implicit-le",    "explicit-le", "explicit-be",  "deflated",     "encapsulated-le",
+    "deflated-frame", "rle",         "jls-lossless", "j2k-lossless", "jpeg-lossless-sv1"};
 
 RoundTrip convert(const std::vector<std::uint8_t>& source, std::string_view target,
                   dicom::Schedule& schedule) {

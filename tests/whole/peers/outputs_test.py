@@ -33,6 +33,7 @@ DCMTK_DECODER = {
     "deflated": ["dcmconv", "+te"],
     "rle": ["dcmdrle", "+te"],
     "jls-lossless": ["dcmdjpls", "+te"],
+    "jpeg-lossless-sv1": ["dcmdjpeg", "+cn", "+te"],
 }
 TARGETS = [*DCMTK_DECODER, "j2k-lossless"]
 PYDICOM_DECODES = {"explicit-le", "implicit-le", "explicit-be", "deflated", "rle"}

@@ -1,0 +1,74 @@
+// entropy: the differences of many samples from unstuffed bits (ITU-T T.81 F.2.2, H.2). The chain
+// from one sample to the next is a shift, one load from a table and a shift, some 6 cycles; several
+// lanes, each with bits of its own, fill each other's waiting. What the differences are is told
+// afterwards, by vectors, from what each step left behind.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "codecs/jpeg_lossless/huffman.h"
+
+namespace slipring::codecs::jpeg_lossless {
+
+// One load tells all that the next step needs: an entry is
+//   bits 0-5    code and further bits together: how far to go on
+//   bits 6-9    the code alone
+//   bit  10     exceptional: a longer code, one of too many bits, none, or category 16
+//   bits 11-15  the category
+inline constexpr std::uint32_t kIndexBits = 12;
+inline constexpr std::uint32_t kExceptional = 1U << 10;
+inline constexpr std::uint32_t kCodeShift = 6;
+inline constexpr std::uint32_t kCategoryShift = 11;
+
+struct FastTable {
+  std::array<std::uint16_t, std::size_t{1} << kIndexBits> entries;
+  HuffmanCodes codes;       // for the exceptional
+  std::uint32_t group = 2;  // samples that one refill of 56 bits suffices for, 2 to 4
+};
+
+// `group` 0: as many as suits the table; else 2 to 4.
+void build_fast_table(const HuffmanSpec& spec, std::uint32_t group, FastTable& table);
+
+inline constexpr std::size_t kChunkSymbols = 384;  // a multiple of 2, 3 and 4
+// Zero bytes behind the bits of a lane: what a chunk may run over the end, and a load.
+inline constexpr std::size_t kBitsPadding = kChunkSymbols * 4 + 64;
+
+// The bits of one scan or restart interval.
+struct BitLane {
+  const std::uint8_t* begin = nullptr;
+  const std::uint8_t* end = nullptr;  // kBitsPadding zero bytes follow
+  const std::uint8_t* at = nullptr;   // next byte to load
+  std::uint64_t window = 0;           // bits from the top
+  std::uint64_t held = 0;             // how many of them are valid
+  // Symbol i is coded by tables[i % period].
+  std::array<const FastTable*, 4> tables = {};
+  std::uint32_t period = 1;
+  bool failed = false;  // no such code, or the bits ended long ago
+
+  void start(const std::uint8_t* first, const std::uint8_t* last) {
+    begin = at = first;
+    end = last;
+    window = held = 0;
+  }
+  // Bits read since start(), those behind the end too.
+  [[nodiscard]] std::uint64_t position() const {
+    return static_cast<std::uint64_t>(at - begin) * 8 - held;
+  }
+};
+
+// What the steps leave behind.
+struct Steps {
+  std::uint32_t windows[kChunkSymbols];  // the 32 bits from the symbol's first on
+  std::uint16_t entries[kChunkSymbols];
+};
+
+// `count` symbols of every lane: differences[i] gets lane i's. All lanes have the same period, and
+// count is a multiple of it. One to four lanes; steps.size() == lanes.size(). Up to 32 differences
+// behind the last are written.
+void decode_differences(std::span<BitLane* const> lanes, std::size_t count,
+                        std::span<std::uint16_t* const> differences, std::span<Steps> steps);
+
+}  // namespace slipring::codecs::jpeg_lossless

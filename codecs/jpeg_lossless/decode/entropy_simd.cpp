@@ -1,0 +1,233 @@
+// Steps are scalar code, compiled for every instruction set all the same: shifts by a register that
+// leave the flags alone (BMI2) shorten them by a third. Differences are vectors.
+#include "codecs/jpeg_lossless/decode/entropy.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "codecs/jpeg_lossless/decode/entropy_simd.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include <algorithm>
+
+#include "codecs/base/bytes.h"
+#include "codecs/base/contract.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace slipring::codecs::jpeg_lossless {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// At least 56 bits are held afterwards. Bits already above `held` are the same ones.
+HWY_INLINE void refill(std::uint64_t& window, const std::uint8_t*& at, std::uint64_t& held) {
+  held &= 63;
+  window |= load_be<std::uint64_t>(at) >> held;
+  at += (63 - held) >> 3;
+  held |= 56;
+}
+
+// One symbol of any kind. Leaves an entry without code bits.
+void step_slowly(BitLane& lane, const FastTable& table, std::uint32_t& window,
+                 std::uint16_t& entry) {
+  refill(lane.window, lane.at, lane.held);
+  const auto code = table.codes.decode(static_cast<std::uint32_t>(lane.window >> 48));
+  window = 0;
+  entry = 0;
+  if (code.bits == 0 || code.value > kCategoryMax) {
+    lane.failed = true;
+    return;
+  }
+  lane.window <<= code.bits;
+  lane.held -= code.bits;
+  entry = static_cast<std::uint16_t>(code.value << kCategoryShift);
+  window = static_cast<std::uint32_t>(lane.window >> 32);
+  if (code.value == kCategoryMax) {
+    window = 0x80000000U;  // as if 16 bits followed that tell 32,768
+    return;
+  }
+  lane.window <<= code.value;
+  lane.held -= code.value;
+}
+
+// Lanes in registers.
+template <int kLanes, int kGroup, bool kOneTable>
+class Stepper {
+ public:
+  Stepper(BitLane* const* lanes, Steps* steps) : lanes_(lanes), steps_(steps) {}
+
+  HWY_INLINE void run(std::size_t count) {
+    std::uint64_t window[kLanes];
+    std::uint64_t held[kLanes];
+    const std::uint8_t* at[kLanes];
+    const std::uint16_t* table[kLanes];
+    for (int l = 0; l < kLanes; ++l) {
+      window[l] = lanes_[l]->window;
+      held[l] = lanes_[l]->held;
+      at[l] = lanes_[l]->at;
+      table[l] = lanes_[l]->tables[0]->entries.data();
+    }
+    std::size_t i = 0;
+    for (; i + kGroup <= count; i += kGroup) {
+      std::uint64_t first_window[kLanes];
+      std::uint64_t first_held[kLanes];
+      for (int l = 0; l < kLanes; ++l) {
+        refill(window[l], at[l], held[l]);
+        first_window[l] = window[l];
+        first_held[l] = held[l];
+      }
+      std::uint32_t seen = 0;
+      for (int k = 0; k < kGroup; ++k) {
+        for (int l = 0; l < kLanes; ++l) {
+          const std::uint16_t* entries = table[l];
+          if constexpr (!kOneTable) entries = lanes_[l]->tables[k]->entries.data();
+          const std::uint32_t entry = entries[window[l] >> (64 - kIndexBits)];
+          steps_[l].windows[i + k] = static_cast<std::uint32_t>(window[l] >> 32);
+          steps_[l].entries[i + k] = static_cast<std::uint16_t>(entry);
+          window[l] <<= entry & 63;
+          held[l] -= entry;
+          seen |= entry;
+        }
+      }
+      if (HWY_UNLIKELY((seen & kExceptional) != 0)) {
+        for (int l = 0; l < kLanes; ++l) {
+          if (!is_exceptional(l, i)) continue;
+          redo(l, i, first_window[l], at[l], first_held[l]);
+          window[l] = lanes_[l]->window;
+          held[l] = lanes_[l]->held;
+          at[l] = lanes_[l]->at;
+        }
+      }
+    }
+    for (int l = 0; l < kLanes; ++l) {
+      lanes_[l]->window = window[l];
+      lanes_[l]->held = held[l] & 63;
+      lanes_[l]->at = at[l];
+      finish(l, i, count);
+    }
+  }
+
+ private:
+  [[nodiscard]] bool is_exceptional(int l, std::size_t i) const {
+    std::uint32_t seen = 0;
+    for (int k = 0; k < kGroup; ++k) seen |= steps_[l].entries[i + k];
+    return (seen & kExceptional) != 0;
+  }
+
+  // The group from its first symbol on, without haste.
+  HWY_NOINLINE void redo(int l, std::size_t i, std::uint64_t window, const std::uint8_t* at,
+                         std::uint64_t held) {
+    BitLane& lane = *lanes_[l];
+    lane.window = window;
+    lane.at = at;
+    lane.held = held;
+    for (int k = 0; k < kGroup; ++k)
+      step_slowly(lane, *lane.tables[kOneTable ? 0 : k], steps_[l].windows[i + k],
+                  steps_[l].entries[i + k]);
+  }
+
+  // The last few: with several tables there are none.
+  HWY_INLINE void finish(int l, std::size_t i, std::size_t count) {
+    BitLane& lane = *lanes_[l];
+    for (; i < count; ++i)
+      step_slowly(lane, *lane.tables[0], steps_[l].windows[i], steps_[l].entries[i]);
+  }
+
+  BitLane* const* lanes_;
+  Steps* steps_;
+};
+
+template <int kLanes, int kGroup, bool kOneTable>
+HWY_NOINLINE void run(BitLane* const* lanes, std::size_t count, Steps* steps) {
+  Stepper<kLanes, kGroup, kOneTable>(lanes, steps).run(count);
+}
+
+template <int kLanes>
+void run_lanes(BitLane* const* lanes, std::size_t count, Steps* steps) {
+  const std::uint32_t period = lanes[0]->period;
+  if (period == 2) return run<kLanes, 2, false>(lanes, count, steps);
+  if (period == 3) return run<kLanes, 3, false>(lanes, count, steps);
+  if (period == 4) return run<kLanes, 4, false>(lanes, count, steps);
+  std::uint32_t group = 4;
+  for (int l = 0; l < kLanes; ++l) group = std::min(group, lanes[l]->tables[0]->group);
+  if (group == 2) return run<kLanes, 2, true>(lanes, count, steps);
+  if (group == 3) return run<kLanes, 3, true>(lanes, count, steps);
+  run<kLanes, 4, true>(lanes, count, steps);
+}
+
+#if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128 || HWY_TARGET == HWY_SSE4 || \
+    HWY_TARGET == HWY_SSSE3 || HWY_TARGET == HWY_SSE2
+// No shift by another amount in every lane.
+void tell_differences(const Steps& steps, std::size_t count, std::uint16_t* to) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint32_t entry = steps.entries[i];
+    const std::uint32_t category = entry >> kCategoryShift;
+    const std::uint32_t bits = steps.windows[i] << (entry >> kCodeShift & 15);
+    const std::uint32_t negative = bits >> 31 ? 0 : ~0U;
+    to[i] = static_cast<std::uint16_t>((bits >> 1 >> (31 - category)) + (negative << category) -
+                                       negative);
+  }
+}
+#else
+// As `extend` does: where the first of the further bits is 0, 2 to the category less 1 is taken
+// off.
+void tell_differences(const Steps& steps, std::size_t count, std::uint16_t* to) {
+  const hn::ScalableTag<std::uint32_t> d;
+  const hn::RebindToSigned<decltype(d)> signed_d;
+  const hn::Rebind<std::uint16_t, decltype(d)> half;
+  const auto code_mask = hn::Set(d, 15);
+  const auto most = hn::Set(d, 31);
+  for (std::size_t i = 0; i < count; i += hn::Lanes(d)) {
+    const auto entry = hn::PromoteTo(d, hn::LoadU(half, steps.entries + i));
+    const auto category = hn::ShiftRight<kCategoryShift>(entry);
+    const auto code = hn::And(hn::ShiftRight<kCodeShift>(entry), code_mask);
+    const auto bits = hn::Shl(hn::LoadU(d, steps.windows + i), code);
+    const auto value = hn::Shr(hn::ShiftRight<1>(bits), hn::Sub(most, category));
+    const auto negative =
+        hn::BitCast(d, hn::BroadcastSignBit(hn::BitCast(signed_d, hn::Not(bits))));
+    const auto difference = hn::Add(value, hn::Sub(hn::Shl(negative, category), negative));
+    const auto low = hn::And(difference, hn::Set(d, 0xFFFF));
+    hn::StoreU(hn::DemoteTo(half, hn::BitCast(signed_d, low)), half, to + i);
+  }
+}
+#endif
+
+// A lane whose bits ended in the chunk before reads them again from the start: any harmless place.
+void check_lane(BitLane& lane) {
+  if (lane.at <= lane.end + 8 && !lane.failed) return;
+  lane.failed = true;
+  lane.at = lane.begin;
+  lane.window = lane.held = 0;
+}
+
+void decode(std::span<BitLane* const> lanes, std::size_t count,
+            std::span<std::uint16_t* const> differences, std::span<Steps> steps) {
+  for (std::size_t done = 0; done < count; done += kChunkSymbols) {
+    const std::size_t n = std::min(kChunkSymbols, count - done);
+    for (BitLane* lane : lanes) check_lane(*lane);
+    if (lanes.size() == 1) run_lanes<1>(lanes.data(), n, steps.data());
+    if (lanes.size() == 2) run_lanes<2>(lanes.data(), n, steps.data());
+    if (lanes.size() == 3) run_lanes<3>(lanes.data(), n, steps.data());
+    if (lanes.size() == 4) run_lanes<4>(lanes.data(), n, steps.data());
+    for (std::size_t l = 0; l < lanes.size(); ++l)
+      tell_differences(steps[l], n, differences[l] + done);
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace slipring::codecs::jpeg_lossless
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace slipring::codecs::jpeg_lossless {
+
+HWY_EXPORT(decode);
+
+void decode_differences(std::span<BitLane* const> lanes, std::size_t count,
+                        std::span<std::uint16_t* const> differences, std::span<Steps> steps) {
+  EXPECTS(!lanes.empty() && lanes.size() <= 4 && lanes.size() == differences.size() &&
+          lanes.size() == steps.size());
+  HWY_DYNAMIC_DISPATCH(decode)(lanes, count, differences, steps);
+}
+
+}  // namespace slipring::codecs::jpeg_lossless
+#endif

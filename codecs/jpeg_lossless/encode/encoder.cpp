@@ -1,0 +1,250 @@
+// Two passes over the frame, a line at a time: how often each category occurs, then the bits.
+// Differences are made twice: that is cheaper than keeping them.
+#include "codecs/jpeg_lossless/encode/encoder.h"
+
+#include <algorithm>
+#include <array>
+#include <new>
+
+#include "codecs/base/contract.h"
+#include "codecs/jpeg_lossless/encode/pack.h"
+#include "codecs/jpeg_lossless/lines/differences.h"
+#include "codecs/jpeg_markers.h"
+#include "codecs/kernels/range.h"
+
+namespace slipring::codecs::jpeg_lossless {
+
+namespace {
+
+constexpr std::uint32_t kSideMax = 65535;  // T.81 B.2.2
+constexpr std::uint32_t kComponents = 3;   // at most
+constexpr std::size_t kHeaderBytesMax = 512;
+
+// Scratch slots.
+constexpr std::size_t kLinesSlot = 1;
+constexpr std::size_t kRawSlot = 2;
+constexpr std::size_t kWorkSlot = 3;
+
+// Signed samples keep all allocated bits, as they lie: so every decoder, extending signs or not,
+// gives the same, and small steps across zero stay small. So do those whose Bits Stored do not need
+// the last allocated byte, or all of a single one: DCMTK 3.6.7 and GDCM 3.0.21 misread such
+// precisions.
+std::uint32_t precision_of(const EncodeJob& job) {
+  const pixel::Layout& layout = job.layout;
+  const bool readable = !layout.is_signed && layout.bits_stored > layout.bits_allocated - 8 &&
+                        layout.bits_stored >= 8;
+  return readable && kernels::fits(layout, job.pixels) ? layout.bits_stored : layout.bits_allocated;
+}
+
+// The work of one line, by vectors or sample by sample.
+struct Kernels {
+  decltype(&load_line) load;
+  decltype(&differences) subtract;
+  decltype(&count_categories) count;
+  bool scalar;
+};
+constexpr Kernels kFast{load_line, differences, count_categories, false};
+constexpr Kernels kPlain{load_line_scalar, differences_scalar, count_categories_scalar, true};
+
+class Encoder {
+ public:
+  Encoder(EncodeJob& job, const EncodeOptions& options, const Kernels& kernels, Scratch& scratch)
+      : job_(job),
+        layout_(job.layout),
+        out_(*job.out),
+        options_(options),
+        kernels_(kernels),
+        components_(layout_.samples_per_pixel),
+        precision_(precision_of(job)) {
+    const std::size_t pitch = (kSourceMargin + layout_.columns + kSourceSlack + 31) / 32 * 32;
+    const MutableBytes lines =
+        scratch.take(kLinesSlot, 3 * components_ * pitch * sizeof(std::uint16_t));
+    std::fill(lines.begin(), lines.end(), std::uint8_t{0});
+    auto* line = reinterpret_cast<std::uint16_t*>(lines.data()) + kSourceMargin;
+    for (std::size_t k = 0; k < components_; ++k, line += 3 * pitch) {
+      above_[k] = line;
+      now_[k] = line + pitch;
+      differences_[k] = line + 2 * pitch;
+    }
+    raw_ = scratch.take(kRawSlot, kRawBytes).data();
+    work_ = new (scratch.take(kWorkSlot, sizeof(PackWork)).data()) PackWork;
+  }
+
+  void run() {
+    for (std::uint32_t y = 0; y < layout_.rows; ++y) {
+      take_line(y);
+      for (std::size_t k = 0; k < components_; ++k)
+        kernels_.count(differences_[k], layout_.columns, histograms_[k]);
+    }
+    const std::uint64_t bits = choose_tables();
+    out_.clear();
+    out_.reserve(kHeaderBytesMax + bits / 8 + bits / 512 + 2 * kRawBytes);
+    write_header();
+    for (std::uint32_t y = 0; y < layout_.rows; ++y) {
+      take_line(y);
+      for (std::size_t x = 0; x < layout_.columns; x += kPackSamples)
+        write_samples(x, std::min<std::size_t>(kPackSamples, layout_.columns - x));
+    }
+    write_end();
+  }
+
+ private:
+  void take_line(std::uint32_t y) {
+    std::swap(above_, now_);
+    const std::size_t line_bytes =
+        std::size_t{layout_.columns} * components_ * layout_.bytes_per_sample();
+    kernels_.load(job_.pixels.data() + y * line_bytes, layout_.bytes_per_sample(), layout_.columns,
+                  std::span(now_).first(components_));
+    for (std::size_t k = 0; k < components_; ++k)
+      kernels_.subtract({y == 0 ? nullptr : above_[k], now_[k], layout_.columns,
+                         static_cast<std::uint16_t>(1U << (precision_ - 1))},
+                        options_.selection_value, differences_[k]);
+  }
+
+  // One table for all components, or one for each: what is shorter. Returns the bits of the
+  // samples.
+  std::uint64_t choose_tables() {
+    Histogram together = {};
+    std::uint64_t bits_apart = 0;
+    for (std::size_t k = 0; k < components_; ++k) {
+      for (std::size_t i = 0; i < kCategories; ++i) together[i] += histograms_[k][i];
+      specs_[k] = optimal_table(histograms_[k]);
+      bits_apart += coded_bits(histograms_[k], specs_[k]) + table_bytes(specs_[k]) * 8;
+    }
+    const HuffmanSpec one = optimal_table(together);
+    const std::uint64_t bits_together = coded_bits(together, one) + table_bytes(one) * 8;
+    tables_ = components_;
+    if (bits_together <= bits_apart) {
+      specs_.fill(one);
+      tables_ = 1;
+    }
+    for (std::size_t k = 0; k < components_; ++k) codes_[k] = encode_table(specs_[k]);
+    return std::min(bits_together, bits_apart);
+  }
+
+  static std::uint64_t table_bytes(const HuffmanSpec& spec) {
+    return 2 + 2 + 1 + kCodeBitsMax + spec.size;
+  }
+
+  void put(std::uint32_t byte) { out_.append(static_cast<std::uint8_t>(byte)); }
+  void put_word(std::uint32_t word) {
+    put(word >> 8);
+    put(word & 0xFF);
+  }
+  void put_marker(std::uint8_t marker) {
+    put(0xFF);
+    put(marker);
+  }
+
+  // B.2.2 to B.2.4
+  void write_header() {
+    put_marker(jpeg_marker::kSoi);
+    put_marker(jpeg_marker::kSof3);
+    put_word(8 + 3 * components_);
+    put(precision_);
+    put_word(layout_.rows);
+    put_word(layout_.columns);
+    put(components_);
+    for (std::uint32_t k = 0; k < components_; ++k) {
+      put(k + 1);
+      put(0x11);
+      put(0);
+    }
+    for (std::uint32_t k = 0; k < tables_; ++k) write_table(k);
+    put_marker(jpeg_marker::kSos);
+    put_word(6 + 2 * components_);
+    put(components_);
+    for (std::uint32_t k = 0; k < components_; ++k) {
+      put(k + 1);
+      put((tables_ == 1 ? 0 : k) << 4);
+    }
+    put(options_.selection_value);
+    put(0);
+    put(0);
+  }
+
+  void write_table(std::uint32_t k) {
+    const HuffmanSpec& spec = specs_[k];
+    put_marker(jpeg_marker::kDht);
+    put_word(static_cast<std::uint32_t>(table_bytes(spec)) - 2);
+    put(k);
+    out_.append(Bytes(spec.counts).subspan(1));
+    out_.append(Bytes(spec.values).first(spec.size));
+  }
+
+  void write_samples(std::size_t x, std::size_t count) {
+    std::array<const std::uint16_t*, kComponents> planes = {};
+    for (std::size_t k = 0; k < components_; ++k) planes[k] = differences_[k] + x;
+    const auto used = std::span(planes).first(components_);
+    const std::size_t bytes = kernels_.scalar ? pack_scalar(used, count, codes_, pending_, raw_)
+                                              : pack(used, count, codes_, pending_, *work_, raw_);
+    const std::size_t at = out_.size();
+    out_.resize(at + 2 * bytes + kStuffSlack);
+    const Bytes raw(raw_, bytes);
+    out_.resize(at + (kernels_.scalar ? stuff_scalar(raw, out_.data() + at)
+                                      : stuff(raw, out_.data() + at)));
+  }
+
+  // F.1.2.3: the last byte is filled with ones.
+  void write_end() {
+    if (pending_.count != 0) {
+      const std::uint32_t left = 8 - pending_.count;
+      const auto last = static_cast<std::uint8_t>(pending_.bits << left | ((1U << left) - 1));
+      put(last);
+      if (last == 0xFF) put(0);
+    }
+    put_marker(jpeg_marker::kEoi);
+  }
+
+  EncodeJob& job_;
+  const pixel::Layout& layout_;
+  Buffer& out_;
+  const EncodeOptions& options_;
+  const Kernels& kernels_;
+  std::uint32_t components_;
+  std::uint32_t precision_;
+  std::array<std::uint16_t*, kComponents> above_ = {};
+  std::array<std::uint16_t*, kComponents> now_ = {};
+  std::array<std::uint16_t*, kComponents> differences_ = {};
+  std::uint8_t* raw_ = nullptr;
+  PackWork* work_ = nullptr;
+  std::array<Histogram, kComponents> histograms_ = {};
+  std::array<HuffmanSpec, kComponents> specs_ = {};
+  std::array<EncodeTable, kComponents> codes_ = {};
+  std::uint32_t tables_ = 1;
+  PendingBits pending_;
+};
+
+Result<void> encode_by(const Kernels& kernels, EncodeJob& job, const EncodeOptions& options,
+                       Scratch& scratch) {
+  if (const std::string_view why = cannot_encode(job.layout); !why.empty())
+    return fail(ErrorCode::Unsupported, kNoOffset, why);
+  TRY_ASSIGN(const std::uint64_t frame_bytes, job.layout.frame_bytes());
+  EXPECTS(job.pixels.size() == frame_bytes && job.out != nullptr);
+  EXPECTS(options.selection_value >= 1 && options.selection_value <= 7);
+  Encoder(job, options, kernels, scratch).run();
+  return {};
+}
+
+}  // namespace
+
+std::string_view cannot_encode(const pixel::Layout& layout) {
+  if (const auto bytes = layout.frame_bytes(); !bytes) return bytes.error().what;
+  if (layout.bits_allocated != 8 && layout.bits_allocated != 16)
+    return "lossless JPEG holds samples of 2 to 16 bits: bits allocated must be 8 or 16";
+  if (layout.samples_per_pixel != 1 && layout.samples_per_pixel != 3)
+    return "lossless JPEG in DICOM has 1 or 3 samples per pixel";
+  if (layout.rows > kSideMax || layout.columns > kSideMax)
+    return "lossless JPEG images have at most 65535 rows and columns";
+  return {};
+}
+
+Result<void> encode_frame(EncodeJob& job, const EncodeOptions& options, Scratch& scratch) {
+  return encode_by(kFast, job, options, scratch);
+}
+
+Result<void> encode_frame_scalar(EncodeJob& job, const EncodeOptions& options, Scratch& scratch) {
+  return encode_by(kPlain, job, options, scratch);
+}
+
+}  // namespace slipring::codecs::jpeg_lossless

@@ -1,0 +1,41 @@
+// differences: what an encoder sends of a line, and how often each category occurs (ITU-T T.81
+// H.1.2). All neighbours are known, so that every predictor goes by vectors.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "codecs/jpeg_lossless/encode/optimal_table.h"
+
+namespace slipring::codecs::jpeg_lossless {
+
+// Lines lie in memory of ours: kSourceMargin samples before the first may be written, kSourceSlack
+// behind the last may be read, and as many differences written.
+inline constexpr std::size_t kSourceMargin = 32;
+inline constexpr std::size_t kSourceSlack = 32;
+
+// One line of interleaved samples of 1 or 2 bytes, from[0] to the last, into a line of each
+// component. One to four planes.
+void load_line(const std::uint8_t* from, std::uint32_t sample_bytes, std::size_t count,
+               std::span<std::uint16_t* const> planes);
+
+struct SourceLine {
+  std::uint16_t* above = nullptr;  // null: the first line, predicted from the left
+  std::uint16_t* now = nullptr;    // now[-1] and above[-1] are written
+  std::size_t count = 0;
+  std::uint16_t start = 0;  // of the first line: the prediction of its first sample
+};
+void differences(const SourceLine& line, std::uint32_t predictor, std::uint16_t* to);
+
+// Adds to the histogram.
+void count_categories(const std::uint16_t* differences, std::size_t count, Histogram& histogram);
+
+// The definition of right.
+void load_line_scalar(const std::uint8_t* from, std::uint32_t sample_bytes, std::size_t count,
+                      std::span<std::uint16_t* const> planes);
+void differences_scalar(const SourceLine& line, std::uint32_t predictor, std::uint16_t* to);
+void count_categories_scalar(const std::uint16_t* differences, std::size_t count,
+                             Histogram& histogram);
+
+}  // namespace slipring::codecs::jpeg_lossless

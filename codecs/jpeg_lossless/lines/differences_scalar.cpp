@@ -1,0 +1,42 @@
+#include <bit>
+#include <cstdlib>
+
+#include "codecs/base/bytes.h"
+#include "codecs/jpeg_lossless/lines/differences.h"
+#include "codecs/jpeg_lossless/lines/predict.h"
+
+namespace slipring::codecs::jpeg_lossless {
+
+void load_line_scalar(const std::uint8_t* from, std::uint32_t sample_bytes, std::size_t count,
+                      std::span<std::uint16_t* const> planes) {
+  for (std::size_t x = 0; x < count; ++x) {
+    for (std::uint16_t* plane : planes) {
+      plane[x] = sample_bytes == 1 ? *from : load_le<std::uint16_t>(from);
+      from += sample_bytes;
+    }
+  }
+}
+
+void differences_scalar(const SourceLine& line, std::uint32_t predictor, std::uint16_t* to) {
+  for (std::size_t x = 0; x < line.count; ++x) {
+    std::int32_t predicted = 0;
+    if (x == 0)
+      predicted = line.above == nullptr ? line.start : line.above[0];
+    else if (line.above == nullptr)
+      predicted = line.now[x - 1];
+    else
+      predicted = predict(predictor, line.now[x - 1], line.above[x], line.above[x - 1]);
+    to[x] = static_cast<std::uint16_t>(line.now[x] - predicted);
+  }
+}
+
+// Table H.2: the bits of the difference's size.
+void count_categories_scalar(const std::uint16_t* differences, std::size_t count,
+                             Histogram& histogram) {
+  for (std::size_t x = 0; x < count; ++x) {
+    const int difference = static_cast<std::int16_t>(differences[x]);
+    ++histogram[std::bit_width(static_cast<unsigned>(std::abs(difference)))];
+  }
+}
+
+}  // namespace slipring::codecs::jpeg_lossless

@@ -1,0 +1,195 @@
+#include "codecs/jpeg_lossless/lines/differences.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "codecs/jpeg_lossless/lines/differences_simd.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include <algorithm>
+
+#include "codecs/base/contract.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace slipring::codecs::jpeg_lossless {
+namespace HWY_NAMESPACE {
+
+#if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
+
+void load(const std::uint8_t* from, std::uint32_t sample_bytes, std::size_t count,
+          std::span<std::uint16_t* const> planes) {
+  load_line_scalar(from, sample_bytes, count, planes);
+}
+
+void subtract(const SourceLine& line, std::uint32_t predictor, std::uint16_t* to) {
+  differences_scalar(line, predictor, to);
+}
+
+void count(const std::uint16_t* differences, std::size_t size, Histogram& histogram) {
+  count_categories_scalar(differences, size, histogram);
+}
+
+#else
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Samples = hn::ScalableTag<std::uint16_t>;
+using Narrow = hn::Rebind<std::uint8_t, Samples>;
+using V = hn::Vec<Samples>;
+
+const std::uint16_t* words(const std::uint8_t* from) {
+  return reinterpret_cast<const std::uint16_t*>(from);
+}
+
+// Samples that whole vectors cover; the source may end at its last byte.
+std::size_t load_one(const std::uint8_t* from, std::uint32_t sample_bytes, std::size_t count,
+                     std::uint16_t* to) {
+  const Samples d;
+  const std::size_t lanes = hn::Lanes(d);
+  std::size_t x = 0;
+  if (sample_bytes == 1) {
+    for (; x + lanes <= count; x += lanes)
+      hn::StoreU(hn::PromoteTo(d, hn::LoadU(Narrow(), from + x)), d, to + x);
+  } else {
+    for (; x + lanes <= count; x += lanes) hn::StoreU(hn::LoadU(d, words(from) + x), d, to + x);
+  }
+  return x;
+}
+
+std::size_t load_three(const std::uint8_t* from, std::uint32_t sample_bytes, std::size_t count,
+                       std::span<std::uint16_t* const> planes) {
+  const Samples d;
+  const std::size_t lanes = hn::Lanes(d);
+  std::size_t x = 0;
+  for (; x + lanes <= count; x += lanes) {
+    V a, b, c;
+    if (sample_bytes == 1) {
+      hn::Vec<Narrow> a8, b8, c8;
+      hn::LoadInterleaved3(Narrow(), from + 3 * x, a8, b8, c8);
+      a = hn::PromoteTo(d, a8);
+      b = hn::PromoteTo(d, b8);
+      c = hn::PromoteTo(d, c8);
+    } else {
+      hn::LoadInterleaved3(d, words(from) + 3 * x, a, b, c);
+    }
+    hn::StoreU(a, d, planes[0] + x);
+    hn::StoreU(b, d, planes[1] + x);
+    hn::StoreU(c, d, planes[2] + x);
+  }
+  return x;
+}
+
+void load(const std::uint8_t* from, std::uint32_t sample_bytes, std::size_t count,
+          std::span<std::uint16_t* const> planes) {
+  std::size_t done = 0;
+  if (planes.size() == 1) done = load_one(from, sample_bytes, count, planes[0]);
+  if (planes.size() == 3) done = load_three(from, sample_bytes, count, planes);
+  std::uint16_t* rest[4];
+  for (std::size_t k = 0; k < planes.size(); ++k) rest[k] = planes[k] + done;
+  load_line_scalar(from + done * planes.size() * sample_bytes, sample_bytes, count - done,
+                   {rest, planes.size()});
+}
+
+// (a - b) >> 1 of 17 bits, modulo 65,536: the rounded mean of a and ~b is 32,768 more.
+HWY_INLINE V half_difference(V a, V b) {
+  return hn::Sub(hn::AverageRound(a, hn::Not(b)), hn::Set(Samples(), 0x8000));
+}
+
+// (a + b) >> 1 of 17 bits: the mean rounded down is the complement of that of the complements.
+HWY_INLINE V mean(V a, V b) { return hn::Not(hn::AverageRound(hn::Not(a), hn::Not(b))); }
+
+template <class Predict>
+HWY_INLINE void subtract_by(const SourceLine& line, std::uint16_t* to, Predict predict) {
+  const Samples d;
+  for (std::size_t x = 0; x < line.count; x += hn::Lanes(d))
+    hn::StoreU(hn::Sub(hn::LoadU(d, line.now + x), predict(x)), d, to + x);
+}
+
+// The neighbours outside of the line are set so that the first sample's prediction is Rb.
+void subtract(const SourceLine& line, std::uint32_t predictor, std::uint16_t* to) {
+  const auto a = [&line](std::size_t x) { return hn::LoadU(Samples(), line.now + x - 1); };
+  const auto b = [&line](std::size_t x) { return hn::LoadU(Samples(), line.above + x); };
+  const auto c = [&line](std::size_t x) { return hn::LoadU(Samples(), line.above + x - 1); };
+  line.now[-1] = line.above == nullptr ? line.start : line.above[0];
+  if (line.above == nullptr || predictor == 1) return subtract_by(line, to, a);
+  line.above[-1] = line.above[0];
+  switch (predictor) {
+    case 2:
+      return subtract_by(line, to, b);
+    case 3:
+      return subtract_by(line, to, c);
+    case 4:
+      return subtract_by(line, to,
+                         [&](std::size_t x) { return hn::Sub(hn::Add(a(x), b(x)), c(x)); });
+    case 5:
+      return subtract_by(line, to,
+                         [&](std::size_t x) { return hn::Add(a(x), half_difference(b(x), c(x))); });
+    case 6:
+      return subtract_by(line, to,
+                         [&](std::size_t x) { return hn::Add(b(x), half_difference(a(x), c(x))); });
+    default:
+      return subtract_by(line, to, [&](std::size_t x) { return mean(a(x), b(x)); });
+  }
+}
+
+// How many sizes reach each power of two; a lane counts to 65,535.
+void count_piece(const std::uint16_t* differences, std::size_t size, std::uint64_t* reach) {
+  const Samples d;
+  const hn::RebindToSigned<Samples> signed_d;
+  V counts[kCategoryMax];
+  for (V& one : counts) one = hn::Zero(d);
+  for (std::size_t x = 0; x < size; x += hn::Lanes(d)) {
+    V v = hn::LoadU(d, differences + x);
+    if (x + hn::Lanes(d) > size) v = hn::IfThenElseZero(hn::FirstN(d, size - x), v);
+    const V magnitude = hn::BitCast(d, hn::Abs(hn::BitCast(signed_d, v)));
+    for (std::uint32_t k = 0; k < kCategoryMax; ++k) {
+      const auto limit = hn::Set(d, static_cast<std::uint16_t>(1U << k));
+      const auto reaches = hn::VecFromMask(d, hn::Eq(hn::Max(magnitude, limit), magnitude));
+      counts[k] = hn::Sub(counts[k], reaches);
+    }
+  }
+  alignas(64) std::uint16_t lanes[hn::MaxLanes(d)];
+  for (std::uint32_t k = 0; k < kCategoryMax; ++k) {
+    hn::Store(counts[k], d, lanes);
+    for (std::size_t i = 0; i < hn::Lanes(d); ++i) reach[k] += lanes[i];
+  }
+}
+
+void count(const std::uint16_t* differences, std::size_t size, Histogram& histogram) {
+  constexpr std::size_t kPiece = std::size_t{1} << 15;
+  std::uint64_t reach[kCategories] = {};
+  for (std::size_t x = 0; x < size; x += kPiece)
+    count_piece(differences + x, std::min(kPiece, size - x), reach);
+  histogram[0] += size - reach[0];
+  for (std::uint32_t k = 1; k < kCategories; ++k) histogram[k] += reach[k - 1] - reach[k];
+}
+
+#endif
+
+}  // namespace HWY_NAMESPACE
+}  // namespace slipring::codecs::jpeg_lossless
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace slipring::codecs::jpeg_lossless {
+
+HWY_EXPORT(load);
+HWY_EXPORT(subtract);
+HWY_EXPORT(count);
+
+void load_line(const std::uint8_t* from, std::uint32_t sample_bytes, std::size_t count,
+               std::span<std::uint16_t* const> planes) {
+  EXPECTS(!planes.empty() && planes.size() <= 4 && (sample_bytes == 1 || sample_bytes == 2));
+  HWY_DYNAMIC_DISPATCH(load)(from, sample_bytes, count, planes);
+}
+
+void differences(const SourceLine& line, std::uint32_t predictor, std::uint16_t* to) {
+  EXPECTS(predictor >= 1 && predictor <= 7);
+  HWY_DYNAMIC_DISPATCH(subtract)(line, predictor, to);
+}
+
+void count_categories(const std::uint16_t* differences, std::size_t count, Histogram& histogram) {
+  HWY_DYNAMIC_DISPATCH(count)(differences, count, histogram);
+}
+
+}  // namespace slipring::codecs::jpeg_lossless
+#endif

@@ -80,6 +80,13 @@ class Sequential {
   Predictions prediction_ = {};
 };
 
+// Where neighbours in a row of blocks go.
+struct BlockRun {
+  std::int16_t* blocks = nullptr;
+  std::uint8_t* ends = nullptr;
+  std::uint32_t count = 0;
+};
+
 // As Sequential<QuickReader>.
 class QuickSequential {
  public:

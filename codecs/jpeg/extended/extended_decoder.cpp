@@ -218,7 +218,9 @@ Result<void> decode_as(Bytes stream, const Survey& seen, const pixel::Layout& la
   const kernels::RowEpilogue epilogue(move_to(layout), frame.components);
   const Grids grids = make_grids(frame, whole, scratch);
   const MutableBytes samples = scratch.take(kSamplesSlot, Renderer::scratch_bytes(frame, whole));
-  Renderer renderer(frame, grids, Kind::kTransform, epilogue, samples, out);
+  const bool aligned = reinterpret_cast<std::uintptr_t>(out.data()) % sizeof(std::uint16_t) == 0;
+  Renderer renderer(frame, grids, Kind::kTransform, epilogue, samples, out,
+                    width == sizeof(std::uint16_t) && !layout.is_signed && aligned);
   TRY(Decoder<Kind>(stream, seen, frame, renderer, grids, quirks, scratch).run());
   if (!seen.ends) quirks.add(Quirk::MissingEndMarker);
   return {};

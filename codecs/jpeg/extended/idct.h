@@ -14,12 +14,12 @@ namespace slipring::codecs::jpeg::extended {
 
 struct BlockRow {
   const std::int16_t* blocks = nullptr;  // of 64, each row by row; one block more is readable
-  const std::uint8_t* ends =
-      nullptr;  // 0: of the block nothing but the first is not zero; one more
+  // Of each block the zigzag position behind which all is zero; one more is readable.
+  const std::uint8_t* ends = nullptr;
   std::size_t count = 0;
   const std::int32_t* steps = nullptr;  // 64 quantiser steps, row by row
   std::uint16_t* to = nullptr;          // 8 rows; block n goes to columns 8 n to 8 n + 7
-  std::size_t stride = 0;               // samples from row to row, at least 8 * count + 8
+  std::size_t stride = 0;  // samples from row to row; an odd count writes 8 columns more
 };
 
 void inverse_dct(const BlockRow& row);

@@ -55,6 +55,27 @@ HWY_INLINE void transform(D d, Eight<V>& x) {
        hn::Sub(low3, odd3), hn::Sub(low2, odd2), hn::Sub(low1, odd1), hn::Sub(low0, odd0)};
 }
 
+// The same where the upper four lines are zero: the products with them left out.
+template <class D, class V = hn::Vec<D> >
+HWY_INLINE void transform_half(D d, Eight<V>& x) {
+  const V even2 = times(d, x.v2, kC6);
+  const V even3 = times(d, x.v2, kC6 + kC2MinusC6);
+  const V sum = hn::ShiftLeft<kFractionBits>(x.v0);
+  const V all = times(d, hn::Add(x.v3, x.v1), kC3);
+  const V with71 = times(d, x.v1, k71);
+  const V with53 = times(d, x.v3, k53);
+  const V with73 = hn::Sub(all, times(d, x.v3, k73));
+  const V with51 = hn::Sub(all, times(d, x.v1, k51));
+  const V odd0 = hn::Add(times(d, x.v1, kOdd1 - k71), with51);
+  const V odd1 = hn::Add(times(d, x.v3, kOdd3 - k53), with73);
+  const V odd2 = hn::Sub(with51, with53);
+  const V odd3 = hn::Sub(with73, with71);
+  const V low0 = hn::Add(sum, even3), low3 = hn::Sub(sum, even3);
+  const V low1 = hn::Add(sum, even2), low2 = hn::Sub(sum, even2);
+  x = {hn::Add(low0, odd0), hn::Add(low1, odd1), hn::Add(low2, odd2), hn::Add(low3, odd3),
+       hn::Sub(low3, odd3), hn::Sub(low2, odd2), hn::Sub(low1, odd1), hn::Sub(low0, odd0)};
+}
+
 template <class V, class Function>
 HWY_INLINE void each(Eight<V>& x, Function function) {
   x = {function(x.v0), function(x.v1), function(x.v2), function(x.v3),
@@ -138,6 +159,17 @@ HWY_INLINE void store_row(D d, hn::Vec<D> samples, std::uint16_t* to) {
   (void)d;
 }
 
+HWY_INLINE void store_rows(const Eight<V32>& x, std::uint16_t* to, std::size_t stride) {
+  store_row(kTag, x.v0, to);
+  store_row(kTag, x.v1, to + stride);
+  store_row(kTag, x.v2, to + 2 * stride);
+  store_row(kTag, x.v3, to + 3 * stride);
+  store_row(kTag, x.v4, to + 4 * stride);
+  store_row(kTag, x.v5, to + 5 * stride);
+  store_row(kTag, x.v6, to + 6 * stride);
+  store_row(kTag, x.v7, to + 7 * stride);
+}
+
 // The 16-lane form takes a pair of blocks.
 HWY_INLINE void inverse_blocks(const std::int16_t* from, const std::int32_t* steps,
                                std::uint16_t* to, std::size_t stride) {
@@ -151,14 +183,31 @@ HWY_INLINE void inverse_blocks(const std::int16_t* from, const std::int32_t* ste
   transform(kTag, x);
   to_samples(kTag, x);
   transpose(x);
-  store_row(kTag, x.v0, to);
-  store_row(kTag, x.v1, to + stride);
-  store_row(kTag, x.v2, to + 2 * stride);
-  store_row(kTag, x.v3, to + 3 * stride);
-  store_row(kTag, x.v4, to + 4 * stride);
-  store_row(kTag, x.v5, to + 5 * stride);
-  store_row(kTag, x.v6, to + 6 * stride);
-  store_row(kTag, x.v7, to + 7 * stride);
+  store_rows(x, to, stride);
+}
+
+// Where nothing lies outside of the first four rows and columns.
+HWY_INLINE void inverse_quarters(const std::int16_t* from, const std::int32_t* steps,
+                                 std::uint16_t* to, std::size_t stride) {
+  const V32 zero = hn::Zero(kTag);
+  Eight<V32> x = {load_row(kTag, from, steps, 0),
+                  load_row(kTag, from, steps, 1),
+                  load_row(kTag, from, steps, 2),
+                  load_row(kTag, from, steps, 3),
+                  zero,
+                  zero,
+                  zero,
+                  zero};
+  transform_half(kTag, x);
+  descale(kTag, x);
+  const Quad top = transpose_parts(x.v0, x.v1, x.v2, x.v3);
+  const Quad bottom = transpose_parts(x.v4, x.v5, x.v6, x.v7);
+  x.v0 = lower_parts(top.a, bottom.a), x.v1 = lower_parts(top.b, bottom.b);
+  x.v2 = lower_parts(top.c, bottom.c), x.v3 = lower_parts(top.d, bottom.d);
+  transform_half(kTag, x);
+  to_samples(kTag, x);
+  transpose(x);
+  store_rows(x, to, stride);
 }
 
 #else  // four lanes: a block in halves
@@ -223,7 +272,15 @@ HWY_INLINE void inverse_blocks(const std::int16_t* from, const std::int32_t* ste
   }
 }
 
+HWY_INLINE void inverse_quarters(const std::int16_t* from, const std::int32_t* steps,
+                                 std::uint16_t* to, std::size_t stride) {
+  inverse_blocks(from, steps, to, stride);
+}
+
 #endif
+
+// The last place in zigzag order before the first that is in the fifth row or column.
+inline constexpr unsigned kQuarterEnd = 9;
 
 // Blocks of a first coefficient alone: one value, as transform() would give it.
 std::uint16_t flat_value(std::int16_t coefficient, std::int32_t step) {
@@ -249,10 +306,12 @@ void inverse_row(const BlockRow& row) {
   for (std::size_t n = 0; n < row.count; n += at_once) {
     const std::int16_t* from = row.blocks + n * kBlockSamples;
     std::uint16_t* to = row.to + n * kBlockSide;
-    unsigned ends = row.ends[n];
-    for (std::size_t k = 1; k < at_once; ++k) ends |= row.ends[n + k];
-    if (ends != 0) {
+    unsigned end = row.ends[n];
+    for (std::size_t k = 1; k < at_once; ++k) end = HWY_MAX(end, unsigned{row.ends[n + k]});
+    if (end > kQuarterEnd) {
       inverse_blocks(from, row.steps, to, row.stride);
+    } else if (end != 0) {
+      inverse_quarters(from, row.steps, to, row.stride);
     } else {
       for (std::size_t k = 0; k < at_once; ++k)
         fill_block(flat_value(from[k * kBlockSamples], row.steps[0]), to + k * kBlockSide,

@@ -26,31 +26,44 @@ std::size_t Renderer::scratch_bytes(const Frame& frame, bool whole) {
   return samples * sizeof(std::uint16_t);
 }
 
-void Renderer::transform_rows(std::uint32_t component, std::uint32_t first, std::uint32_t count,
-                              std::uint16_t* to, std::size_t stride) {
+void Renderer::transform_row(std::uint32_t component, std::uint32_t row, std::uint32_t column,
+                             std::uint16_t* to, std::size_t stride) {
   const Grid& grid = grids_[component];
-  const Component& c = frame_.component[component];
-  for (std::uint32_t row = first; row < first + count; ++row) {
-    const std::size_t at = grid.index(row, 0);
-    transform_({grid.blocks + at * kBlockSamples, grid.ends + at, c.block_columns,
-                steps_[component].data(), to, stride});
-    to += kBlockSide * stride;
-  }
+  const std::size_t at = grid.index(row, column);
+  const std::size_t count = frame_.component[component].block_columns - column;
+  transform_({grid.blocks + at * kBlockSamples, grid.ends + at, count, steps_[component].data(), to,
+              stride});
+}
+
+std::uint32_t Renderer::render_in_place(std::uint32_t mcu_row) {
+  const std::uint32_t first = mcu_row * kBlockSide;
+  if (!samples_are_final_ || first + kBlockSide > frame_.rows) return 0;
+  const std::uint32_t blocks = frame_.columns / kBlockSide / 2 * 2;  // whole pairs
+  const Grid& grid = grids_[0];
+  const std::size_t at = grid.index(mcu_row, 0);
+  auto* to = reinterpret_cast<std::uint16_t*>(out_.data()) + std::size_t{first} * frame_.columns;
+  transform_({grid.blocks + at * kBlockSamples, grid.ends + at, blocks, steps_[0].data(), to,
+              frame_.columns});
+  return blocks * kBlockSide;
 }
 
 void Renderer::render_row(std::uint32_t mcu_row) {
+  const std::uint32_t done = render_in_place(mcu_row);
+  if (done == frame_.columns) return;
   std::array<const std::uint8_t*, Frame::kComponentsMax> rows{};
   const std::size_t stride = stride_of(frame_.component[0]);
   for (std::uint32_t i = 0; i < frame_.components; ++i) {
     std::uint16_t* strip = samples_ + i * stride * kBlockSide;
-    transform_rows(i, mcu_row, 1, strip, stride);
+    transform_row(i, mcu_row, done / kBlockSide, strip, stride);
     rows[i] = reinterpret_cast<const std::uint8_t*>(strip);
   }
   const std::size_t row_bytes = epilogue_.row_bytes(frame_.columns);
+  const std::size_t done_bytes = epilogue_.row_bytes(done);
   const std::uint32_t first = mcu_row * kBlockSide;
   const std::uint32_t end = std::min(first + kBlockSide, frame_.rows);
   for (std::uint32_t y = first; y < end; ++y) {
-    epilogue_.planar({rows.data(), frame_.components}, out_.data() + y * row_bytes, frame_.columns);
+    epilogue_.planar({rows.data(), frame_.components}, out_.data() + y * row_bytes + done_bytes,
+                     frame_.columns - done);
     for (auto& row : rows) row += stride * sizeof(std::uint16_t);
   }
 }
@@ -60,9 +73,9 @@ void Renderer::render_all() {
   std::uint16_t* at = samples_;
   for (std::uint32_t i = 0; i < frame_.components; ++i) {
     const Component& c = frame_.component[i];
-    transform_rows(i, 0, c.block_rows, at, stride_of(c));
     planes[i] = {at, stride_of(c), c.columns, c.rows};
-    at += stride_of(c) * kBlockSide * c.block_rows;
+    for (std::uint32_t row = 0; row < c.block_rows; ++row, at += stride_of(c) * kBlockSide)
+      transform_row(i, row, 0, at, stride_of(c));
   }
   const std::size_t row_bytes = epilogue_.row_bytes(frame_.columns);
   std::array<const std::uint8_t*, Frame::kComponentsMax> rows{};

@@ -64,19 +64,15 @@ Result<void> read_codes(const JpegSegment& segment, Tables& tables) {
   return {};
 }
 
-Code quick_code(unsigned length, std::uint8_t symbol, Codes::Use use) {
-  Code code;
-  code.code_bits = static_cast<std::uint8_t>(length);
-  code.value_bits = symbol & 15;
-  code.run = symbol >> 4;
-  const bool is_zero_run = code.value_bits == 0 && code.run == kZeroRun;
-  if (use == Codes::Use::Dc && symbol > kDcCategoryMax) return {};
-  if (use == Codes::Use::Ac && code.value_bits == 0 && !is_zero_run) {
-    if (code.run != 0) return {};
-    code.run = kEndOfBlock;
+QuickCode quick_code(unsigned length, std::uint8_t symbol, Codes::Use use) {
+  const unsigned value_bits = symbol & 15;
+  unsigned run = symbol >> 4;
+  if (use == Codes::Use::Dc && symbol > kDcCategoryMax) return 0;
+  if (use == Codes::Use::Ac && value_bits == 0 && run != kZeroRun) {
+    if (run != 0) return 0;
+    run = kEndOfBlock;
   }
-  code.total_bits = static_cast<std::uint8_t>(length + code.value_bits);
-  return code;
+  return (length + value_bits) | length << kCodeBitsAt | value_bits << kValueBitsAt | run << kRunAt;
 }
 
 }  // namespace
@@ -140,7 +136,7 @@ Result<void> Codes::build(const CodeLengths& lengths) {
 void Codes::build_quick(Use use) {
   for (std::size_t i = 0; i < quick_.size(); ++i)
     quick_[i] = short_[i] == 0
-                    ? Code{}
+                    ? QuickCode{0}
                     : quick_code(short_[i] >> 8, static_cast<std::uint8_t>(short_[i]), use);
 }
 
@@ -152,9 +148,9 @@ Codes::Found Codes::find_long(std::uint64_t bits) const {
   return {};
 }
 
-Code Codes::find_quick(std::uint64_t bits, Use use) const {
+QuickCode Codes::find_quick(std::uint64_t bits, Use use) const {
   const Found found = find(bits);
-  return found.bits == 0 ? Code{} : quick_code(found.bits, found.symbol, use);
+  return found.bits == 0 ? QuickCode{0} : quick_code(found.bits, found.symbol, use);
 }
 
 }  // namespace slipring::codecs::jpeg::extended

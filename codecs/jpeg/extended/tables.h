@@ -35,14 +35,14 @@ struct Tables {
 // Takes in a DQT, DHT or DRI segment; others change nothing. Errors: Malformed.
 [[nodiscard]] Result<void> read_tables(const JpegSegment& segment, Tables& tables);
 
-// What one code says and what follows it, in one word.
-struct Code {
-  std::uint8_t total_bits = 0;  // the code and the bits of the value behind it; 0: not in the table
-  std::uint8_t code_bits = 0;
-  std::uint8_t value_bits = 0;  // SSSS
-  std::uint8_t run = 0;         // RRRR; kEndOfBlock
-};
-inline constexpr std::uint8_t kEndOfBlock = 255;  // leads out of every block
+// What one code says and what follows it, in one word, so that one load gives all: from the lowest
+// byte, how many bits the code and the value behind it take (0: no code), how many the code takes,
+// how many the value (SSSS), and the run of zeros before it (RRRR).
+using QuickCode = std::uint32_t;
+inline constexpr unsigned kCodeBitsAt = 8;
+inline constexpr unsigned kValueBitsAt = 16;
+inline constexpr unsigned kRunAt = 24;
+inline constexpr unsigned kEndOfBlock = 255;  // as a run: leads out of every block
 
 // A table ready for decoding.
 class Codes {
@@ -61,7 +61,7 @@ class Codes {
     return lengths_.symbol[static_cast<std::size_t>(first_symbol_[n] + code - min_code_[n]) & 255];
   }
 
-  [[nodiscard]] const Code* quick() const { return quick_.data(); }
+  [[nodiscard]] const QuickCode* quick() const { return quick_.data(); }
   // Of a code that starts at the top of `bits`, of any length: length and symbol; length 0: none.
   struct Found {
     unsigned bits = 0;
@@ -72,8 +72,8 @@ class Codes {
     if (at != 0) return {static_cast<unsigned>(at >> 8), static_cast<std::uint8_t>(at)};
     return find_long(bits);
   }
-  // As `quick`, for codes that are not in it; total_bits 0: no code of this use.
-  [[nodiscard]] Code find_quick(std::uint64_t bits, Use use) const;
+  // As `quick`, for codes that are not in it; 0: no code of this use.
+  [[nodiscard]] QuickCode find_quick(std::uint64_t bits, Use use) const;
 
  private:
   [[nodiscard]] Found find_long(std::uint64_t bits) const;
@@ -83,7 +83,7 @@ class Codes {
   std::array<std::int32_t, kCodeBitsMax + 1> max_code_ = {};  // -1: no code of this length
   std::array<std::int32_t, kCodeBitsMax + 1> first_symbol_ = {};
   std::array<std::uint16_t, 1U << kLookUpBits> short_ = {};  // length << 8 | symbol
-  std::array<Code, 1U << kLookUpBits> quick_ = {};
+  std::array<QuickCode, 1U << kLookUpBits> quick_ = {};
 };
 
 }  // namespace slipring::codecs::jpeg::extended

@@ -62,14 +62,16 @@ enum class Quirk : std::uint32_t {
   LibraryWarning = 1U << 8,    // the library complained and went on
   OneBitUnpacked = 1U << 9,    // 1-bit image stored a byte a pixel
   ColourTransformMislabeled = 1U << 10,
-  ZlibWrapped = 1U << 11,  // a deflated frame in a zlib wrapping; PS3.5 wants it bare
-  StrayBytes = 1U << 12,   // bytes between marker segments
+  ZlibWrapped = 1U << 11,        // a deflated frame in a zlib wrapping; PS3.5 wants it bare
+  StrayBytes = 1U << 12,         // bytes between marker segments
   ExcessEntropyData = 1U << 13,  // entropy-coded bytes beyond the last sample of a scan or interval
   UnusedScanFields = 1U << 14,   // SOF3: Se or Ah is not 0
   ImpossibleCategories = 1U << 15,  // SOF3: a Huffman table with categories that do not exist
   RestartInsideLine = 1U << 16,     // SOF3: a restart interval that is a part of a line
   SamplesReduced = 1U << 17,        // SOF3: values beyond the precision, reduced to it
-  AppendedBits = 1U << 18,  // SOF3: 16 bits after a category that T.81 Table H.2 gives none
+  AppendedBits = 1U << 18,          // SOF3: 16 bits after a category that T.81 Table H.2 gives none
+  VendorColourTransform = 1U << 24,  // JPEG-LS: colours of an APP8 "mrfx" segment
+  UndeclaredThresholds = 1U << 25,   // JPEG-LS: thresholds of its writer's own, not declared
 };
 struct Quirks {
   std::uint32_t bits = 0;

@@ -1,6 +1,6 @@
-// The adaptive state of the fast coders: a context in 8 bytes that keeps its next Golomb order, so
-// that the order is there when the context is loaded (ITU-T T.87 A.5.1, A.6). Lossless only. Must
-// give what model.h gives. Included once a SIMD target.
+// How the fast coders adapt a packed context (ITU-T T.87 A.5.1, A.6): without branches, and with
+// the next Golomb order worked out when there is time for it. Lossless only. Must give what model.h
+// gives. Included once a SIMD target.
 #if defined(SLIPRING_JPEG_LS_PACKED_MODEL) == defined(HWY_TARGET_TOGGLE)
 #ifdef SLIPRING_JPEG_LS_PACKED_MODEL
 #undef SLIPRING_JPEG_LS_PACKED_MODEL
@@ -11,18 +11,11 @@
 #include <bit>
 #include <cstdint>
 
+#include "codecs/jpeg_ls/packed_context.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace slipring::codecs::jpeg_ls {
 namespace HWY_NAMESPACE {
-
-struct PackedContext {
-  std::uint32_t a;
-  std::int8_t b;  // always in (-n, 0]
-  std::int8_t c;
-  std::uint8_t n;  // at most RESET: 255
-  std::uint8_t k;  // the order that a and n ask for
-};
-static_assert(sizeof(PackedContext) == 8);
 
 // Of a value that is not zero. Every processor with AVX2 has LZCNT, but Highway does not tell the
 // compiler.

@@ -30,6 +30,7 @@ struct Parameters {
   std::int32_t range = 0;
   std::int32_t quantised_bits = 0;  // qbpp
   std::int32_t limit = 0;           // longest code, in bits
+  friend bool operator==(const Parameters&, const Parameters&) = default;
 };
 
 enum class Thresholds : std::uint8_t {

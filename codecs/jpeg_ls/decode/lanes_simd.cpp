@@ -1,0 +1,524 @@
+// The kernel of the lanes. For each line a pass of SIMD over the line above turns two of the three
+// gradients into most of a context; what is left for a sample hangs on the one before it: last
+// gradient, context, order, code, sample. No branch on that way but those that are hardly ever
+// taken; flat surroundings and runs are handled out of line.
+#include <algorithm>
+#include <bit>
+
+#include "codecs/jpeg_ls/decode/lanes.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "codecs/jpeg_ls/decode/lanes_simd.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "codecs/jpeg_ls/packed_model-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace slipring::codecs::jpeg_ls {
+namespace HWY_NAMESPACE {
+
+#if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
+
+void run(Lane& lane, Lane*) { lane.state = Lane::State::Failed; }
+
+#else
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// What changes from sample to sample, in registers where there are enough.
+struct Cursor {
+  std::uint64_t position = 0;
+  std::uint32_t x = 0;
+  std::int32_t left = 0;  // Ra
+};
+
+constexpr std::uint32_t kNoCode = ~0U;
+// A load gives 57 bits or more: zeros, a one and 16 + 2 bits fit.
+constexpr std::uint32_t kShortZeros = 38;
+
+HWY_INLINE std::uint64_t window(const std::uint8_t* bits, std::uint64_t position) {
+  return load_be<std::uint64_t>(bits + (position >> 3)) << (position & 7);
+}
+
+// A.5.3 for any code: kNoCode where there is none. Behind the last bit there are zeros, so a place
+// beyond them ends here.
+HWY_NOINLINE std::uint32_t read_any_golomb(const std::uint8_t* bits, std::uint64_t& position,
+                                           std::uint32_t k, std::uint32_t limit,
+                                           std::uint32_t escape_bits) {
+  const std::uint32_t zeros_max = limit - escape_bits - 1;
+  const std::uint64_t seen = window(bits, position);
+  const auto zeros = static_cast<std::uint32_t>(std::countl_zero(seen));
+  if (zeros > zeros_max) return kNoCode;
+  position += zeros + 1;
+  const std::uint32_t count = zeros == zeros_max ? escape_bits : k;
+  const auto low = static_cast<std::uint32_t>(window(bits, position) >> 1 >> (63 - count));
+  position += count;
+  return zeros == zeros_max ? low + 1 : (zeros << k) + low;
+}
+
+struct Constants {
+  explicit Constants(const Lane& lane)
+      : bits(lane.bits),
+        maximum(lane.target.parameters.maximum),
+        t3(lane.target.parameters.t3),
+        reset(static_cast<std::uint32_t>(lane.target.parameters.reset)),
+        limit(static_cast<std::uint32_t>(lane.target.parameters.limit)),
+        escape_bits(static_cast<std::uint32_t>(lane.target.parameters.quantised_bits)),
+        short_zeros(std::min(limit - escape_bits - 1, kShortZeros)) {}
+
+  const std::uint8_t* bits;
+  std::int32_t maximum;
+  std::int32_t t3;
+  std::uint32_t reset;
+  std::uint32_t limit;
+  std::uint32_t escape_bits;
+  std::uint32_t short_zeros;
+};
+
+// A.4.2 to A.6. False where the bits hold no such code.
+HWY_INLINE bool decode_regular(const Constants& c, PackedContext& context, std::int32_t sign,
+                               std::int32_t median, std::uint64_t& position, std::int32_t& sample) {
+  const std::uint32_t k = context.k;
+  const std::uint64_t seen = window(c.bits, position);
+  const std::uint32_t zeros = leading_zeros(seen);
+  const std::int32_t mirror = mirror_mask(context.b, context.n, static_cast<std::int32_t>(k));
+  std::int32_t predicted = median + ((context.c ^ sign) - sign);
+  if (HWY_UNLIKELY(static_cast<std::uint32_t>(predicted) > static_cast<std::uint32_t>(c.maximum)))
+    predicted = predicted < 0 ? 0 : c.maximum;
+  std::uint32_t code;
+  if (HWY_LIKELY(zeros < c.short_zeros)) {
+    // The one behind the zeros stands for 1 << k.
+    code = ((zeros - 1) << k) + static_cast<std::uint32_t>((seen << zeros) >> (63 - k));
+    position += zeros + 1 + k;
+  } else {
+    code = read_any_golomb(c.bits, position, k, c.limit, c.escape_bits);
+  }
+  if (HWY_UNLIKELY(code > static_cast<std::uint32_t>(c.maximum))) return false;
+  const auto half = static_cast<std::int32_t>(code >> 1);
+  const std::int32_t error = half ^ -static_cast<std::int32_t>(code & 1) ^ mirror;
+  sample = (predicted + (error ^ sign) - sign) & c.maximum;
+  update_packed(context, error, static_cast<std::uint32_t>(error < 0 ? -error : error), c.reset);
+  return true;
+}
+
+template <bool kClamp>
+HWY_INLINE std::int32_t last_region(const std::int8_t* regions, std::int32_t plane,
+                                    std::int32_t difference, std::int32_t t3) {
+  if (kClamp) difference = std::min(std::max(difference, -t3), t3);
+  return regions[plane + difference];
+}
+
+HWY_INLINE std::int32_t median_of(std::int32_t a, std::int32_t b, const AheadOfSample& ahead) {
+  return std::max(std::min(a + ahead.up, b), a - ahead.down);
+}
+
+// One line's view of a lane.
+struct LineView {
+  LineView(Lane& lane, std::uint32_t component)
+      : above(lane.above[component]), now(lane.now[component]), ahead(lane.ahead[component]) {}
+  const std::uint16_t* above;
+  std::uint16_t* now;
+  const AheadOfSample* ahead;
+};
+
+using D16 = hn::CappedTag<std::uint16_t, 32>;
+using V16 = hn::Vec<D16>;
+
+struct Thresholds16 {
+  V16 t1, t2, t3;
+};
+
+// A.3.3 of from - to, in lanes; `up` and `down` are its two sides.
+HWY_INLINE V16 region(V16 up, V16 down, const Thresholds16& t) {
+  const D16 d;
+  const V16 size = hn::Or(up, down);
+  V16 count = hn::Min(size, hn::Set(d, 1));
+  count = hn::Sub(count, hn::VecFromMask(d, hn::Eq(hn::Min(size, t.t1), t.t1)));
+  count = hn::Sub(count, hn::VecFromMask(d, hn::Eq(hn::Min(size, t.t2), t.t2)));
+  count = hn::Sub(count, hn::VecFromMask(d, hn::Eq(hn::Min(size, t.t3), t.t3)));
+  const V16 falls = hn::VecFromMask(d, hn::Eq(up, hn::Zero(d)));  // also where it is flat: -0
+  return hn::Sub(hn::Xor(count, falls), falls);
+}
+
+// What stands at either side of the lines (A.2.1), and what the line above tells.
+HWY_NOINLINE void look_ahead(Lane& lane, std::uint32_t component) {
+  const D16 d;
+  const hn::RebindToSigned<D16> ds;
+  const Parameters& p = lane.target.parameters;
+  const std::uint32_t columns = lane.target.columns;
+  std::uint16_t* above = lane.above[component];
+  lane.now[component][-1] = above[0];
+  above[columns] = above[columns - 1];
+  auto* to = reinterpret_cast<std::uint16_t*>(lane.ahead[component]);
+  const Thresholds16 t{hn::Set(d, static_cast<std::uint16_t>(p.t1)),
+                       hn::Set(d, static_cast<std::uint16_t>(p.t2)),
+                       hn::Set(d, static_cast<std::uint16_t>(p.t3))};
+  const auto plane = hn::Set(d, static_cast<std::uint16_t>(-Lane::kPlane));
+  for (std::size_t x = 0; x < columns; x += hn::Lanes(d)) {
+    const V16 rb = hn::LoadU(d, above + x);
+    const V16 rc = hn::LoadU(d, above + x - 1);
+    const V16 rd = hn::LoadU(d, above + x + 1);
+    const V16 up = hn::SaturatedSub(rb, rc);
+    const V16 down = hn::SaturatedSub(rc, rb);
+    const V16 q1 = region(hn::SaturatedSub(rd, rb), hn::SaturatedSub(rb, rd), t);
+    const V16 q2 = region(up, down, t);
+    const V16 q = hn::Mul(hn::Add(hn::Mul(q1, hn::Set(d, 9)), q2), hn::Set(d, 9));
+    const V16 sign = hn::BitCast(d, hn::ShiftRight<15>(hn::BitCast(ds, q)));
+    hn::StoreInterleaved4(hn::Sub(hn::Xor(q, sign), sign), hn::And(sign, plane), up, down, d,
+                          to + 4 * x);
+  }
+}
+
+template <class Sample>
+void store_component(const std::uint16_t* from, std::uint8_t* to, std::size_t columns,
+                     std::size_t stride) {
+  auto* samples = reinterpret_cast<Sample*>(to);
+  if (stride == 1) {
+    for (std::size_t x = 0; x < columns; ++x) samples[x] = static_cast<Sample>(from[x]);
+  } else {
+    for (std::size_t x = 0; x < columns; ++x) samples[x * stride] = static_cast<Sample>(from[x]);
+  }
+}
+
+template <class Sample>
+void store_three(const std::uint16_t* a, const std::uint16_t* b, const std::uint16_t* c,
+                 std::uint8_t* to, std::size_t columns) {
+  auto* samples = reinterpret_cast<Sample*>(to);
+  for (std::size_t x = 0; x < columns; ++x) {
+    samples[3 * x] = static_cast<Sample>(a[x]);
+    samples[3 * x + 1] = static_cast<Sample>(b[x]);
+    samples[3 * x + 2] = static_cast<Sample>(c[x]);
+  }
+}
+
+HWY_NOINLINE void store_row(const Lane& lane) {
+  const ScanTarget& t = lane.target;
+  const std::size_t pixel_bytes = std::size_t{t.frame_components} * t.sample_bytes;
+  std::uint8_t* to = t.samples + lane.row * pixel_bytes * t.columns;
+  if (t.components == 3 && t.frame_components == 3) {
+    if (t.sample_bytes == 1)
+      return store_three<std::uint8_t>(lane.now[0], lane.now[1], lane.now[2], to, t.columns);
+    return store_three<std::uint16_t>(lane.now[0], lane.now[1], lane.now[2], to, t.columns);
+  }
+  for (std::size_t i = 0; i < t.components; ++i, to += t.sample_bytes) {
+    if (t.sample_bytes == 1)
+      store_component<std::uint8_t>(lane.now[i], to, t.columns, t.frame_components);
+    else
+      store_component<std::uint16_t>(lane.now[i], to, t.columns, t.frame_components);
+  }
+}
+
+// After the last component of a row: hands the row over. False at the end of the scan.
+bool finish_row(Lane& lane) {
+  if (lane.position > lane.bit_count) {
+    lane.state = Lane::State::Failed;
+    return false;
+  }
+  store_row(lane);
+  std::swap(lane.above, lane.now);
+  if (++lane.row < lane.target.rows) return true;
+  lane.state = Lane::State::Done;
+  return false;
+}
+
+// A.7.1.2. Returns how many of the `left` samples are a run, and moves the position.
+std::uint32_t read_run(const std::uint8_t* bits, std::uint64_t& position, int& run_index,
+                       std::uint32_t left) {
+  std::uint32_t run = 0;
+  auto index = static_cast<std::size_t>(run_index);
+  for (;;) {
+    const std::uint64_t seen = window(bits, position);
+    const auto ones = static_cast<std::uint32_t>(std::countl_one(seen));
+    constexpr std::uint32_t kSeenMin = 57;
+    for (std::uint32_t i = 0; i < std::min(ones, kSeenMin); ++i) {
+      const std::uint32_t part = 1U << kRunOrder[index];
+      ++position;
+      if (part < left - run) {
+        run += part;
+        if (index < kRunIndexMax) ++index;
+        continue;
+      }
+      if (part == left - run && index < kRunIndexMax) ++index;
+      run_index = static_cast<int>(index);
+      return left;
+    }
+    if (ones < kSeenMin) break;
+  }
+  run_index = static_cast<int>(index);
+  const std::uint32_t order = kRunOrder[index];
+  run += static_cast<std::uint32_t>(window(bits, position) << 1 >> 1 >> (63 - order));
+  position += 1 + order;
+  return std::min(run, left);
+}
+
+// A.7.2: the error, or nothing where the bits hold no such code.
+bool read_interruption(const Constants& c, Lane& lane, std::uint64_t& position, int type,
+                       int run_index, std::int32_t& error) {
+  RunContext& context = lane.run_contexts[static_cast<std::size_t>(type)];
+  const int k = context.order(type);
+  const std::uint32_t limit = c.limit - kRunOrder[static_cast<std::size_t>(run_index)] - 1;
+  const std::uint32_t code =
+      read_any_golomb(c.bits, position, static_cast<std::uint32_t>(k), limit, c.escape_bits);
+  if (code > static_cast<std::uint32_t>(c.maximum) + 1) return false;
+  const std::int32_t mapped = static_cast<std::int32_t>(code) + type;
+  error = (mapped + 1) >> 1;
+  const bool many = k != 0 || 2 * context.negative >= context.n;
+  if (many == ((mapped & 1) != 0)) error = -error;
+  context.update(error, code, type, static_cast<std::int32_t>(c.reset));
+  return true;
+}
+
+// A sample in flat surroundings: of a small context, or a run and what interrupts it. On a failure
+// the lane's state says so.
+template <bool kClamp>
+HWY_NOINLINE Cursor decode_flat(Lane& lane, const Constants& c, Cursor cursor) {
+  const LineView line(lane, lane.component);
+  const std::int8_t* regions = lane.regions.data() + Lane::kPlane + Lane::kTableReach;
+  const std::uint32_t columns = lane.target.columns;
+  std::uint32_t x = cursor.x;
+  const std::int32_t a = cursor.left;
+  const std::int32_t above = line.above[x];  // Rb, and Rc
+  const std::int32_t q = last_region<kClamp>(regions, 0, above - a, c.t3);
+  if (q != 0) {
+    const std::int32_t sign = q >> 31;
+    PackedContext& context = lane.contexts[static_cast<std::size_t>(std::abs(q))];
+    if (!decode_regular(c, context, sign, median_of(a, above, line.ahead[x]), cursor.position,
+                        cursor.left)) {
+      lane.state = Lane::State::Failed;
+      return cursor;
+    }
+    line.now[x] = static_cast<std::uint16_t>(cursor.left);
+    ++cursor.x;
+    return cursor;
+  }
+  int& run_index = lane.run_index[lane.component];
+  const std::uint32_t run = read_run(c.bits, cursor.position, run_index, columns - x);
+  std::fill_n(line.now + x, run, static_cast<std::uint16_t>(a));
+  x += run;
+  cursor.x = x;
+  if (x == columns) return cursor;
+  const std::int32_t over = line.above[x];
+  const int type = a == over ? 1 : 0;
+  std::int32_t error = 0;
+  if (!read_interruption(c, lane, cursor.position, type, run_index, error)) {
+    lane.state = Lane::State::Failed;
+    return cursor;
+  }
+  cursor.left = (over + (type == 0 && a > over ? -error : error)) & c.maximum;
+  line.now[x] = static_cast<std::uint16_t>(cursor.left);
+  run_index = std::max(run_index - 1, 0);
+  ++cursor.x;
+  return cursor;
+}
+
+// From a line to the next one that is decoded; the cursor's x and left are those of its first
+// sample. False when the lane has come to its end.
+HWY_NOINLINE bool next_line(Lane& lane, Cursor& cursor) {
+  lane.position = cursor.position;
+  if (++lane.component == lane.target.components) {
+    lane.component = 0;
+    if (!finish_row(lane)) return false;
+  }
+  look_ahead(lane, lane.component);
+  cursor.x = 0;
+  cursor.left = lane.above[lane.component][0];
+  return true;
+}
+
+// Where the lane stands, be it within a line.
+Cursor resume(Lane& lane) {
+  look_ahead(lane, lane.component);
+  return {lane.position, lane.x, lane.left};
+}
+
+void pause(Lane& lane, const Cursor& cursor) {
+  lane.position = cursor.position;
+  lane.x = cursor.x;
+  lane.left = cursor.left;
+}
+
+// One sample of one lane. False on a failure.
+template <bool kClamp>
+HWY_INLINE bool step(Lane& lane, const Constants& c, const LineView& line,
+                     const std::int8_t* regions, PackedContext* contexts, Cursor& cursor) {
+  const AheadOfSample& ahead = line.ahead[cursor.x];
+  if (HWY_UNLIKELY(ahead.base == 0)) {
+    cursor = decode_flat<kClamp>(lane, c, cursor);
+    return lane.state == Lane::State::Running;
+  }
+  const std::int32_t a = cursor.left;
+  const std::int32_t plane = ahead.plane;
+  const std::int32_t difference = line.above[static_cast<std::ptrdiff_t>(cursor.x) - 1] - a;
+  const std::int32_t q = last_region<kClamp>(regions, plane, difference, c.t3);
+  PackedContext& context = contexts[ahead.base + q];
+  const std::int32_t median = median_of(a, line.above[cursor.x], ahead);
+  if (HWY_UNLIKELY(
+          !decode_regular(c, context, plane >> 31, median, cursor.position, cursor.left))) {
+    lane.state = Lane::State::Failed;
+    return false;
+  }
+  line.now[cursor.x] = static_cast<std::uint16_t>(cursor.left);
+  ++cursor.x;
+  return true;
+}
+
+template <bool kClamp>
+HWY_NOINLINE void run_one(Lane& lane) {
+  const Constants c(lane);
+  const std::uint32_t columns = lane.target.columns;
+  const std::int8_t* regions = lane.regions.data() + Lane::kPlane + Lane::kTableReach;
+  Cursor cursor = resume(lane);
+  do {
+    const LineView line(lane, lane.component);
+    while (cursor.x < columns)
+      if (!step<kClamp>(lane, c, line, regions, lane.contexts.data(), cursor)) return;
+  } while (next_line(lane, cursor));
+}
+
+template <bool kClamp>
+HWY_NOINLINE void run_two(Lane& one, Lane& two) {
+  const Constants c1(one);
+  const Constants c2(two);
+  const std::uint32_t columns1 = one.target.columns;
+  const std::uint32_t columns2 = two.target.columns;
+  const std::int8_t* regions = one.regions.data() + Lane::kPlane + Lane::kTableReach;
+  Cursor cursor1 = resume(one);
+  Cursor cursor2 = resume(two);
+  bool going = true;
+  while (going) {
+    const LineView line1(one, one.component);
+    const LineView line2(two, two.component);
+    while (going && cursor1.x < columns1 && cursor2.x < columns2)
+      going = step<kClamp>(one, c1, line1, regions, one.contexts.data(), cursor1) &&
+              step<kClamp>(two, c2, line2, regions, two.contexts.data(), cursor2);
+    if (going && cursor1.x == columns1) going = next_line(one, cursor1);
+    if (going && cursor2.x == columns2) going = next_line(two, cursor2);
+  }
+  pause(one, cursor1);
+  pause(two, cursor2);
+}
+
+// Annex B.3: the samples of a pixel follow each other, each with contexts of its own component's
+// lines; the chains of the components run beside each other.
+template <std::size_t kComponents>
+struct Pixels {
+  explicit Pixels(Lane& lane) {
+    for (std::size_t i = 0; i < kComponents; ++i) {
+      now[i] = lane.now[i];
+      above[i] = lane.above[i];
+      ahead[i] = lane.ahead[i];
+    }
+  }
+  std::array<std::uint16_t*, kComponents> now;
+  std::array<const std::uint16_t*, kComponents> above;
+  std::array<const AheadOfSample*, kComponents> ahead;
+};
+
+// False on a failure.
+template <std::size_t kComponents>
+HWY_NOINLINE bool decode_pixel_run(Lane& lane, const Constants& c, std::uint64_t& position,
+                                   std::uint32_t& x) {
+  const Pixels<kComponents> p(lane);
+  const std::uint32_t columns = lane.target.columns;
+  const std::uint32_t run = read_run(c.bits, position, lane.run_index[0], columns - x);
+  for (std::size_t i = 0; i < kComponents; ++i)
+    std::fill_n(p.now[i] + x, run, p.now[i][static_cast<std::ptrdiff_t>(x) - 1]);
+  x += run;
+  if (x == columns) return true;
+  for (std::size_t i = 0; i < kComponents; ++i) {
+    const std::int32_t a = p.now[i][static_cast<std::ptrdiff_t>(x) - 1];
+    const std::int32_t b = p.above[i][x];
+    std::int32_t error = 0;
+    if (!read_interruption(c, lane, position, 0, lane.run_index[0], error)) return false;
+    p.now[i][x] = static_cast<std::uint16_t>((b + (a > b ? -error : error)) & c.maximum);
+  }
+  lane.run_index[0] = std::max(lane.run_index[0] - 1, 0);
+  ++x;
+  return true;
+}
+
+template <std::size_t kComponents, bool kClamp>
+HWY_NOINLINE bool decode_pixel_row(Lane& lane, const Constants& c, std::uint64_t& position) {
+  const Pixels<kComponents> p(lane);
+  const std::uint32_t columns = lane.target.columns;
+  const std::int8_t* regions = lane.regions.data() + Lane::kPlane + Lane::kTableReach;
+  PackedContext* const contexts = lane.contexts.data();
+  for (std::uint32_t x = 0; x < columns;) {
+    const std::ptrdiff_t before = static_cast<std::ptrdiff_t>(x) - 1;
+    std::array<std::int32_t, kComponents> index;
+    std::int32_t any = 0;
+    for (std::size_t i = 0; i < kComponents; ++i) {
+      const AheadOfSample& ahead = p.ahead[i][x];
+      index[i] = ahead.base + last_region<kClamp>(regions, ahead.plane,
+                                                  p.above[i][before] - p.now[i][before], c.t3);
+      any |= index[i];
+    }
+    if (HWY_UNLIKELY(any == 0)) {
+      if (!decode_pixel_run<kComponents>(lane, c, position, x)) return false;
+      continue;
+    }
+    for (std::size_t i = 0; i < kComponents; ++i) {
+      const AheadOfSample& ahead = p.ahead[i][x];
+      const std::int32_t flat = index[i] >> 31;  // only Q3 is there, and below 0
+      const std::int32_t sign = (ahead.plane >> 31) | flat;
+      const std::int32_t median = median_of(p.now[i][before], p.above[i][x], ahead);
+      std::int32_t sample = 0;
+      if (HWY_UNLIKELY(!decode_regular(c, contexts[(index[i] ^ flat) - flat], sign, median,
+                                       position, sample)))
+        return false;
+      p.now[i][x] = static_cast<std::uint16_t>(sample);
+    }
+    ++x;
+  }
+  return true;
+}
+
+template <std::size_t kComponents, bool kClamp>
+void run_pixels(Lane& lane) {
+  const Constants c(lane);
+  for (;;) {
+    for (std::uint32_t i = 0; i < kComponents; ++i) look_ahead(lane, i);
+    std::uint64_t position = lane.position;
+    if (!decode_pixel_row<kComponents, kClamp>(lane, c, position)) {
+      lane.state = Lane::State::Failed;
+      return;
+    }
+    lane.position = position;
+    if (!finish_row(lane)) return;
+  }
+}
+
+template <bool kClamp>
+void run_as(Lane& lane, Lane* other) {
+  if (lane.target.by_sample) {
+    if (lane.target.components == 3) return run_pixels<3, kClamp>(lane);
+    return lane.target.components == 4 ? run_pixels<4, kClamp>(lane) : run_pixels<2, kClamp>(lane);
+  }
+  if (other == nullptr) return run_one<kClamp>(lane);
+  run_two<kClamp>(lane, *other);
+}
+
+void run(Lane& lane, Lane* other) {
+  const bool clamp = lane.target.parameters.maximum >= Lane::kTableReach;
+  if (clamp)
+    run_as<true>(lane, other);
+  else
+    run_as<false>(lane, other);
+}
+
+#endif
+
+}  // namespace HWY_NAMESPACE
+}  // namespace slipring::codecs::jpeg_ls
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace slipring::codecs::jpeg_ls {
+
+HWY_EXPORT(run);
+
+void run_lanes(Lane& lane, Lane* other) { HWY_DYNAMIC_DISPATCH(run)(lane, other); }
+
+}  // namespace slipring::codecs::jpeg_ls
+#endif

@@ -1,0 +1,18 @@
+// PackedContext: the adaptive state of one context in 8 bytes, with the Golomb order that its next
+// code has (ITU-T T.87 A.2.2, A.5.1). For lossless scans whose RESET fits a byte.
+#pragma once
+
+#include <cstdint>
+
+namespace slipring::codecs::jpeg_ls {
+
+struct PackedContext {
+  std::uint32_t a = 0;
+  std::int8_t b = 0;  // always in (-n, 0]
+  std::int8_t c = 0;
+  std::uint8_t n = 1;  // at most RESET
+  std::uint8_t k = 0;  // the order that a and n ask for
+};
+static_assert(sizeof(PackedContext) == 8);
+
+}  // namespace slipring::codecs::jpeg_ls

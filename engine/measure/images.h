@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "codecs/base/buffer.h"
@@ -53,6 +54,8 @@ class ImageSet {
   [[nodiscard]] std::size_t room_for(std::string_view modality, const pixel::Layout& layout) const;
   void add(std::string_view modality, const pixel::Layout& layout, Frame frame);
   [[nodiscard]] std::span<const ImageGroup> groups() const { return groups_; }
+  // The set is empty afterwards.
+  [[nodiscard]] std::vector<ImageGroup> take() { return std::exchange(groups_, {}); }
 
  private:
   [[nodiscard]] const ImageGroup* find(std::string_view name) const;

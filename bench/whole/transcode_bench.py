@@ -1,0 +1,274 @@
+#!/usr/bin/env python3
+"""Conversions between codecs over 5,000 synthetic CT objects of 0.5 MB, files/s of `slipring
+convert` (which reads back and compares what it wrote), beside the shell loops people use today (a
+process a file, as many at a time as there are threads) and DCMTK in one process with as many
+threads (bench/peers/peers_job), all in one run. The page cache is warmed before each timed run;
+rows take turns, and every second round in the opposite order. Answers are checked before they
+count: number of files, `slipring verify`, and pixel digests against the native source's bytes. One
+raw JSON goes to bench/results/<machine>/; a table goes to the terminal.
+
+  ninja -C build/release slipring synthesize && ninja -C build/bench read_loop peers_job
+  bench/whole/transcode_bench.py [--quick]
+"""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import job_bench
+import measure
+from rows import Archive, Bench, Row
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+FULL = {"objects": 5000, "rounds": 5, "rounds_heavy": 3, "sample": 50, "loop": 400, "target": ""}
+QUICK = {"objects": 200, "rounds": 2, "rounds_heavy": 1, "sample": 10, "loop": 40, "target": ""}
+
+# DCMTK takes memory for every file anew: without this the page faults of that are counted as its
+# codec.
+TUNABLES = "glibc.malloc.mmap_threshold=4294967296:glibc.malloc.trim_threshold=8589934592"
+
+
+@dataclass
+class Conversion:
+    name: str
+    source: str  # native, or the name of a conversion whose output is read
+    target: str  # of slipring
+    peer_target: str  # of peers_job
+    loops: list  # commands that are given input and output
+    goal_loop: float  # times the loops
+    goal_peer: float  # times peers_job
+
+
+CONVERSIONS = [
+    Conversion("native_to_rle", "native", "rle", "rle",
+               [["dcmcrle"], ["gdcmconv", "--rle"]], 8, 2),
+    Conversion("native_to_jpegls", "native", "jls-lossless", "jpeg-ls",
+               [["dcmcjpls"], ["gdcmconv", "--jpegls"]], 5, 3),
+    Conversion("native_to_jpegll", "native", "jpeg-lossless-sv1", "jpeg-lossless-sv1",
+               [["dcmcjpeg", "+e1"], ["gdcmconv", "--jpeg"]], 8, 6),
+    Conversion("jpegll_to_native", "jpeg-lossless-sv1", "explicit-le", "native",
+               [["dcmdjpeg"], ["gdcmconv", "--raw"]], 8, 2),
+    Conversion("jpegll_to_jpegls", "jpeg-lossless-sv1", "jls-lossless", "jpeg-ls",
+               [["gdcmconv", "--jpegls"]], 8, 3),
+    Conversion("jpegls_to_native", "jpeg-ls", "explicit-le", "native",
+               [["dcmdjpls"], ["gdcmconv", "--raw"]], 8, 3),
+    Conversion("rle_to_native", "rle", "explicit-le", "native",
+               [["dcmdrle"], ["gdcmconv", "--raw"]], 8, 2),
+]
+
+
+class TranscodeBench(Bench):
+    """Rows of one conversion each; digests are compared with the native archive's files."""
+
+    def __init__(self, tools, work, archive, sizes, threads):
+        super().__init__(tools, work, archive, sizes, threads)
+        self.native = {os.path.basename(path): path for path in archive.paths}
+        self.notes = []
+
+    def check_pixels(self, archive, written):
+        sources = [self.native[os.path.basename(path)] for path in archive.paths]
+        return super().check_pixels(Archive(archive.root, sources, 0, archive.list_file), written)
+
+    def job(self, list_file, out, target):
+        """DCMTK in one process; its own clock, which leaves its start out."""
+        env = {**self.env, "GLIBC_TUNABLES": TUNABLES}
+        out.mkdir(parents=True, exist_ok=True)
+        line = measure.json_lines(
+            [self.tools["peers_job"], list_file, out, target, self.threads], env=env)[0]
+        if line["failed"]:
+            raise measure.Failed(f"peers_job: {line}")
+        return line["seconds"]
+
+    def job_row(self, conversion, archive):
+        name = f"{conversion.name}_dcmtk"
+        out = self.work / f"out-{name}"
+        return Row(name, f"DCMTK in one process, {self.threads} threads", archive,
+                   lambda: self.job(archive.list_file, out, conversion.peer_target), out=out,
+                   check=lambda: self.check_written(archive, out))
+
+    def check_written(self, archive, out):
+        written = measure.files_below(out)
+        if len(written) != len(archive.paths):
+            raise measure.Failed(f"{out}: {len(written)} files from {len(archive.paths)}")
+        return {"files": len(written), "digests_equal": self.check_pixels(archive, written)}
+
+    def loop_row(self, conversion, archive, words):
+        row = self.peer_row(f"{conversion.name}_{words[0]}", archive, words)
+        row.archive = archive
+        return row
+
+    def rows_of(self, conversion, archive):
+        rows = [self.convert_row(conversion.name, conversion.target, archive)]
+        if self.tools["peers_job"]:
+            rows.append(self.job_row(conversion, archive))
+        part = archive.part(self.sizes["loop"], self.work)
+        for words in conversion.loops:
+            if shutil.which(words[0]):
+                rows.append(self.loop_row(conversion, part, words))
+            else:
+                self.notes.append(f"{words[0]} is not installed")
+        return rows
+
+
+def arguments():
+    parse = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parse.add_argument("--quick", action="store_true", help="200 objects; keeps no result")
+    parse.add_argument("--objects", type=int, help="other than 5,000")
+    parse.add_argument("--rounds", type=int)
+    parse.add_argument("--threads", type=int, default=os.cpu_count())
+    parse.add_argument("--only", default="", help="conversions to run, by comma (all)")
+    parse.add_argument("--build", default=REPOSITORY / "build/release", help="slipring, synthesize")
+    parse.add_argument("--bench-build", default=REPOSITORY / "build/bench",
+                       help="read_loop, peers_job")
+    parse.add_argument("--work", default=REPOSITORY / "build/transcode-bench")
+    parse.add_argument("--out", help="the result file")
+    parse.add_argument("--keep", action="store_true", help="keep the native archive")
+    return parse.parse_args()
+
+
+def find_tools(options):
+    folders = {"slipring": options.build, "synthesize": options.build,
+               "read_loop": options.bench_build, "peers_job": options.bench_build}
+    tools = {name: Path(folder) / name for name, folder in folders.items()}
+    for name, path in tools.items():
+        if os.access(path, os.X_OK):
+            continue
+        if name != "peers_job":
+            raise measure.Failed(f"{path} is missing: build {name} first")
+        print("peers_job is missing (libdcmtk-dev): no rows of DCMTK in process")
+        tools[name] = None
+    return tools
+
+
+def encoded_archive(bench, syntax):
+    """The archive as DCMTK encodes it: what conversions from `syntax` read. None without DCMTK."""
+    if bench.tools["peers_job"] is None:
+        return None
+    root = bench.work / f"source-{syntax}"
+    measure.remove(root)
+    bench.job(bench.archive.list_file, root, syntax)
+    paths = measure.files_below(root)
+    list_file = bench.work / f"source-{syntax}.list"
+    list_file.write_text("".join(path + "\n" for path in paths), encoding="utf-8")
+    archive = Archive(root, paths, sum(map(os.path.getsize, paths)), list_file)
+    bench.check_pixels(archive, paths)
+    return archive
+
+
+def compare(conversions, results):
+    rate = {result["name"]: result["files_per_s"] for result in results}
+    lines = []
+    for conversion in conversions:
+        if conversion.name not in rate:
+            continue
+        for name, value in rate.items():
+            if not name.startswith(conversion.name + "_"):
+                continue
+            peer = name[len(conversion.name) + 1:]
+            goal = conversion.goal_peer if peer == "dcmtk" else conversion.goal_loop
+            times = rate[conversion.name] / value
+            lines.append({"what": f"{conversion.name} / {peer}, files/s", "value": times,
+                          "goal": f">= {goal}", "met": times >= goal})
+    return lines
+
+
+UIDS = {"native": "1.2.840.10008.1.2.1", "rle": "1.2.840.10008.1.2.5",
+        "jpeg-lossless-sv1": "1.2.840.10008.1.2.4.70", "jpeg-ls": "1.2.840.10008.1.2.4.80"}
+
+
+def not_ours(bench, conversion):
+    """Why this build of slipring cannot do it, or nothing."""
+    lines = measure.json_lines([bench.tools["slipring"], "list-ts", "--json"])
+    by_uid = {line["uid"]: line for line in lines}
+    if conversion.source != "native" and not by_uid[UIDS[conversion.source]]["reads"]:
+        return f"this build does not read {conversion.source}"
+    if not by_uid[UIDS[conversion.peer_target]]["writes"]:
+        return f"this build does not write {conversion.peer_target}"
+    return ""
+
+
+def run_conversion(bench, conversion, sources, sizes):
+    if reason := not_ours(bench, conversion):
+        bench.notes.append(f"no row {conversion.name}: {reason}")
+        return [], {}
+    if conversion.source not in sources:
+        print(f"making the archive in {conversion.source}")
+        sources[conversion.source] = encoded_archive(bench, conversion.source)
+    archive = sources[conversion.source]
+    if archive is None:
+        print(f"no row {conversion.name}: nobody here makes its source")
+        return [], {}
+    rows = bench.rows_of(conversion, archive)
+    try:
+        return rows, job_bench.run_rounds(bench, rows, sizes)
+    finally:
+        measure.remove(*(row.out for row in rows if row.out))
+
+
+def write_result(options, bench, sizes, results, ratios, checks):
+    commit = measure.commit_of(REPOSITORY)
+    machine = measure.machine(bench.work)
+    content = {
+        "benchmark": "transcode", "date": measure.today(), **commit, "machine": machine,
+        "compiler": measure.compiler_of(options.build), "threads": bench.threads,
+        "peers": measure.package_versions(["dcmtk", "libdcmtk17", "libgdcm-tools"]),
+        "archive": {"objects": len(bench.archive.paths), "bytes": bench.archive.bytes},
+        "rounds": sizes["rounds"], "rounds_heavy": sizes["rounds_heavy"],
+        "rows": results, "ratios": ratios, "checks": checks,
+    }
+    kept = options.quick or options.only
+    folder = bench.work if kept else REPOSITORY / "bench/results" / machine["name"]
+    name = f"{measure.today()}-{commit['commit']}-transcode.json"
+    path = Path(options.out) if options.out else folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    print(f"\nraw result: {path}")
+
+
+def main():
+    options = arguments()
+    sizes = dict(QUICK if options.quick else FULL)
+    sizes["objects"] = options.objects or sizes["objects"]
+    sizes["rounds"] = options.rounds or sizes["rounds"]
+    work = Path(options.work)
+    work.mkdir(parents=True, exist_ok=True)
+    tools = find_tools(options)
+    archive = job_bench.make_archive(tools, work, sizes["objects"], "explicit-le")
+    bench = TranscodeBench(tools, work, archive, sizes, options.threads)
+    wanted = options.only.split(",") if options.only else None
+    conversions = [one for one in CONVERSIONS if wanted is None or one.name in wanted]
+    sources, rows, checks = {"native": archive}, [], {}
+    try:
+        for conversion in conversions:
+            print(f"{conversion.name}", flush=True)
+            done, checked = run_conversion(bench, conversion, sources, sizes)
+            rows += done
+            checks.update(checked)
+    finally:
+        measure.remove(work / "state", *(one.root for name, one in sources.items()
+                                         if one is not None and name != "native"))
+        if not options.keep:
+            measure.remove(archive.root)
+            archive.root.with_name(archive.root.name + ".made").unlink(missing_ok=True)
+    results = [job_bench.result_of(row) for row in rows]
+    ratios = compare(conversions, results)
+    job_bench.print_table(results, ratios)
+    for note in sorted(set(bench.notes)):
+        print(note)
+    write_result(options, bench, sizes, results, ratios, checks)
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except measure.Failed as failed:
+        print(f"transcode_bench: {failed}", file=sys.stderr)
+        sys.exit(1)

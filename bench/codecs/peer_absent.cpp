@@ -7,11 +7,11 @@ namespace slipring::bench {
 struct DcmtkFrame::State {};
 
 std::vector<Frame> read_frames(const std::string&, const std::string&) { return {}; }
-DcmtkFrame::DcmtkFrame(const Frame&) {}
-DcmtkFrame::DcmtkFrame(const pixel::Layout&, Bytes) {}
+DcmtkFrame::DcmtkFrame(const Frame&, Packing) {}
+DcmtkFrame::DcmtkFrame(const pixel::Layout&, Bytes, Packing) {}
 DcmtkFrame::~DcmtkFrame() = default;
 bool DcmtkFrame::encode() { return false; }
-Bytes DcmtkFrame::rle() { return {}; }
+Bytes DcmtkFrame::packed() { return {}; }
 void DcmtkFrame::forget() {}
 bool DcmtkFrame::decode(MutableBytes) { return false; }
 

@@ -8,6 +8,8 @@
 #include <dcmtk/dcmdata/dcrleerg.h>
 #include <dcmtk/dcmdata/dctk.h>
 #include <dcmtk/dcmjpeg/djdecode.h>
+#include <dcmtk/dcmjpeg/djencode.h>
+#include <dcmtk/dcmjpeg/djrplol.h>
 
 namespace slipring::bench {
 namespace {
@@ -18,6 +20,7 @@ void register_codecs() {
     DcmRLEDecoderRegistration::registerCodecs();
     DcmRLEEncoderRegistration::registerCodecs();
     DJDecoderRegistration::registerCodecs(EDC_never, EUC_default, EPC_colorByPixel);
+    DJEncoderRegistration::registerCodecs(ECC_lossyYCbCr);
     return true;
   }();
   (void)once;
@@ -82,10 +85,25 @@ std::vector<Frame> read_frames(const std::string& path, const std::string& name)
 struct DcmtkFrame::State {
   DcmDataset dataset;
   DcmPixelData* pixels = nullptr;
+  E_TransferSyntax syntax = EXS_RLELossless;
 };
 
-DcmtkFrame::DcmtkFrame(const Frame& frame) : state_(std::make_unique<State>()) {
+namespace {
+
+E_TransferSyntax syntax_of(Packing packing) {
+  return packing == Packing::Rle ? EXS_RLELossless : EXS_JPEGProcess14SV1;
+}
+
+const DcmRepresentationParameter* parameter_of(E_TransferSyntax syntax) {
+  static const DJ_RPLossless kSelectionValue1(1, 0);
+  return syntax == EXS_JPEGProcess14SV1 ? &kSelectionValue1 : nullptr;
+}
+
+}  // namespace
+
+DcmtkFrame::DcmtkFrame(const Frame& frame, Packing packing) : state_(std::make_unique<State>()) {
   register_codecs();
+  state_->syntax = syntax_of(packing);
   put_layout(state_->dataset, frame.layout);
   state_->pixels = new DcmPixelData(DCM_PixelData);
   if (frame.layout.bits_allocated > 8) {
@@ -99,30 +117,34 @@ DcmtkFrame::DcmtkFrame(const Frame& frame) : state_(std::make_unique<State>()) {
   state_->dataset.insert(state_->pixels, OFTrue);
 }
 
-DcmtkFrame::DcmtkFrame(const pixel::Layout& layout, Bytes rle) : state_(std::make_unique<State>()) {
+DcmtkFrame::DcmtkFrame(const pixel::Layout& layout, Bytes packed, Packing packing)
+    : state_(std::make_unique<State>()) {
   register_codecs();
+  state_->syntax = syntax_of(packing);
   put_layout(state_->dataset, layout);
   state_->pixels = new DcmPixelData(DCM_PixelData);
   auto* sequence = new DcmPixelSequence(DCM_PixelSequenceTag);
   sequence->insert(new DcmPixelItem(DCM_PixelItemTag));
   auto* item = new DcmPixelItem(DCM_PixelItemTag);
-  item->putUint8Array(rle.data(), rle.size());
+  item->putUint8Array(packed.data(), packed.size());
   sequence->insert(item);
-  state_->pixels->putOriginalRepresentation(EXS_RLELossless, nullptr, sequence);
+  state_->pixels->putOriginalRepresentation(state_->syntax, nullptr, sequence);
   state_->dataset.insert(state_->pixels, OFTrue);
 }
 
 DcmtkFrame::~DcmtkFrame() = default;
 
 bool DcmtkFrame::encode() {
-  return state_->dataset.chooseRepresentation(EXS_RLELossless, nullptr).good();
+  return state_->dataset.chooseRepresentation(state_->syntax, parameter_of(state_->syntax)).good();
 }
 
-Bytes DcmtkFrame::rle() {
+Bytes DcmtkFrame::packed() {
   DcmPixelSequence* sequence = nullptr;
   DcmPixelItem* item = nullptr;
   Uint8* bytes = nullptr;
-  if (state_->pixels->getEncapsulatedRepresentation(EXS_RLELossless, nullptr, sequence).bad() ||
+  if (state_->pixels
+          ->getEncapsulatedRepresentation(state_->syntax, parameter_of(state_->syntax), sequence)
+          .bad() ||
       sequence->getItem(item, 1).bad() || item->getUint8Array(bytes).bad())
     return {};
   return {bytes, item->getLength()};
@@ -130,7 +152,7 @@ Bytes DcmtkFrame::rle() {
 
 void DcmtkFrame::forget() {
   state_->dataset.chooseRepresentation(EXS_LittleEndianExplicit, nullptr);
-  state_->pixels->removeRepresentation(EXS_RLELossless, nullptr);
+  state_->pixels->removeRepresentation(state_->syntax, parameter_of(state_->syntax));
 }
 
 bool DcmtkFrame::decode(MutableBytes out) {

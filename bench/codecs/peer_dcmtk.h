@@ -1,4 +1,5 @@
-// DCMTK's RLE codec in this process, for comparing with. Absent where DCMTK is not installed.
+// DCMTK's codecs of RLE and lossless JPEG in this process, for comparing with. Absent where DCMTK
+// is not installed.
 #pragma once
 
 #include <memory>
@@ -19,18 +20,20 @@ inline constexpr bool kHaveDcmtk =
 // Reads a DICOM file and decompresses it; no frames when it cannot.
 [[nodiscard]] std::vector<Frame> read_frames(const std::string& path, const std::string& name);
 
+enum class Packing { Rle, JpegLossless };  // the latter: selection value 1
+
 // One frame held as DCMTK holds it.
 class DcmtkFrame {
  public:
   // From native pixels: for encode().
-  explicit DcmtkFrame(const Frame& frame);
-  // From an RLE frame: for decode().
-  DcmtkFrame(const pixel::Layout& layout, Bytes rle);
+  explicit DcmtkFrame(const Frame& frame, Packing packing = Packing::Rle);
+  // From a packed frame: for decode().
+  DcmtkFrame(const pixel::Layout& layout, Bytes packed, Packing packing = Packing::Rle);
   ~DcmtkFrame();
 
-  // Makes the RLE representation. rle() is its frame until forget().
+  // Makes the packed representation. packed() is its frame until forget().
   bool encode();
-  [[nodiscard]] Bytes rle();
+  [[nodiscard]] Bytes packed();
   void forget();
 
   // Decodes into memory that the caller has.

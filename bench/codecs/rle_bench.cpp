@@ -120,7 +120,7 @@ std::vector<Packed> pack_all(benchmark::State& state, const std::vector<Frame>& 
     Bytes theirs;
     if (kHaveDcmtk) {
       packed.peer = std::make_unique<DcmtkFrame>(frame);
-      if (packed.peer->encode()) theirs = packed.peer->rle();
+      if (packed.peer->encode()) theirs = packed.peer->packed();
     }
     if (!verify(state, frame, packed.ours.bytes(), theirs)) return {};
     all.push_back(std::move(packed));
@@ -138,7 +138,7 @@ void report(benchmark::State& state, const std::vector<Packed>& all, const Times
   for (const Packed& one : all) {
     pixels += static_cast<double>(one.frame->pixels.size());
     packed += static_cast<double>(one.ours.size());
-    if (one.peer && one.peer->encode()) theirs += static_cast<double>(one.peer->rle().size());
+    if (one.peer && one.peer->encode()) theirs += static_cast<double>(one.peer->packed().size());
   }
   state.counters["native_bytes"] = pixels;
   state.counters["packed_bytes"] = packed;
@@ -155,7 +155,7 @@ void decode_row(benchmark::State& state, const std::vector<Frame>& frames, bool 
   std::vector<Bytes> streams;
   std::size_t largest = 0;
   for (const Packed& one : all) {
-    streams.push_back(their_streams ? one.peer->rle() : one.ours.bytes());
+    streams.push_back(their_streams ? one.peer->packed() : one.ours.bytes());
     if (kHaveDcmtk)
       peers.push_back(std::make_unique<DcmtkFrame>(one.frame->layout, streams.back()));
     largest = std::max(largest, one.frame->pixels.size());

@@ -78,7 +78,7 @@ ChosenTarget& GetChosenTarget() {
 }
 
 // HWY_ASSERT's end; only debug builds hold such assertions.
-[[noreturn]] void Abort(const char* file, int line, const char* format, ...) {
+HWY_NORETURN void Abort(const char* file, int line, const char* format, ...) {
   std::va_list arguments;
   va_start(arguments, format);
   std::fprintf(stderr, "%s:%d: ", file, line);

@@ -171,7 +171,7 @@ class Decoder {
       error.offset = segment.offset;
       return std::unexpected(error);
     }
-    if (!frame_.progressive) codes->build_quick(use);
+    frame_.progressive ? codes->build_short() : codes->build_quick(use);
     return {};
   }
 

@@ -110,7 +110,6 @@ Result<void> Codes::build(const CodeLengths& lengths) {
   if (!lengths.present)
     return fail(ErrorCode::Malformed, kNoOffset, "a scan needs a Huffman table that was not sent");
   lengths_ = lengths;
-  short_ = {};
   std::int32_t code = 0;
   std::int32_t symbol = 0;
   for (unsigned n = 1; n <= kCodeBitsMax; ++n, code <<= 1) {
@@ -120,24 +119,31 @@ Result<void> Codes::build(const CodeLengths& lengths) {
     max_code_[n] = count == 0 ? -1 : code + count - 1;
     if (count != 0 && code + count >= std::int32_t{1} << n)
       return fail(ErrorCode::Malformed, kNoOffset, "a Huffman table has more codes than fit");
-    for (std::int32_t i = 0; i < count && n <= kLookUpBits; ++i) {
-      const auto first = static_cast<std::size_t>(code + i) << (kLookUpBits - n);
-      const auto entry =
-          static_cast<std::uint16_t>(n << 8 | lengths.symbol[static_cast<std::size_t>(symbol + i)]);
-      std::fill_n(short_.begin() + static_cast<std::ptrdiff_t>(first), 1U << (kLookUpBits - n),
-                  entry);
-    }
     code += count;
     symbol += count;
   }
   return {};
 }
 
+// Every entry that starts with a code of at most kLookUpBits bits.
+template <class Table, class Make>
+void Codes::fill(Table& table, Make make) const {
+  table = {};
+  for (unsigned n = 1; n <= kLookUpBits; ++n) {
+    for (std::int32_t code = min_code_[n]; code <= max_code_[n]; ++code) {
+      const auto first = static_cast<std::ptrdiff_t>(code) << (kLookUpBits - n);
+      std::fill_n(table.begin() + first, 1U << (kLookUpBits - n), make(n, symbol(n, code)));
+    }
+  }
+}
+
+void Codes::build_short() {
+  fill(short_,
+       [](unsigned n, std::uint8_t symbol) { return static_cast<std::uint16_t>(n << 8 | symbol); });
+}
+
 void Codes::build_quick(Use use) {
-  for (std::size_t i = 0; i < quick_.size(); ++i)
-    quick_[i] = short_[i] == 0
-                    ? QuickCode{0}
-                    : quick_code(short_[i] >> 8, static_cast<std::uint8_t>(short_[i]), use);
+  fill(quick_, [use](unsigned n, std::uint8_t symbol) { return quick_code(n, symbol, use); });
 }
 
 Codes::Found Codes::find_long(std::uint64_t bits) const {
@@ -149,7 +155,7 @@ Codes::Found Codes::find_long(std::uint64_t bits) const {
 }
 
 QuickCode Codes::find_quick(std::uint64_t bits, Use use) const {
-  const Found found = find(bits);
+  const Found found = find_long(bits);
   return found.bits == 0 ? QuickCode{0} : quick_code(found.bits, found.symbol, use);
 }
 

@@ -52,7 +52,9 @@ class Codes {
 
   // Errors: Malformed (no such table, more codes than bits, a code of all ones: T.81 C.2, C.1).
   [[nodiscard]] Result<void> build(const CodeLengths& lengths);
-  // Fills `quick` for sequential scans: symbols that these must not have are left out.
+  // One of these next: find() for progressive scans, or quick() and find_quick() for sequential
+  // ones, where symbols that these must not have are left out.
+  void build_short();
   void build_quick(Use use);
 
   // T.81 F.2.2.3, DECODE: for n bits read so far, whether `code` is a whole code; then its symbol.
@@ -77,6 +79,8 @@ class Codes {
 
  private:
   [[nodiscard]] Found find_long(std::uint64_t bits) const;
+  template <class Table, class Make>
+  void fill(Table& table, Make make) const;
 
   CodeLengths lengths_;
   std::array<std::int32_t, kCodeBitsMax + 1> min_code_ = {};

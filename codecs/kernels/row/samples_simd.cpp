@@ -35,9 +35,11 @@ HWY_INLINE hn::Vec<D> load_as(D d, const std::uint8_t* from) {
   } else {
     const hn::Rebind<From, D> d_from;
     const auto v = hn::LoadU(d_from, lanes_at<From>(from));
-    if constexpr (sizeof(From) > sizeof(To)) {
+    if constexpr (sizeof(From) > sizeof(To)) {  // Highway 1.0.3's TruncateTo is wrong on AVX3
       const hn::RebindToUnsigned<decltype(d_from)> du;
-      return hn::TruncateTo(d, hn::BitCast(du, v));
+      const hn::RebindToSigned<decltype(d_from)> di;
+      constexpr hwy::MakeUnsigned<From> kKept = hwy::LimitsMax<To>();
+      return hn::DemoteTo(d, hn::BitCast(di, hn::And(hn::BitCast(du, v), hn::Set(du, kKept))));
     } else if constexpr (sizeof(To) == 8 && sizeof(From) < 4) {
       using Middle = hwy::MakeWide<hwy::MakeWide<From> >;
       using Half = std::conditional_t<sizeof(From) == 1, Middle, hwy::MakeWide<From> >;
@@ -98,7 +100,7 @@ void shift(const std::uint8_t* from, std::uint8_t* to, std::size_t count, const 
 
 template <class From>
 MoveFunction from_width(const SampleMove& move) {
-  using Narrow = std::conditional_t<sizeof(From) == 8, std::uint64_t, From>;
+  using Narrow = std::conditional_t<sizeof(From) == 8, std::uint32_t, From>;  // no 64 to less
   switch (move.to_bytes) {
     case 1:
       return sizeof(From) == 8 ? move_samples_scalar : resize<Narrow, std::uint8_t>;

@@ -1,0 +1,133 @@
+// Every instruction set against the obvious loops, all lengths.
+#include <gtest/gtest.h>
+
+#include "codecs/jpeg_lossless/lines/differences.h"
+#include "codecs/jpeg_lossless/lines/predict.h"
+#include "codecs/jpeg_lossless/lines/store.h"
+#include "tests/codecs/guarded_memory.h"
+#include "tests/codecs/kernels/every_target.h"
+
+namespace slipring::codecs::jpeg_lossless {
+namespace {
+
+using test::for_every_target;
+
+constexpr std::size_t kCounts[] = {1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 200};
+
+struct TestLine {
+  explicit TestLine(std::size_t count, std::uint32_t seed, std::uint32_t mask = 0xFFFF)
+      : memory(kLineMargin + count + kLineSlack) {
+    std::mt19937 random(seed);
+    for (auto& sample : memory) sample = static_cast<std::uint16_t>(random() & mask);
+  }
+  std::uint16_t* data() { return memory.data() + kLineMargin; }
+  [[nodiscard]] std::vector<std::uint16_t> first(std::size_t count) const {
+    const auto begin = memory.begin() + kLineMargin;
+    return {begin, begin + static_cast<std::ptrdiff_t>(count)};
+  }
+  std::vector<std::uint16_t> memory;
+};
+
+TEST(Lines, AreReconstructedAsByTheScalarLoop) {
+  for_every_target([] {
+    for (const std::size_t count : kCounts) {
+      for (std::uint32_t predictor = 0; predictor <= 7; ++predictor) {
+        for (const std::uint32_t mask : {0xFFFFU, 0x00FFU, 0x8000U}) {
+          TestLine differences(count, 1, mask), above(count, 2, mask), now(count, 3),
+              plain(count, 4);
+          const Line line{differences.data(), above.data(), now.data(), count};
+          const Line right{differences.data(), above.data(), plain.data(), count};
+          const std::uint16_t all = predictor == 0 ? reconstruct_first_line(line, 2048)
+                                                   : reconstruct_line(line, predictor);
+          EXPECT_EQ(all, predictor == 0 ? reconstruct_first_line_scalar(right, 2048)
+                                        : reconstruct_line_scalar(right, predictor));
+          EXPECT_EQ(now.first(count), plain.first(count)) << predictor << " " << count;
+        }
+      }
+    }
+  });
+}
+
+TEST(Lines, GiveBackTheSamplesWhoseDifferencesTheyAre) {
+  for_every_target([] {
+    for (const std::size_t count : kCounts) {
+      for (std::uint32_t predictor = 0; predictor <= 7; ++predictor) {
+        TestLine above(count, 2), now(count, 3), to(count, 4), plain(count, 5), back(count, 6);
+        const SourceLine line{predictor == 0 ? nullptr : above.data(), now.data(), count, 77};
+        const std::uint32_t by = std::max(1U, predictor);
+        differences(line, by, to.data());
+        differences_scalar(line, by, plain.data());
+        EXPECT_EQ(to.first(count), plain.first(count)) << predictor << " " << count;
+        const Line again{to.data(), above.data(), back.data(), count};
+        if (predictor == 0)
+          reconstruct_first_line(again, 77);
+        else
+          reconstruct_line(again, predictor);
+        EXPECT_EQ(back.first(count), now.first(count));
+      }
+    }
+  });
+}
+
+TEST(Lines, AreStoredAsByTheScalarLoopAndNotAByteMore) {
+  for_every_target([] {
+    for (const std::size_t count : kCounts) {
+      for (const std::uint32_t planes : {1U, 2U, 3U, 4U}) {
+        for (const std::uint32_t bytes : {1U, 2U, 4U, 8U}) {
+          for (const SampleForm& form : std::vector<SampleForm>{
+                   {bytes == 1 ? 8U : 16U, 0, false}, {7, 2, true}, {5, 0, false}}) {
+            std::vector<TestLine> lines;
+            std::vector<const std::uint16_t*> from;
+            for (std::uint32_t k = 0; k < planes; ++k) lines.emplace_back(count, k);
+            for (TestLine& line : lines) from.push_back(line.data());
+            const StoredLine line{from, count, form, bytes};
+            test::GuardedMemory to(planes * count * bytes);
+            std::vector<std::uint8_t> right(planes * count * bytes);
+            store_line(line, to.writable().data());
+            store_line_scalar(line, right.data());
+            EXPECT_TRUE(std::ranges::equal(to.bytes(), right));
+          }
+        }
+      }
+    }
+  });
+}
+
+TEST(Lines, AreLoadedAsByTheScalarLoopAndNotAByteMore) {
+  for_every_target([] {
+    for (const std::size_t count : kCounts) {
+      for (const std::uint32_t planes : {1U, 2U, 3U, 4U}) {
+        for (const std::uint32_t bytes : {1U, 2U}) {
+          const test::GuardedMemory from{Bytes(test::random_bytes(count * planes * bytes, 9))};
+          std::vector<TestLine> lines(planes, TestLine(count, 1)), right = lines;
+          std::vector<std::uint16_t*> to, plain;
+          for (std::uint32_t k = 0; k < planes; ++k) {
+            to.push_back(lines[k].data());
+            plain.push_back(right[k].data());
+          }
+          load_line(from.bytes().data(), bytes, count, to);
+          load_line_scalar(from.bytes().data(), bytes, count, plain);
+          for (std::uint32_t k = 0; k < planes; ++k)
+            EXPECT_EQ(lines[k].first(count), right[k].first(count));
+        }
+      }
+    }
+  });
+}
+
+TEST(Lines, CategoriesAreCountedAsByTheScalarLoop) {
+  for_every_target([] {
+    for (const std::size_t count : {std::size_t{1}, std::size_t{33}, std::size_t{70000}}) {
+      for (const std::uint32_t mask : {0xFFFFU, 0x00FFU, 0x8000U, 0U}) {
+        TestLine line(count, 7, mask);
+        Histogram counted = {}, right = {};
+        count_categories(line.data(), count, counted);
+        count_categories_scalar(line.data(), count, right);
+        EXPECT_EQ(counted, right);
+      }
+    }
+  });
+}
+
+}  // namespace
+}  // namespace slipring::codecs::jpeg_lossless

@@ -68,7 +68,10 @@ HWY_INLINE void update_packed(PackedContext& context, std::int32_t error, std::u
   b += (n & low) - (n & high);
   b = b < 1 - n ? 1 - n : b;
   b &= b >> 31;
-  if (HWY_UNLIKELY(c != static_cast<std::int8_t>(c))) c = c < 0 ? -128 : 127;
+  if (HWY_UNLIKELY(c != static_cast<std::int8_t>(c))) {
+    asm("");  // a branch: the bounds are hardly ever reached
+    c = c < 0 ? -128 : 127;
+  }
   context.a = a;
   context.b = static_cast<std::int8_t>(b);
   context.c = static_cast<std::int8_t>(c);

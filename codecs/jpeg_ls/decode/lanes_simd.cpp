@@ -41,25 +41,30 @@ HWY_INLINE std::uint64_t window(const std::uint8_t* bits, std::uint64_t position
   return load_be<std::uint64_t>(bits + (position >> 3)) << (position & 7);
 }
 
+struct Code {
+  std::uint64_t position = 0;  // behind it
+  std::uint32_t value = kNoCode;
+};
+
 // A.5.3 for any code: kNoCode where there is none. Behind the last bit there are zeros, so a place
 // beyond them ends here.
-HWY_NOINLINE std::uint32_t read_any_golomb(const std::uint8_t* bits, std::uint64_t& position,
-                                           std::uint32_t k, std::uint32_t limit,
-                                           std::uint32_t escape_bits) {
+HWY_NOINLINE Code read_any_golomb(const std::uint8_t* bits, std::uint64_t position, std::uint32_t k,
+                                  std::uint32_t limit, std::uint32_t escape_bits) {
   const std::uint32_t zeros_max = limit - escape_bits - 1;
   const std::uint64_t seen = window(bits, position);
   const auto zeros = static_cast<std::uint32_t>(std::countl_zero(seen));
-  if (zeros > zeros_max) return kNoCode;
+  if (zeros > zeros_max) return {position, kNoCode};
   position += zeros + 1;
   const std::uint32_t count = zeros == zeros_max ? escape_bits : k;
   const auto low = static_cast<std::uint32_t>(window(bits, position) >> 1 >> (63 - count));
-  position += count;
-  return zeros == zeros_max ? low + 1 : (zeros << k) + low;
+  return {position + count, zeros == zeros_max ? low + 1 : (zeros << k) + low};
 }
 
 struct Constants {
-  explicit Constants(const Lane& lane)
+  explicit Constants(Lane& lane)
       : bits(lane.bits),
+        regions(lane.regions.data() + Lane::kPlane + Lane::kTableReach),
+        contexts(lane.contexts.data()),
         maximum(lane.target.parameters.maximum),
         t3(lane.target.parameters.t3),
         reset(static_cast<std::uint32_t>(lane.target.parameters.reset)),
@@ -68,33 +73,38 @@ struct Constants {
         short_zeros(std::min(limit - escape_bits - 1, kShortZeros)) {}
 
   const std::uint8_t* bits;
+  const std::int8_t* regions;  // of a difference of 0
+  PackedContext* contexts;
   std::int32_t maximum;
-  std::int32_t t3;
+  std::int64_t t3;
   std::uint32_t reset;
   std::uint32_t limit;
   std::uint32_t escape_bits;
   std::uint32_t short_zeros;
 };
 
-// A.4.2 to A.6. False where the bits hold no such code.
+// A.4.2 to A.6. False where the bits hold no such code. The order keeps as little as possible
+// alive.
 HWY_INLINE bool decode_regular(const Constants& c, PackedContext& context, std::int32_t sign,
                                std::int32_t median, std::uint64_t& position, std::int32_t& sample) {
-  const std::uint32_t k = context.k;
   const std::uint64_t seen = window(c.bits, position);
-  const std::uint32_t zeros = leading_zeros(seen);
-  const std::int32_t mirror = mirror_mask(context.b, context.n, static_cast<std::int32_t>(k));
-  std::int32_t predicted = median + ((context.c ^ sign) - sign);
-  if (HWY_UNLIKELY(static_cast<std::uint32_t>(predicted) > static_cast<std::uint32_t>(c.maximum)))
-    predicted = predicted < 0 ? 0 : c.maximum;
+  const std::uint64_t zeros = leading_zeros(seen);
+  const std::uint64_t k = context.k;
+  const std::int32_t mirror = mirror_mask(context.b, context.n, context.k);
   std::uint32_t code;
   if (HWY_LIKELY(zeros < c.short_zeros)) {
     // The one behind the zeros stands for 1 << k.
-    code = ((zeros - 1) << k) + static_cast<std::uint32_t>((seen << zeros) >> (63 - k));
+    code = static_cast<std::uint32_t>(((zeros - 1) << k) + ((seen << zeros) >> (63 - k)));
     position += zeros + 1 + k;
   } else {
-    code = read_any_golomb(c.bits, position, k, c.limit, c.escape_bits);
+    const Code other = read_any_golomb(c.bits, position, context.k, c.limit, c.escape_bits);
+    position = other.position;
+    code = other.value;
   }
   if (HWY_UNLIKELY(code > static_cast<std::uint32_t>(c.maximum))) return false;
+  std::int32_t predicted = median + ((context.c ^ sign) - sign);
+  if (HWY_UNLIKELY(static_cast<std::uint32_t>(predicted) > static_cast<std::uint32_t>(c.maximum)))
+    predicted = predicted < 0 ? 0 : c.maximum;
   const auto half = static_cast<std::int32_t>(code >> 1);
   const std::int32_t error = half ^ -static_cast<std::int32_t>(code & 1) ^ mirror;
   sample = (predicted + (error ^ sign) - sign) & c.maximum;
@@ -103,8 +113,8 @@ HWY_INLINE bool decode_regular(const Constants& c, PackedContext& context, std::
 }
 
 template <bool kClamp>
-HWY_INLINE std::int32_t last_region(const std::int8_t* regions, std::int32_t plane,
-                                    std::int32_t difference, std::int32_t t3) {
+HWY_INLINE std::int64_t last_region(const std::int8_t* regions, std::int64_t plane,
+                                    std::int64_t difference, std::int64_t t3) {
   if (kClamp) difference = std::min(std::max(difference, -t3), t3);
   return regions[plane + difference];
 }
@@ -258,8 +268,9 @@ bool read_interruption(const Constants& c, Lane& lane, std::uint64_t& position, 
   RunContext& context = lane.run_contexts[static_cast<std::size_t>(type)];
   const int k = context.order(type);
   const std::uint32_t limit = c.limit - kRunOrder[static_cast<std::size_t>(run_index)] - 1;
-  const std::uint32_t code =
+  const auto [behind, code] =
       read_any_golomb(c.bits, position, static_cast<std::uint32_t>(k), limit, c.escape_bits);
+  position = behind;
   if (code > static_cast<std::uint32_t>(c.maximum) + 1) return false;
   const std::int32_t mapped = static_cast<std::int32_t>(code) + type;
   error = (mapped + 1) >> 1;
@@ -274,12 +285,11 @@ bool read_interruption(const Constants& c, Lane& lane, std::uint64_t& position, 
 template <bool kClamp>
 HWY_NOINLINE Cursor decode_flat(Lane& lane, const Constants& c, Cursor cursor) {
   const LineView line(lane, lane.component);
-  const std::int8_t* regions = lane.regions.data() + Lane::kPlane + Lane::kTableReach;
   const std::uint32_t columns = lane.target.columns;
   std::uint32_t x = cursor.x;
   const std::int32_t a = cursor.left;
   const std::int32_t above = line.above[x];  // Rb, and Rc
-  const std::int32_t q = last_region<kClamp>(regions, 0, above - a, c.t3);
+  const auto q = static_cast<std::int32_t>(last_region<kClamp>(c.regions, 0, above - a, c.t3));
   if (q != 0) {
     const std::int32_t sign = q >> 31;
     PackedContext& context = lane.contexts[static_cast<std::size_t>(std::abs(q))];
@@ -312,18 +322,16 @@ HWY_NOINLINE Cursor decode_flat(Lane& lane, const Constants& c, Cursor cursor) {
   return cursor;
 }
 
-// From a line to the next one that is decoded; the cursor's x and left are those of its first
-// sample. False when the lane has come to its end.
-HWY_NOINLINE bool next_line(Lane& lane, Cursor& cursor) {
+// From a line to the next one that is decoded, its first sample. The lane's state says when there
+// is none.
+HWY_NOINLINE Cursor next_line(Lane& lane, Cursor cursor) {
   lane.position = cursor.position;
   if (++lane.component == lane.target.components) {
     lane.component = 0;
-    if (!finish_row(lane)) return false;
+    if (!finish_row(lane)) return cursor;
   }
   look_ahead(lane, lane.component);
-  cursor.x = 0;
-  cursor.left = lane.above[lane.component][0];
-  return true;
+  return {cursor.position, 0, lane.above[lane.component][0]};
 }
 
 // Where the lane stands, be it within a line.
@@ -340,25 +348,26 @@ void pause(Lane& lane, const Cursor& cursor) {
 
 // One sample of one lane. False on a failure.
 template <bool kClamp>
-HWY_INLINE bool step(Lane& lane, const Constants& c, const LineView& line,
-                     const std::int8_t* regions, PackedContext* contexts, Cursor& cursor) {
-  const AheadOfSample& ahead = line.ahead[cursor.x];
-  if (HWY_UNLIKELY(ahead.base == 0)) {
+HWY_INLINE bool step(Lane& lane, const Constants& c, const LineView& line, Cursor& cursor) {
+  const std::size_t x = cursor.x;
+  const AheadOfSample& ahead = line.ahead[x];
+  const std::size_t base = ahead.base;
+  if (HWY_UNLIKELY(base == 0)) {
     cursor = decode_flat<kClamp>(lane, c, cursor);
     return lane.state == Lane::State::Running;
   }
   const std::int32_t a = cursor.left;
-  const std::int32_t plane = ahead.plane;
-  const std::int32_t difference = line.above[static_cast<std::ptrdiff_t>(cursor.x) - 1] - a;
-  const std::int32_t q = last_region<kClamp>(regions, plane, difference, c.t3);
-  PackedContext& context = contexts[ahead.base + q];
-  const std::int32_t median = median_of(a, line.above[cursor.x], ahead);
-  if (HWY_UNLIKELY(
-          !decode_regular(c, context, plane >> 31, median, cursor.position, cursor.left))) {
+  const std::int64_t plane = ahead.plane;
+  const std::int64_t difference = std::int64_t{line.above[static_cast<std::ptrdiff_t>(x) - 1]} - a;
+  const std::int64_t q = last_region<kClamp>(c.regions, plane, difference, c.t3);
+  PackedContext& context = c.contexts[static_cast<std::ptrdiff_t>(base) + q];
+  const std::int32_t median = median_of(a, line.above[x], ahead);
+  if (HWY_UNLIKELY(!decode_regular(c, context, static_cast<std::int32_t>(plane >> 63), median,
+                                   cursor.position, cursor.left))) {
     lane.state = Lane::State::Failed;
     return false;
   }
-  line.now[cursor.x] = static_cast<std::uint16_t>(cursor.left);
+  line.now[x] = static_cast<std::uint16_t>(cursor.left);
   ++cursor.x;
   return true;
 }
@@ -367,13 +376,13 @@ template <bool kClamp>
 HWY_NOINLINE void run_one(Lane& lane) {
   const Constants c(lane);
   const std::uint32_t columns = lane.target.columns;
-  const std::int8_t* regions = lane.regions.data() + Lane::kPlane + Lane::kTableReach;
   Cursor cursor = resume(lane);
-  do {
+  while (lane.state == Lane::State::Running) {
     const LineView line(lane, lane.component);
     while (cursor.x < columns)
-      if (!step<kClamp>(lane, c, line, regions, lane.contexts.data(), cursor)) return;
-  } while (next_line(lane, cursor));
+      if (!step<kClamp>(lane, c, line, cursor)) return;
+    cursor = next_line(lane, cursor);
+  }
 }
 
 template <bool kClamp>
@@ -382,7 +391,6 @@ HWY_NOINLINE void run_two(Lane& one, Lane& two) {
   const Constants c2(two);
   const std::uint32_t columns1 = one.target.columns;
   const std::uint32_t columns2 = two.target.columns;
-  const std::int8_t* regions = one.regions.data() + Lane::kPlane + Lane::kTableReach;
   Cursor cursor1 = resume(one);
   Cursor cursor2 = resume(two);
   bool going = true;
@@ -390,10 +398,10 @@ HWY_NOINLINE void run_two(Lane& one, Lane& two) {
     const LineView line1(one, one.component);
     const LineView line2(two, two.component);
     while (going && cursor1.x < columns1 && cursor2.x < columns2)
-      going = step<kClamp>(one, c1, line1, regions, one.contexts.data(), cursor1) &&
-              step<kClamp>(two, c2, line2, regions, two.contexts.data(), cursor2);
-    if (going && cursor1.x == columns1) going = next_line(one, cursor1);
-    if (going && cursor2.x == columns2) going = next_line(two, cursor2);
+      going = step<kClamp>(one, c1, line1, cursor1) && step<kClamp>(two, c2, line2, cursor2);
+    if (going && cursor1.x == columns1) cursor1 = next_line(one, cursor1);
+    if (going && cursor2.x == columns2) cursor2 = next_line(two, cursor2);
+    going = going && one.state == Lane::State::Running && two.state == Lane::State::Running;
   }
   pause(one, cursor1);
   pause(two, cursor2);
@@ -442,16 +450,15 @@ template <std::size_t kComponents, bool kClamp>
 HWY_NOINLINE bool decode_pixel_row(Lane& lane, const Constants& c, std::uint64_t& position) {
   const Pixels<kComponents> p(lane);
   const std::uint32_t columns = lane.target.columns;
-  const std::int8_t* regions = lane.regions.data() + Lane::kPlane + Lane::kTableReach;
-  PackedContext* const contexts = lane.contexts.data();
   for (std::uint32_t x = 0; x < columns;) {
     const std::ptrdiff_t before = static_cast<std::ptrdiff_t>(x) - 1;
     std::array<std::int32_t, kComponents> index;
     std::int32_t any = 0;
     for (std::size_t i = 0; i < kComponents; ++i) {
       const AheadOfSample& ahead = p.ahead[i][x];
-      index[i] = ahead.base + last_region<kClamp>(regions, ahead.plane,
-                                                  p.above[i][before] - p.now[i][before], c.t3);
+      index[i] =
+          ahead.base + static_cast<std::int32_t>(last_region<kClamp>(
+                           c.regions, ahead.plane, p.above[i][before] - p.now[i][before], c.t3));
       any |= index[i];
     }
     if (HWY_UNLIKELY(any == 0)) {
@@ -464,7 +471,7 @@ HWY_NOINLINE bool decode_pixel_row(Lane& lane, const Constants& c, std::uint64_t
       const std::int32_t sign = (ahead.plane >> 31) | flat;
       const std::int32_t median = median_of(p.now[i][before], p.above[i][x], ahead);
       std::int32_t sample = 0;
-      if (HWY_UNLIKELY(!decode_regular(c, contexts[(index[i] ^ flat) - flat], sign, median,
+      if (HWY_UNLIKELY(!decode_regular(c, c.contexts[(index[i] ^ flat) - flat], sign, median,
                                        position, sample)))
         return false;
       p.now[i][x] = static_cast<std::uint16_t>(sample);

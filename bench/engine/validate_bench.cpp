@@ -12,7 +12,6 @@
 #include "datasets/synthesize/object.h"
 #include "engine/scan/scan.h"
 #include "engine/validate/kernels/char_class.h"
-#include "engine/validate/kernels/sample_range.h"
 #include "engine/validate/validate.h"
 
 namespace slipring::validate {
@@ -101,24 +100,6 @@ BENCHMARK_CAPTURE(classes, uid, CharClass::Uid, kUid, true);
 BENCHMARK_CAPTURE(classes, uid_scalar, CharClass::Uid, kUid, false);
 BENCHMARK_CAPTURE(classes, date, CharClass::Date, "20240229", true);
 BENCHMARK_CAPTURE(classes, date_scalar, CharClass::Date, "20240229", false);
-
-void range(benchmark::State& state, bool vector) {
-  std::vector<std::uint8_t> samples(std::size_t{512} * 512 * 2, 0x0F);
-  const kernels::SampleRange stored{16, 12, false};
-  if (!kernels::all_inside(samples, stored) || kernels::count_outside(samples, stored) != 0) {
-    state.SkipWithError("samples inside are not found so");
-    return;
-  }
-  for (auto _ : state) {
-    if (vector)
-      benchmark::DoNotOptimize(kernels::all_inside(samples, stored));
-    else
-      benchmark::DoNotOptimize(kernels::count_outside(samples, stored));
-  }
-  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(samples.size()));
-}
-BENCHMARK_CAPTURE(range, vector, true);
-BENCHMARK_CAPTURE(range, scalar, false);
 
 }  // namespace
 }  // namespace slipring::validate

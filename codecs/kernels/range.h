@@ -30,4 +30,10 @@ struct Range {
 // fits. `frame` is one canonical frame of `layout`, or any whole number of its samples.
 [[nodiscard]] bool fits(const pixel::Layout& layout, Bytes frame);
 
+// What a stored sample may be (PS3.5 8.1.1), which is more than what fits: a signed sample may fill
+// the bits above Bits Stored with zeros or with its sign. Bits Allocated 8, 16 or 32, others are
+// within; whole samples only. Says whether all are within, and counts those that are not.
+[[nodiscard]] bool all_within_stored_bits(const pixel::Layout& layout, Bytes samples);
+[[nodiscard]] std::uint64_t count_outside_stored_bits(const pixel::Layout& layout, Bytes samples);
+
 }  // namespace slipring::codecs::kernels

@@ -41,6 +41,22 @@ bool fits_scalar(const pixel::Layout& layout, Bytes frame) {
   return true;
 }
 
+// Signed ones as if Bits Stored were one more: zeros above may be read as a positive sample.
+struct Interval {
+  std::int64_t min = 0;
+  std::int64_t max = 0;
+};
+Interval stored_interval(const pixel::Layout& layout) {
+  const std::int64_t end = std::int64_t{1} << layout.bits_stored;
+  return {layout.is_signed ? -end / 2 : 0, end - 1};
+}
+
+bool stored_bits_matter(const pixel::Layout& layout) {
+  const std::uint32_t width = layout.bytes_per_sample();
+  return (width == 1 || width == 2 || width == 4) && layout.bits_stored != 0 &&
+         layout.bits_stored < layout.bits_allocated;
+}
+
 }  // namespace
 
 Range range_scalar(Bytes samples, std::uint32_t sample_bytes, bool is_signed) {
@@ -62,6 +78,23 @@ bool fits(const pixel::Layout& layout, Bytes frame) {
   if (!layout.is_signed) return found.bits_used >> layout.bits_stored == 0;
   const std::int64_t limit = std::int64_t{1} << (layout.bits_stored - 1);
   return found.min >= -limit && found.max < limit;
+}
+
+bool all_within_stored_bits(const pixel::Layout& layout, Bytes samples) {
+  if (!stored_bits_matter(layout)) return true;
+  const std::uint32_t width = layout.bytes_per_sample();
+  const Range found = range(samples.first(samples.size() / width * width), width, layout.is_signed);
+  const Interval stored = stored_interval(layout);
+  return found.min >= stored.min && found.max <= stored.max;
+}
+
+std::uint64_t count_outside_stored_bits(const pixel::Layout& layout, Bytes samples) {
+  if (!stored_bits_matter(layout)) return 0;
+  const std::uint32_t width = layout.bytes_per_sample();
+  std::uint64_t outside = 0;
+  for (std::size_t at = 0; at + width <= samples.size(); at += width)
+    if (!all_within_stored_bits(layout, samples.subspan(at, width))) ++outside;
+  return outside;
 }
 
 }  // namespace slipring::codecs::kernels

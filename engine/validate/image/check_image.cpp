@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
+#include "codecs/kernels/range.h"
 #include "codecs/registry.h"
 #include "engine/validate/image/codestream.h"
 #include "engine/validate/image/description.h"
 #include "engine/validate/image/tables.h"
-#include "engine/validate/kernels/sample_range.h"
 
 namespace slipring::validate::image {
 
@@ -250,8 +250,8 @@ class ImageCheck {
     if (!range_matters_.has_value()) range_matters_ = range_matters(object);
     if (!*range_matters_) return;
     const pixel::Layout& layout = object.description.layout;
-    const kernels::SampleRange range{layout.bits_allocated, layout.bits_stored, layout.is_signed};
-    if (!kernels::all_inside(samples, range)) outside_ += kernels::count_outside(samples, range);
+    if (!codecs::kernels::all_within_stored_bits(layout, samples))
+      outside_ += codecs::kernels::count_outside_stored_bits(layout, samples);
   }
 
   void say_range(const pixels::Object& object) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 #include "tests/codecs/guarded_memory.h"
 #include "tests/codecs/kernels/every_target.h"
 
@@ -10,11 +12,8 @@ namespace {
 
 template <class Sample>
 std::vector<std::uint8_t> samples(std::initializer_list<Sample> values) {
-  std::vector<std::uint8_t> bytes;
-  for (const Sample value : values) {
-    const auto* byte = reinterpret_cast<const std::uint8_t*>(&value);
-    bytes.insert(bytes.end(), byte, byte + sizeof value);
-  }
+  std::vector<std::uint8_t> bytes(values.size() * sizeof(Sample));
+  std::memcpy(bytes.data(), values.begin(), bytes.size());
   return bytes;
 }
 
@@ -98,6 +97,63 @@ TEST(Fits, AHighBitAboveTheStoredBitsDoesNotFit) {
   EXPECT_FALSE(fits(shifted, samples<std::uint16_t>({0})));
   shifted.bits_stored = 16;
   EXPECT_TRUE(fits(shifted, samples<std::uint16_t>({0xFFFF})));
+}
+
+TEST(WithinStoredBits, UnsignedSamplesHaveZerosAbove) {
+  test::for_every_target([] {
+    const pixel::Layout l = layout(16, 12, false);
+    EXPECT_TRUE(all_within_stored_bits(l, samples<std::uint16_t>({0, 1, 0x0FFF})));
+    EXPECT_FALSE(all_within_stored_bits(l, samples<std::uint16_t>({0, 1, 0x1000})));
+    EXPECT_FALSE(all_within_stored_bits(l, samples<std::uint16_t>({0xFFFF, 1, 0})));
+  });
+}
+
+TEST(WithinStoredBits, SignedSamplesMayBeSignExtendedOrZeroFilled) {
+  test::for_every_target([] {
+    const pixel::Layout l = layout(16, 12, true);
+    EXPECT_TRUE(
+        all_within_stored_bits(l, samples<std::uint16_t>({0x07FF, 0xF800, 0xFFFF, 0x0FFF})));
+    EXPECT_FALSE(all_within_stored_bits(l, samples<std::uint16_t>({0xF7FF})));
+    EXPECT_FALSE(all_within_stored_bits(l, samples<std::uint16_t>({0x1000})));
+  });
+}
+
+TEST(WithinStoredBits, OneSampleOutsideIsFoundAndCountedAtEveryPlace) {
+  test::for_every_target([] {
+    for (const unsigned allocated : {8U, 16U, 32U}) {
+      const pixel::Layout l = layout(static_cast<std::uint16_t>(allocated),
+                                     static_cast<std::uint16_t>(allocated - 1), false);
+      for (std::size_t size = allocated / 8; size < 200; size += allocated / 8) {
+        for (std::size_t at = 0; at < size; at += allocated / 8) {
+          std::vector<std::uint8_t> bytes(size, 0);
+          ASSERT_TRUE(all_within_stored_bits(l, bytes));
+          bytes[at + allocated / 8 - 1] = 0x80;
+          ASSERT_FALSE(all_within_stored_bits(l, bytes)) << allocated << " " << size << " " << at;
+          ASSERT_EQ(count_outside_stored_bits(l, bytes), 1U);
+        }
+      }
+    }
+  });
+}
+
+// By the bits themselves: zeros above, or ones from the sign on.
+TEST(WithinStoredBits, EverySixteenBitSampleIsJudgedByItsBits) {
+  for (std::uint16_t stored = 1; stored < 16; ++stored) {
+    const unsigned high = 0xFFFFU & ~((1U << stored) - 1);
+    const unsigned sign = high | 1U << (stored - 1);
+    for (unsigned value = 0; value <= 0xFFFF; value += 13) {
+      const auto bytes = samples<std::uint16_t>({static_cast<std::uint16_t>(value)});
+      const bool zeros = (value & high) == 0;
+      ASSERT_EQ(all_within_stored_bits(layout(16, stored, false), bytes), zeros);
+      ASSERT_EQ(all_within_stored_bits(layout(16, stored, true), bytes),
+                zeros || (value & sign) == sign)
+          << value << " " << stored;
+    }
+  }
+}
+
+TEST(WithinStoredBits, WhatIsLeftBehindTheLastWholeSampleIsNotRead) {
+  EXPECT_TRUE(all_within_stored_bits(layout(16, 12, false), std::vector<std::uint8_t>{1, 2, 255}));
 }
 
 }  // namespace

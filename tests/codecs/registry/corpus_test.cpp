@@ -77,8 +77,8 @@ constexpr std::string_view kPackedDigest =
 TEST(Corpus, EveryReachableFileDecodesToThePixelsThatOtherDecodersGive) {
   if (!std::filesystem::exists(corpus())) GTEST_SKIP() << "no corpus";
   const std::string prefix = "1.2.840.10008.1.2.";
-  const std::set<std::string> wanted = {"4.50", "4.51", "4.57",  "4.70", "4.80", "4.81",
-                                        "4.90", "4.91", "4.201", "8.1",  "5"};
+  const std::set<std::string> wanted = {"4.50", "4.51", "4.53", "4.57",  "4.70", "4.80",
+                                        "4.81", "4.90", "4.91", "4.201", "8.1",  "5"};
   int decoded = 0;
   for (const Case& file : cases()) {
     if (file.digest.empty() || !file.syntax.starts_with(prefix)) continue;
@@ -87,9 +87,8 @@ TEST(Corpus, EveryReachableFileDecodesToThePixelsThatOtherDecodersGive) {
     const testing::TinyDicom object(bytes);
     if (object.frames().empty()) continue;  // implicit VR, or offset tables are needed
     const Answer answer = digest_of(object, file.syntax == prefix + "8.1");
-    if (!answer.digest) {  // 12-bit JPEG, nothing else
-      EXPECT_EQ(answer.digest.error().code, ErrorCode::Unsupported)
-          << file.path << ": " << answer.digest.error().what;
+    if (!answer.digest) {
+      ADD_FAILURE() << file.path << ": " << answer.digest.error().what;
       continue;
     }
     const bool unpacked = file.path.ends_with(kUnpackedReference);

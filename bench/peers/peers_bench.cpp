@@ -178,6 +178,7 @@ int run(const Options& options) {
     absent.emplace_back("not built, not installed: " SLIPRING_PEERS_ABSENT);
   const std::vector<ImageGroup> groups = images_of(options, absent);
   const measure::Host host = measure::host();
+  const Begun begun = begun_now();
   std::printf("host   %s, kernels %s, built by %s\npeers ", host.processor.c_str(),
               host.kernel_target.c_str(), host.compiler.c_str());
   std::string last;
@@ -191,7 +192,7 @@ int run(const Options& options) {
     if (options.codec.empty() || codec.name == options.codec)
       for (const ImageGroup& group : groups) tournament.play(codec, group);
   std::printf("%s", medians_text(tournament.rows()).c_str());
-  if (!options.out.empty() && !write_rows(options.out, host, tournament.rows())) return 5;
+  if (!options.out.empty() && !write_rows(options.out, host, begun, tournament.rows())) return 5;
   if (!tournament.refused().empty()) return 1;
   return tournament.rows().empty() ? 4 : 0;
 }

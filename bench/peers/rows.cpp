@@ -107,15 +107,19 @@ std::string medians_text(const std::vector<Row>& rows) {
   return text;
 }
 
-bool write_rows(const std::string& path, const measure::Host& host, const std::vector<Row>& rows) {
-  double load[3] = {0, 0, 0};
-  if (::getloadavg(load, 3) != 3) load[0] = 0;
+Begun begun_now() {
+  double load = 0;
+  if (::getloadavg(&load, 1) != 1) load = 0;
+  return {fmt::format("{:%Y-%m-%dT%H:%M:%S}", fmt::localtime(std::time(nullptr))), load};
+}
+
+bool write_rows(const std::string& path, const measure::Host& host, const Begun& begun,
+                const std::vector<Row>& rows) {
   Json json;
-  json["context"] = {
-      {"date", fmt::format("{:%Y-%m-%dT%H:%M:%S}", fmt::localtime(std::time(nullptr)))},
-      {"load_avg", {load[0], load[1], load[2]}},
-      {"compiler", host.compiler},
-      {"kernel_target", host.kernel_target}};
+  json["context"] = {{"date", begun.date},
+                     {"load_avg", Json::array({begun.load})},
+                     {"compiler", host.compiler},
+                     {"kernel_target", host.kernel_target}};
   json["benchmarks"] = Json::array();
   for (const Row& row : rows) json["benchmarks"].push_back(json_of(row));
   std::ofstream file(path);

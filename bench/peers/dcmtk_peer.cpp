@@ -129,7 +129,10 @@ class DcmtkEncoder final : public Task {
 class DcmtkDecoder final : public Task {
  public:
   DcmtkDecoder(const Process& process, const pixel::Layout& layout, Bytes stream)
-      : parameter_(parameter_of(process)), out_(*layout.frame_bytes()) {
+      : parameter_(parameter_of(process)),
+        frame_bytes_(*layout.frame_bytes()),
+        out_(frame_bytes_ + frame_bytes_ % 2) {  // it wants room for an even number
+
     put_layout(dataset_, layout);
     pixels_ = new DcmPixelData(DCM_PixelData);
     auto* sequence = new DcmPixelSequence(DCM_PixelSequenceTag);
@@ -151,10 +154,11 @@ class DcmtkDecoder final : public Task {
                                static_cast<Uint32>(out_.size()), colour_model)
         .good();
   }
-  [[nodiscard]] Bytes output() override { return out_; }
+  [[nodiscard]] Bytes output() override { return Bytes(out_).first(frame_bytes_); }
 
  private:
   std::unique_ptr<DcmRepresentationParameter> parameter_;
+  std::uint64_t frame_bytes_;
   std::vector<std::uint8_t> out_;
   DcmDataset dataset_;
   DcmPixelData* pixels_ = nullptr;

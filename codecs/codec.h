@@ -121,6 +121,8 @@ struct FormatRow {
   void (*encode_batch)(std::span<EncodeJob> jobs, Scratch& scratch);
   // Why a layout cannot be encoded losslessly in this format; an empty text when it can.
   std::string_view (*cannot_encode)(const pixel::Layout& layout);
+  // Several frames in one decode_batch take less time than one by one.
+  bool lockstep = false;
 };
 
 }  // namespace slipring::codecs

@@ -71,6 +71,7 @@ const FormatRow& jpeg_lossless_row() {
       .decode_batch = decode_batch,
       .encode_batch = encode_batch,
       .cannot_encode = cannot_encode,
+      .lockstep = true,
   };
   return row;
 }

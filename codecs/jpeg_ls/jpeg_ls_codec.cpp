@@ -44,8 +44,17 @@ void encode_batch(std::span<EncodeJob> jobs, Scratch& scratch) {
 }  // namespace
 
 const FormatRow& jpeg_ls_row() {
-  static constexpr FormatRow row{pixel::Format::JpegLs, "jpeg-ls",    "ITU-T T.87", "own", probe,
-                                 decode_frames,         encode_batch, cannot_encode};
+  static constexpr FormatRow row{
+      .format = pixel::Format::JpegLs,
+      .name = "jpeg-ls",
+      .standard = "ITU-T T.87",
+      .library = "own",
+      .probe = probe,
+      .decode_batch = decode_frames,
+      .encode_batch = encode_batch,
+      .cannot_encode = cannot_encode,
+      .lockstep = true,
+  };
   return row;
 }
 

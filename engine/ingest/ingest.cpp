@@ -14,6 +14,7 @@
 #include "engine/ingest/finishing_thread.h"
 #include "engine/ingest/known_files.h"
 #include "engine/ingest/steps.h"
+#include "engine/ingest/together.h"
 
 namespace slipring::ingest {
 
@@ -35,39 +36,59 @@ constexpr Step kValidateSteps[] = {
     validate_object,  // every finding of layers 1, 2 and 5; the pixel digest when pixels decode
     check_unchanged,  // nobody wrote to it meanwhile
 };
-constexpr Step kConvertSteps[] = {
+constexpr Step kPlanSteps[] = {
     map_file,         // the file is regular and open; all its bytes
     scan_file,        // what it is; its tape
     validate_object,  // findings that need no decoding
     plan_object,      // what will become of it, and why
-    write_object,     // the new object is in an unnamed file; the source's digests
-    prove_object,     // what was written reads back to the same digests
+};
+constexpr Step kWriteSteps[] = {
+    write_object,  // the new object is in an unnamed file; the source's digests
+    read_back,     // what was written scans
+};
+constexpr Step kProveSteps[] = {
+    prove_object,     // what was written has the same digests
     check_unchanged,  // the source did not change meanwhile
 };
 
-std::span<const Step> steps_of(Command command) {
+// All parcels of a batch take the steps of a round, one after another; then what they do together.
+struct Round {
+  std::span<const Step> steps;
+  void (*together)(Batch& batch) = nullptr;
+};
+constexpr Round kScanRounds[] = {{kScanSteps}};
+constexpr Round kValidateRounds[] = {{kValidateSteps}};
+constexpr Round kConvertRounds[] = {
+    {kPlanSteps, decode_sources}, {kWriteSteps, decode_written}, {kProveSteps}};
+
+std::span<const Round> rounds_of(Command command) {
   switch (command) {
     case Command::Scan:
-      return kScanSteps;
+      return kScanRounds;
     case Command::Validate:
-      return kValidateSteps;
+      return kValidateRounds;
     case Command::Convert:
-      return kConvertSteps;
+      return kConvertRounds;
   }
   return {};
 }
 
-// Header scans take microseconds: many to a token. An object to convert is a token of its own.
-std::size_t files_per_batch(Command command) {
-  switch (command) {
+// Header scans take microseconds: many to a token. Objects to convert are together so that their
+// frames can be decoded in lockstep; those that take long to encode are a token each, so that the
+// last ones of a job are spread over all threads.
+std::size_t files_per_batch(const Options& options) {
+  switch (options.command) {
     case Command::Scan:
       return 64;
     case Command::Validate:
       return 4;
     case Command::Convert:
-      return 1;
+      break;
   }
-  return 1;
+  const pixel::Format target = options.target->format;
+  const bool slow = target == pixel::Format::Jpeg2000 || target == pixel::Format::Htj2k ||
+                    target == pixel::Format::JpegXl;
+  return slow ? 1 : 4;
 }
 
 std::string reason_of(const Error& error) {
@@ -125,9 +146,9 @@ Error cause_of(const Error& error, const Workbench& bench, Parcel& parcel) {
 
 // The only place that asks whether a parcel is still alive, turns an error into its outcome, and
 // stops a library's stray exception.
-void each(Parcel& parcel, Workbench& bench, const Shared& shared) {
+void each(Parcel& parcel, Workbench& bench, std::span<const Step> steps, const Shared& shared) {
   try {
-    for (const Step step : steps_of(shared.options.command)) {
+    for (const Step step : steps) {
       if (parcel.settled) break;
       if (const Result<void> result = step(parcel, bench, shared); !result) {
         fail_parcel(parcel, cause_of(result.error(), bench, parcel));
@@ -140,9 +161,23 @@ void each(Parcel& parcel, Workbench& bench, const Shared& shared) {
   } catch (const std::exception&) {
     fail_parcel(parcel, {ErrorCode::Internal, kNoOffset, "a library failed unexpectedly"});
   }
-  bench.plan.reset();
-  bench.written.close();
-  bench.source.close();
+}
+
+// In one round a parcel is done with before the next begins, and all use one bench.
+void work_through(Batch& batch, const Shared& shared) {
+  const std::span<const Round> rounds = rounds_of(shared.options.command);
+  const bool one_bench = rounds.size() == 1;
+  while (batch.benches.size() < (one_bench ? 1 : batch.parcels.size()))
+    batch.benches.push_back(std::make_unique<Workbench>());
+  for (const Round& round : rounds) {
+    for (std::size_t i = 0; i < batch.parcels.size(); ++i) {
+      Workbench& bench = *batch.benches[one_bench ? 0 : i];
+      each(batch.parcels[i], bench, round.steps, shared);
+      if (one_bench) bench.clear();
+    }
+    if (round.together != nullptr && batch.parcels.size() > 1) round.together(batch);
+  }
+  for (const auto& bench : batch.benches) bench->clear();
 }
 
 // A name that discovery will not let us open has its outcome at once.
@@ -168,7 +203,7 @@ using BatchPointer = std::shared_ptr<Batch>;
 void run_pipeline(discover::Discovery& discovery, const Shared& shared,
                   FinishingThread& finishing) {
   const Options& options = shared.options;
-  const std::size_t batch_size = files_per_batch(options.command);
+  const std::size_t batch_size = files_per_batch(options);
   const std::size_t tokens = std::size_t{4} * options.threads;
   BatchPool pool;
 
@@ -186,7 +221,7 @@ void run_pipeline(discover::Discovery& discovery, const Shared& shared,
     return batch;
   };
   const auto work = [&](BatchPointer batch) {
-    for (Parcel& parcel : batch->parcels) each(parcel, batch->bench, shared);
+    work_through(*batch, shared);
     return batch;
   };
   const auto hand_over = [&](const BatchPointer& batch) {

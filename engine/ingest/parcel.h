@@ -1,6 +1,6 @@
 // Parcel: the one thing that travels. Its fields in flow order; what a stage fills, later stages
-// read. A Batch is what one pipeline token carries: parcels in discovery order and the workbench on
-// which a worker unpacks them one after another. Batches are reused; their memory grows to a steady
+// read. A Batch is what one pipeline token carries: parcels in discovery order and the workbenches
+// on which a worker unpacks them. Batches are reused; their memory grows to a steady
 // state.
 #pragma once
 
@@ -27,18 +27,29 @@ struct Parcel {
   bool destination_failed = false;            // the output's disk said no: not this file's fault
 };
 
-// What a worker needs to open one file at a time.
+// What a worker needs to work on one file.
 struct Workbench {
   map::MappedFile source;
   dicom::Scanned scanned;
   std::optional<transcode::Plan> plan;  // views into `scanned`
   map::MappedFile written;
   dicom::Scanned rescanned;
+  std::optional<pixels::Object> written_object;  // views into `rescanned`
+  Buffer frame_ahead;                            // the only frame of either object (together.h)
+
+  void clear() {
+    plan.reset();
+    written_object.reset();
+    written.close();
+    source.close();
+  }
 };
 
 struct Batch {
   std::vector<Parcel> parcels;
-  Workbench bench;
+  // One for all parcels, one after another; or one a parcel, where some steps are done together.
+  std::vector<std::unique_ptr<Workbench>> benches;
+  Scratch scratch;
 };
 
 }  // namespace slipring::ingest

@@ -276,10 +276,23 @@ Result<void> write_object(Parcel& parcel, Workbench& bench, const Shared& shared
   return append_file(parcel, bench, shared);
 }
 
-Result<void> prove_object(Parcel& parcel, Workbench& bench, const Shared& shared) {
+Result<void> read_back(Parcel& parcel, Workbench& bench, const Shared& shared) {
   TRY(at_destination(parcel, bench.written.adopt(parcel.output->descriptor(), shared.map_policy)));
   parcel.record.bytes_out = bench.written.identity().size_bytes;
   parcel.record.output_digest = hash_file(bench.written);
+  if (parcel.record.outcome != Outcome::Converted) return {};
+  scan::scan(bench.written.bytes(), bench.written.bytes().size(), {}, bench.rescanned);
+  if (bench.rescanned.error)
+    return fail(ErrorCode::Mismatch, kNoOffset,
+                "the new object does not scan; nothing was written");
+  auto object = pixels::open_object(bench.rescanned);
+  if (!object && object.error().code != ErrorCode::Unsupported)
+    return std::unexpected(object.error());
+  if (object) bench.written_object = *std::move(object);
+  return {};
+}
+
+Result<void> prove_object(Parcel& parcel, Workbench& bench, const Shared& shared) {
   if (parcel.record.outcome != Outcome::Converted) {
     if (*parcel.record.output_digest != hash_file(bench.source))
       return fail(ErrorCode::Mismatch, kNoOffset,
@@ -287,16 +300,14 @@ Result<void> prove_object(Parcel& parcel, Workbench& bench, const Shared& shared
     parcel.record.pixel_verified = parcel.record.pixel_digest.has_value();
     return {};
   }
-  scan::scan(bench.written.bytes(), bench.written.bytes().size(), {}, bench.rescanned);
-  if (bench.rescanned.error)
-    return fail(ErrorCode::Mismatch, kNoOffset,
-                "the new object does not scan; nothing was written");
   const FrameBudget budget = frame_budget(bench.rescanned, shared);
   const MemoryGate::Grant grant(shared.memory, budget.bytes);
   FrameSchedule schedule(budget.slots);
   const bool implicit = !bench.plan->to->encoding.explicit_vr;
-  TRY_ASSIGN(const transcode::Digests written,
-             transcode::digests(bench.rescanned, implicit, schedule, release_written(bench)));
+  TRY_ASSIGN(
+      const transcode::Digests written,
+      transcode::digests(bench.rescanned, bench.written_object ? &*bench.written_object : nullptr,
+                         implicit, schedule, release_written(bench)));
   if (written.pixel != parcel.record.pixel_digest)
     return fail(ErrorCode::Mismatch, kNoOffset,
                 "the new object's pixels differ from the source's; nothing was written");
@@ -320,6 +331,7 @@ Result<void> copy_as_it_is(Parcel& parcel, Workbench& bench, const Shared& share
   parcel.record.to = parcel.record.from;
   parcel.record.outcome = Outcome::Kept;
   TRY(append_file(parcel, bench, shared));
+  TRY(read_back(parcel, bench, shared));
   return prove_object(parcel, bench, shared);
 }
 

@@ -30,6 +30,7 @@ Result<void> scan_file(Parcel& parcel, Workbench& bench, const Shared& shared);
 Result<void> validate_object(Parcel& parcel, Workbench& bench, const Shared& shared);
 Result<void> plan_object(Parcel& parcel, Workbench& bench, const Shared& shared);
 Result<void> write_object(Parcel& parcel, Workbench& bench, const Shared& shared);
+Result<void> read_back(Parcel& parcel, Workbench& bench, const Shared& shared);
 Result<void> prove_object(Parcel& parcel, Workbench& bench, const Shared& shared);
 // Last of all: whether the file is still what it was when it was opened.
 Result<void> check_unchanged(Parcel& parcel, Workbench& bench, const Shared& shared);

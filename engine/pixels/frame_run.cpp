@@ -21,6 +21,11 @@ Result<void> fill(const Object& object, std::size_t frame_bytes, std::size_t cou
           object.table.native().subspan((group.first_frame + i) * frame_bytes, frame_bytes);
     return {};
   }
+  if (!object.ahead.empty()) {
+    group.frames[0] = object.ahead;
+    group.quirks = object.ahead_quirks;
+    return {};
+  }
   for (std::size_t i = 0; i < count; ++i) TRY(check_expansion(object, group.first_frame + i));
   group.decoded.clear();
   group.decoded.resize(count * frame_bytes);

@@ -112,6 +112,8 @@ struct Object {
   codecs::CodestreamInfo info;  // of the first frame; kind Raw when native
   bool wrong_format = false;    // the codestream is not what the transfer syntax says
   dicom::Findings findings;     // offset tables, wrong format by signature (L5-08)
+  Bytes ahead;                  // the only frame, when decode_ahead() has made it; else empty
+  codecs::Quirks ahead_quirks;
 };
 // nullopt as describe. Error Unsupported: no codec in this build decodes it (the object passes
 // through).
@@ -131,6 +133,16 @@ struct Object {
 [[nodiscard]] Result<void> decode_frames(const Object& object, std::size_t first_frame,
                                          std::span<const MutableBytes> outs, Scratch& scratch,
                                          codecs::Quirks& quirks);
+
+// The only frame of each of several objects, decoded in one call of their codec where it gains by
+// that: what a multi-frame object has by itself. `frame` holds object->ahead from then on. Whatever
+// is no such object, or fails, is left as it was: decoding it alone says why.
+struct Ahead {
+  Object* object = nullptr;
+  Buffer* frame = nullptr;
+};
+inline constexpr std::uint64_t kAheadFrameBytesMax = std::uint64_t{1} << 20;
+void decode_ahead(std::span<const Ahead> aheads, Scratch& scratch);
 
 // A native value's canonical bytes [begin, begin + out.size()): words swapped where they must be,
 // planes as they lie. Requires begin + out.size() <= value_bytes.

@@ -87,5 +87,11 @@ struct Digests {
 [[nodiscard]] Result<Digests> digests(
     const dicom::Scanned& scanned, bool implicit_target, dicom::Schedule& schedule,
     const std::function<void(std::uint64_t, std::uint64_t)>& released = {});
+// The same, of an object that was opened before; null: it has no pixels, or none this build
+// decodes.
+[[nodiscard]] Result<Digests> digests(
+    const dicom::Scanned& scanned, const pixels::Object* object, bool implicit_target,
+    dicom::Schedule& schedule,
+    const std::function<void(std::uint64_t, std::uint64_t)>& released = {});
 
 }  // namespace slipring::transcode

@@ -1,0 +1,16 @@
+// What the parcels of a batch do together, between their steps: an archive's objects have one frame
+// each, and a codec that decodes several frames in lockstep needs them at the same time. A frame
+// that is not made here is decoded where it is needed. Memory beside the gate: at most
+// pixels::kAheadFrameBytesMax a parcel.
+#pragma once
+
+#include "engine/ingest/parcel.h"
+
+namespace slipring::ingest {
+
+// Of the objects that will be written anew, before they are.
+void decode_sources(Batch& batch);
+// Of what was written, before it is proven.
+void decode_written(Batch& batch);
+
+}  // namespace slipring::ingest

@@ -1,0 +1,52 @@
+// decode_ahead: lone frames of several objects through one call of their codec.
+#include <algorithm>
+
+#include "codecs/base/contract.h"
+#include "engine/pixels/pixels.h"
+
+namespace slipring::pixels {
+
+namespace {
+
+bool gains(const Object& object) {
+  if (!object.description.encapsulated || !object.codec->lockstep) return false;
+  if (object.table.frames() != 1 || object.description.planar) return false;
+  const auto bytes = object.description.layout.frame_bytes({kAheadFrameBytesMax});
+  return bytes && check_expansion(object, 0);
+}
+
+void decode_alike(std::span<const Ahead> aheads, Scratch& scratch) {
+  std::vector<codecs::DecodeJob> jobs(aheads.size());
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const Object& object = *aheads[i].object;
+    aheads[i].frame->clear();
+    aheads[i].frame->resize(*object.description.layout.frame_bytes());
+    jobs[i].fragments = object.table.fragments_of(0);
+    jobs[i].layout = object.description.layout;
+    jobs[i].out = aheads[i].frame->mutable_bytes();
+  }
+  aheads.front().object->codec->decode_batch(jobs, scratch);
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (!jobs[i].status) continue;
+    aheads[i].object->ahead = aheads[i].frame->bytes();
+    aheads[i].object->ahead_quirks = jobs[i].quirks;
+  }
+}
+
+}  // namespace
+
+void decode_ahead(std::span<const Ahead> aheads, Scratch& scratch) {
+  std::vector<Ahead> left;
+  std::ranges::copy_if(aheads, std::back_inserter(left),
+                       [](const Ahead& ahead) { return gains(*ahead.object); });
+  while (!left.empty()) {
+    const codecs::FormatRow* codec = left.front().object->codec;
+    const auto others = std::ranges::stable_partition(
+        left, [&](const Ahead& ahead) { return ahead.object->codec == codec; });
+    const std::span<const Ahead> alike(left.begin(), others.begin());
+    if (alike.size() > 1) decode_alike(alike, scratch);
+    left.erase(left.begin(), others.begin());
+  }
+}
+
+}  // namespace slipring::pixels

@@ -17,7 +17,6 @@ struct Door {
 const std::vector<Door>& doors() {
   static const std::vector<Door> table = {
       {"openjpeg", {"codecs/jpeg2000/"}},
-      {"charls/", {"codecs/jpeg_ls/"}},
       {"jpeglib.h", {"codecs/jpeg/"}},
       {"jerror.h", {"codecs/jpeg/"}},
       {"turbojpeg.h", {"codecs/jpeg/"}},

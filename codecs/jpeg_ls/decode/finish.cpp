@@ -55,7 +55,7 @@ Result<void> map_samples(const MappingTable& table, const Image& image, std::siz
     const std::uint8_t* entry = &table.entries[number * table.width];
     if (palette) {
       for (std::uint32_t i = 0; i < table.width; ++i)
-        store_sample(sample + i * image.sample_bytes, image.sample_bytes, entry[i]);
+        store_sample(sample + std::size_t{i} * image.sample_bytes, image.sample_bytes, entry[i]);
     } else {
       const unsigned value = table.width == 1 ? entry[0] : load_be<std::uint16_t>(entry);
       store_sample(sample, image.sample_bytes, value);
@@ -71,15 +71,16 @@ Result<void> undo_colour_transform(ColourTransform transform, const Image& image
                 precision);
   const std::uint32_t half = 1U << (precision - 1);
   const std::uint32_t mask = 2 * half - 1;
-  const std::uint32_t bytes = image.sample_bytes;
+  const std::uint32_t sample_bytes = image.sample_bytes;
+  const std::size_t bytes = sample_bytes;
   const auto load = [&](std::size_t at) {
-    return static_cast<std::uint32_t>(load_sample(&image.pixels[at], bytes));
+    return static_cast<std::uint32_t>(load_sample(&image.pixels[at], sample_bytes));
   };
-  for (std::size_t at = 0; at + 3 * bytes <= image.pixels.size(); at += std::size_t{3} * bytes) {
+  for (std::size_t at = 0; at + 3 * bytes <= image.pixels.size(); at += 3 * bytes) {
     const Colour colour = undo(transform, {load(at), load(at + bytes), load(at + 2 * bytes)}, half);
-    store_sample(&image.pixels[at], bytes, colour.r & mask);
-    store_sample(&image.pixels[at + bytes], bytes, colour.g & mask);
-    store_sample(&image.pixels[at + 2 * bytes], bytes, colour.b & mask);
+    store_sample(&image.pixels[at], sample_bytes, colour.r & mask);
+    store_sample(&image.pixels[at + bytes], sample_bytes, colour.g & mask);
+    store_sample(&image.pixels[at + 2 * bytes], sample_bytes, colour.b & mask);
   }
   return {};
 }

@@ -35,7 +35,7 @@ PlainScan::PlainScan(const Image& image, const Scan& scan, Scratch& scratch, std
       decoder_(scan.parameters, image.header->columns,
                scratch.take(first_slot, Model::table_bytes(scan.parameters))) {
   const std::size_t width = std::size_t{image.header->columns} + 2;
-  const std::size_t samples = 2 * scan.header.components * width;
+  const std::size_t samples = width * 2 * scan.header.components;
   auto* memory = reinterpret_cast<std::uint16_t*>(
       scratch.take(first_slot + 1, samples * sizeof(std::uint16_t)).data());
   memory_ = {memory, samples};

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kTableSlot = 1;
 constexpr std::size_t kLinesSlot = 2;
 
-void load(const ScanSource& source, std::uint32_t row, std::uint32_t component, Line line) {
+void load(const ScanSource& source, std::uint32_t row, std::size_t component, Line line) {
   const std::size_t stride = std::size_t{source.frame_components} * source.sample_bytes;
   const std::uint8_t* from =
       source.samples + row * stride * source.columns + component * source.sample_bytes;
@@ -24,9 +24,9 @@ void encode_scan_scalar(const ScanSource& source, Buffer& out, Scratch& scratch)
   const MutableBytes table = scratch.take(kTableSlot, Model::table_bytes(source.parameters));
   const std::size_t width = std::size_t{source.columns} + 2;
   const MutableBytes memory =
-      scratch.take(kLinesSlot, 2 * source.components * width * sizeof(std::uint16_t));
+      scratch.take(kLinesSlot, width * 2 * source.components * sizeof(std::uint16_t));
   auto* samples = reinterpret_cast<std::uint16_t*>(memory.data());
-  std::fill_n(samples, 2 * source.components * width, std::uint16_t{0});
+  std::fill_n(samples, width * 2 * source.components, std::uint16_t{0});
   std::array<Line, kScanComponentsMax> above;
   std::array<Line, kScanComponentsMax> now;
   for (std::size_t i = 0; i < source.components; ++i) {

@@ -123,14 +123,15 @@ Result<void> encode_image(EncodeJob& job, Scratch& scratch) {
   if (precision > kUndisputedPrecision) write_preset(to, parameters);
   for (std::uint32_t first = 0; first < components; first += together) {
     write_scan_header(to, first, together, job.parameters.near, mode);
-    const ScanSource source{.samples = job.pixels.data() + first * layout.bytes_per_sample(),
-                            .rows = layout.rows,
-                            .columns = layout.columns,
-                            .frame_components = components,
-                            .sample_bytes = layout.bytes_per_sample(),
-                            .components = together,
-                            .by_sample = mode == 2,
-                            .parameters = parameters};
+    const ScanSource source{
+        .samples = job.pixels.data() + std::size_t{first} * layout.bytes_per_sample(),
+        .rows = layout.rows,
+        .columns = layout.columns,
+        .frame_components = components,
+        .sample_bytes = layout.bytes_per_sample(),
+        .components = together,
+        .by_sample = mode == 2,
+        .parameters = parameters};
     encode_scan(source, *job.out, scratch);
   }
   to.marker(kEoi);

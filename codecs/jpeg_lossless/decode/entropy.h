@@ -23,14 +23,23 @@ inline constexpr std::uint32_t kExceptional = 1U << 10;
 inline constexpr std::uint32_t kCodeShift = 6;
 inline constexpr std::uint32_t kCategoryShift = 11;
 
+// An entry of the table of pairs is an entry of one symbol below and the second symbol's above,
+// where bits 0 to 5 of the first tell how far both go, those of the second how far the first goes.
+inline constexpr std::uint32_t kSecondShift = 16;
+inline constexpr std::uint32_t kTwoSymbolsShift = kSecondShift + 10;  // bit 10: there is a second
+
 struct FastTable {
   std::array<std::uint16_t, std::size_t{1} << kIndexBits> entries;
   HuffmanCodes codes;       // for the exceptional
-  std::uint32_t group = 2;  // samples that one refill of 56 bits suffices for, 2 to 4
+  std::uint32_t group = 2;  // lookups that one refill suffices for, 2 to 4
+  bool paired = false;      // `pairs` is there
+  std::array<std::uint32_t, std::size_t{1} << kIndexBits> pairs;
 };
 
 // `group` 0: as many as suits the table; else 2 to 4.
 void build_fast_table(const HuffmanSpec& spec, std::uint32_t group, FastTable& table);
+// Adds the table of pairs where most lookups will give two symbols. Of a built table.
+void pair_fast_table(const HuffmanSpec& spec, FastTable& table);
 
 inline constexpr std::size_t kChunkSymbols = 384;  // a multiple of 2, 3 and 4
 // Zero bytes behind the bits of a lane: what a chunk may run over the end, and a load.
@@ -66,7 +75,7 @@ struct Steps {
 };
 
 // `count` symbols of every lane: differences[i] gets lane i's. All lanes have the same period, and
-// count is a multiple of it. One to four lanes; steps.size() == lanes.size(). Up to 32 differences
+// count is a multiple of it. One or two lanes; steps.size() == lanes.size(). Up to 32 differences
 // behind the last are written.
 void decode_differences(std::span<BitLane* const> lanes, std::size_t count,
                         std::span<std::uint16_t* const> differences, std::span<Steps> steps);

@@ -8,6 +8,7 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "codecs/base/bytes.h"
 #include "codecs/base/contract.h"
@@ -18,7 +19,8 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// At least 56 bits are held afterwards. Bits already above `held` are the same ones.
+// All 64 bits of the window are the stream's afterwards; 56 to 63 of them count as held. What is
+// above is set again, to what it is.
 HWY_INLINE void refill(std::uint64_t& window, const std::uint8_t*& at, std::uint64_t& held) {
   held &= 63;
   window |= load_be<std::uint64_t>(at) >> held;
@@ -49,6 +51,27 @@ void step_slowly(BitLane& lane, const FastTable& table, std::uint32_t& window,
   lane.held -= code.value;
 }
 
+// One symbol, most often of the common kind.
+HWY_INLINE void step(BitLane& lane, const FastTable& table, std::uint32_t& window,
+                     std::uint16_t& entry) {
+  refill(lane.window, lane.at, lane.held);
+  entry = table.entries[lane.window >> (64 - kIndexBits)];
+  if (HWY_UNLIKELY((entry & kExceptional) != 0)) return step_slowly(lane, table, window, entry);
+  window = static_cast<std::uint32_t>(lane.window >> 32);
+  lane.window <<= entry & 63;
+  lane.held = (lane.held - entry) & 63;
+}
+
+// Goes back to where a group began, just after its refill: `at` and `held` are what they were then.
+void load_again(BitLane& lane, const std::uint8_t* at, std::uint64_t held) {
+  held &= 63;  // 56 to 63: the first bit is in the eighth byte before `at`, or the seventh
+  const std::uint64_t skip = held == 56 ? 0 : 64 - held;
+  const std::uint8_t* first = held == 56 ? at - 7 : at - 8;
+  lane.window = load_be<std::uint64_t>(first) << skip;
+  lane.at = first + 7;
+  lane.held = 56 - skip;
+}
+
 // Lanes in registers.
 template <int kLanes, int kGroup, bool kOneTable>
 class Stepper {
@@ -64,23 +87,19 @@ class Stepper {
       window[l] = lanes_[l]->window;
       held[l] = lanes_[l]->held;
       at[l] = lanes_[l]->at;
+      refill(window[l], at[l], held[l]);
       table[l] = lanes_[l]->tables[0]->entries.data();
     }
     std::size_t i = 0;
     for (; i + kGroup <= count; i += kGroup) {
-      std::uint64_t first_window[kLanes];
-      std::uint64_t first_held[kLanes];
-      for (int l = 0; l < kLanes; ++l) {
-        refill(window[l], at[l], held[l]);
-        first_window[l] = window[l];
-        first_held[l] = held[l];
-      }
-      std::uint32_t seen = 0;
+      std::uint64_t seen = 0;
       for (int k = 0; k < kGroup; ++k) {
         for (int l = 0; l < kLanes; ++l) {
           const std::uint16_t* entries = table[l];
           if constexpr (!kOneTable) entries = lanes_[l]->tables[k]->entries.data();
-          const std::uint32_t entry = entries[window[l] >> (64 - kIndexBits)];
+          // The refill goes beside the load: the bits that index the table are there before.
+          const std::uint64_t entry = entries[window[l] >> (64 - kIndexBits)];
+          if (k == 0) refill(window[l], at[l], held[l]);
           steps_[l].windows[i + k] = static_cast<std::uint32_t>(window[l] >> 32);
           steps_[l].entries[i + k] = static_cast<std::uint16_t>(entry);
           window[l] <<= entry & 63;
@@ -91,7 +110,7 @@ class Stepper {
       if (HWY_UNLIKELY((seen & kExceptional) != 0)) {
         for (int l = 0; l < kLanes; ++l) {
           if (!is_exceptional(l, i)) continue;
-          redo(l, i, first_window[l], at[l], first_held[l]);
+          redo(l, i, at[l], held[l]);
           window[l] = lanes_[l]->window;
           held[l] = lanes_[l]->held;
           at[l] = lanes_[l]->at;
@@ -102,7 +121,8 @@ class Stepper {
       lanes_[l]->window = window[l];
       lanes_[l]->held = held[l] & 63;
       lanes_[l]->at = at[l];
-      finish(l, i, count);
+      for (std::size_t k = i; k < count; ++k)
+        step(*lanes_[l], *lanes_[l]->tables[0], steps_[l].windows[k], steps_[l].entries[k]);
     }
   }
 
@@ -113,23 +133,16 @@ class Stepper {
     return (seen & kExceptional) != 0;
   }
 
-  // The group from its first symbol on, without haste.
-  HWY_NOINLINE void redo(int l, std::size_t i, std::uint64_t window, const std::uint8_t* at,
-                         std::uint64_t held) {
+  // The group from its first symbol on, without haste. `at` and `held` are those behind it: the
+  // bits it took are counted back.
+  HWY_NOINLINE void redo(int l, std::size_t i, const std::uint8_t* at, std::uint64_t held) {
     BitLane& lane = *lanes_[l];
-    lane.window = window;
-    lane.at = at;
-    lane.held = held;
+    for (int k = 0; k < kGroup; ++k) held += steps_[l].entries[i + k];
+    load_again(lane, at, held);
     for (int k = 0; k < kGroup; ++k)
       step_slowly(lane, *lane.tables[kOneTable ? 0 : k], steps_[l].windows[i + k],
                   steps_[l].entries[i + k]);
-  }
-
-  // The last few: with several tables there are none.
-  HWY_INLINE void finish(int l, std::size_t i, std::size_t count) {
-    BitLane& lane = *lanes_[l];
-    for (; i < count; ++i)
-      step_slowly(lane, *lane.tables[0], steps_[l].windows[i], steps_[l].entries[i]);
+    refill(lane.window, lane.at, lane.held);
   }
 
   BitLane* const* lanes_;
@@ -141,6 +154,74 @@ HWY_NOINLINE void run(BitLane* const* lanes, std::size_t count, Steps* steps) {
   Stepper<kLanes, kGroup, kOneTable>(lanes, steps).run(count);
 }
 
+// One lane with two symbols to a lookup where they fit: half the chain. Two lanes have enough to do
+// without.
+template <int kGroup>
+class PairStepper {
+ public:
+  PairStepper(BitLane& lane, Steps& steps)
+      : lane_(lane), windows_(steps.windows), entries_(steps.entries) {}
+
+  // How many symbols were taken: all but the last few.
+  HWY_INLINE std::size_t run(std::size_t count) {
+    const std::uint32_t* table = lane_.tables[0]->pairs.data();
+    std::uint64_t window = lane_.window;
+    std::uint64_t held = lane_.held;
+    const std::uint8_t* at = lane_.at;
+    refill(window, at, held);
+    std::size_t i = 0;
+    while (i + 2 * kGroup <= count) {
+      const std::size_t first = i;
+      std::uint64_t first_held = 0;
+      std::uint64_t seen = 0;
+      for (int k = 0; k < kGroup; ++k) {
+        const std::uint64_t entry = table[window >> (64 - kIndexBits)];
+        if (k == 0) {
+          refill(window, at, held);
+          first_held = held;
+        }
+        windows_[i] = static_cast<std::uint32_t>(window >> 32);
+        windows_[i + 1] =
+            static_cast<std::uint32_t>((window << (entry >> kSecondShift & 63)) >> 32);
+        std::memcpy(entries_ + i, &entry, 2 * sizeof(std::uint16_t));
+        window <<= entry & 63;
+        held -= entry;
+        seen |= entry;
+        i += 1 + (entry >> kTwoSymbolsShift & 1);
+      }
+      if (HWY_UNLIKELY((seen & kExceptional) != 0)) {
+        i = redo(first, at, first_held);
+        window = lane_.window;
+        held = lane_.held;
+        at = lane_.at;
+      }
+    }
+    lane_.window = window;
+    lane_.held = held & 63;
+    lane_.at = at;
+    return i;
+  }
+
+ private:
+  // A few symbols from the group's first on, one by one.
+  HWY_NOINLINE std::size_t redo(std::size_t i, const std::uint8_t* at, std::uint64_t held) {
+    load_again(lane_, at, held);
+    for (int k = 0; k < kGroup; ++k, ++i) step(lane_, *lane_.tables[0], windows_[i], entries_[i]);
+    refill(lane_.window, lane_.at, lane_.held);
+    return i;
+  }
+
+  BitLane& lane_;
+  std::uint32_t* windows_;
+  std::uint16_t* entries_;
+};
+
+template <int kGroup>
+HWY_NOINLINE void run_pairs(BitLane& lane, std::size_t count, Steps& steps) {
+  for (std::size_t i = PairStepper<kGroup>(lane, steps).run(count); i < count; ++i)
+    step(lane, *lane.tables[0], steps.windows[i], steps.entries[i]);
+}
+
 template <int kLanes>
 void run_lanes(BitLane* const* lanes, std::size_t count, Steps* steps) {
   const std::uint32_t period = lanes[0]->period;
@@ -149,6 +230,10 @@ void run_lanes(BitLane* const* lanes, std::size_t count, Steps* steps) {
   if (period == 4) return run<kLanes, 4, false>(lanes, count, steps);
   std::uint32_t group = 4;
   for (int l = 0; l < kLanes; ++l) group = std::min(group, lanes[l]->tables[0]->group);
+  if (kLanes == 1 && lanes[0]->tables[0]->paired) {
+    if (group == 2) return run_pairs<2>(*lanes[0], count, steps[0]);
+    return run_pairs<3>(*lanes[0], count, steps[0]);
+  }
   if (group == 2) return run<kLanes, 2, true>(lanes, count, steps);
   if (group == 3) return run<kLanes, 3, true>(lanes, count, steps);
   run<kLanes, 4, true>(lanes, count, steps);
@@ -206,8 +291,6 @@ void decode(std::span<BitLane* const> lanes, std::size_t count,
     for (BitLane* lane : lanes) check_lane(*lane);
     if (lanes.size() == 1) run_lanes<1>(lanes.data(), n, steps.data());
     if (lanes.size() == 2) run_lanes<2>(lanes.data(), n, steps.data());
-    if (lanes.size() == 3) run_lanes<3>(lanes.data(), n, steps.data());
-    if (lanes.size() == 4) run_lanes<4>(lanes.data(), n, steps.data());
     for (std::size_t l = 0; l < lanes.size(); ++l)
       tell_differences(steps[l], n, differences[l] + done);
   }
@@ -224,7 +307,7 @@ HWY_EXPORT(decode);
 
 void decode_differences(std::span<BitLane* const> lanes, std::size_t count,
                         std::span<std::uint16_t* const> differences, std::span<Steps> steps) {
-  EXPECTS(!lanes.empty() && lanes.size() <= 4 && lanes.size() == differences.size() &&
+  EXPECTS(!lanes.empty() && lanes.size() <= 2 && lanes.size() == differences.size() &&
           lanes.size() == steps.size());
   HWY_DYNAMIC_DISPATCH(decode)(lanes, count, differences, steps);
 }

@@ -7,7 +7,8 @@ namespace slipring::codecs::jpeg_lossless {
 
 namespace {
 
-constexpr std::uint32_t kRefillBits = 56;
+// What one refill gives to a group, so that the bits of the next one's first index are left.
+constexpr std::uint32_t kGroupBits = 64 - kIndexBits;
 constexpr std::uint32_t kEntries = 1U << kIndexBits;
 // A group that holds an exception is read twice: worth it when one code in so many is one.
 constexpr std::uint32_t kRareEntries = kEntries / 256;
@@ -22,16 +23,33 @@ std::uint32_t exceptional_entries(const HuffmanSpec& spec, std::uint32_t bits_ma
   return found;
 }
 
+// Codes come as often as they are short. Whether two symbols fit one lookup in most cases.
+bool pairs_pay(const HuffmanSpec& spec) {
+  std::array<std::uint64_t, kIndexBits + 1> first = {};  // by bits of the whole symbol
+  std::uint32_t index = 0;
+  for (std::uint32_t bits = 1; bits <= kIndexBits; ++bits)
+    for (std::uint32_t i = 0; i < spec.counts[bits]; ++i)
+      if (const std::uint32_t all = bits + spec.values[index++]; all <= kIndexBits)
+        first[all] += kEntries >> bits;
+  std::uint64_t pairs = 0;
+  for (std::uint32_t all = 1; all < kIndexBits; ++all)
+    for (std::uint32_t bits = 1; bits + all <= kIndexBits; ++bits)
+      pairs += first[all] * (std::uint64_t{spec.counts[bits]} << (kIndexBits - bits));
+  constexpr std::uint64_t kAll = std::uint64_t{kEntries} * kEntries;
+  return pairs >= kAll / 5 * 2;
+}
+
 }  // namespace
 
 void build_fast_table(const HuffmanSpec& spec, std::uint32_t group, FastTable& table) {
   EXPECTS(group == 0 || (group >= 2 && group <= 4));
   table.codes = HuffmanCodes(spec);
   table.group = group != 0 ? group : 4;
+  table.paired = false;
   while (group == 0 && table.group > 2 &&
-         exceptional_entries(spec, kRefillBits / table.group) > kRareEntries)
+         exceptional_entries(spec, kGroupBits / table.group) > kRareEntries)
     --table.group;
-  const std::uint32_t bits_max = kRefillBits / table.group;
+  const std::uint32_t bits_max = kGroupBits / table.group;
   auto to = table.entries.begin();
   std::uint32_t index = 0;
   for (std::uint32_t bits = 1; bits <= kIndexBits; ++bits) {
@@ -45,6 +63,24 @@ void build_fast_table(const HuffmanSpec& spec, std::uint32_t group, FastTable& t
     }
   }
   std::fill(to, table.entries.end(), static_cast<std::uint16_t>(kExceptional));
+}
+
+void pair_fast_table(const HuffmanSpec& spec, FastTable& table) {
+  table.paired = pairs_pay(spec);
+  if (!table.paired) return;
+  const std::uint32_t bits_max = kGroupBits / table.group;
+  for (std::uint32_t i = 0; i < kEntries; ++i) {
+    const std::uint32_t first = table.entries[i];
+    const std::uint32_t taken = first & 63;
+    table.pairs[i] = first;
+    if ((first & kExceptional) != 0 || taken >= kIndexBits) continue;
+    const std::uint32_t second = table.entries[i << taken & (kEntries - 1)];
+    const std::uint32_t code = second >> kCodeShift & 15;
+    const std::uint32_t both = taken + (second & 63);
+    if ((second & kExceptional) != 0 || taken + code > kIndexBits || both > bits_max) continue;
+    table.pairs[i] =
+        (first & ~63U) | both | ((second & ~63U) | taken) << kSecondShift | 1U << kTwoSymbolsShift;
+  }
 }
 
 }  // namespace slipring::codecs::jpeg_lossless

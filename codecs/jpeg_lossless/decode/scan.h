@@ -19,8 +19,9 @@ enum class Sixteen : std::uint8_t { Alone, Appended };
 [[nodiscard]] Result<ScanEnd> decode_scan_scalar(const StreamReader& reader, const Target& target,
                                                  Sixteen sixteen, Scratch& scratch);
 
-// More frames at once than these are decoded in turns.
-inline constexpr std::size_t kLanesMax = 4;
+// More frames than these are decoded in turns: three and four in lockstep were no faster, their
+// state does not fit the registers.
+inline constexpr std::size_t kLanesMax = 2;
 
 struct ScanJob {
   const StreamReader* reader = nullptr;

@@ -1,4 +1,4 @@
-// The fast decoder: the lines of up to four frames in turn, their entropy-coded data in lockstep.
+// The fast decoder: the lines of two frames in turn, their entropy-coded data in lockstep.
 // What it cannot finish it leaves to the scalar one, which says why.
 #include <algorithm>
 #include <cstring>
@@ -21,6 +21,9 @@ constexpr std::size_t kTablesSlot = 2;
 constexpr std::size_t kLinesSlot = 3;
 constexpr std::size_t kStepsSlot = 4;
 
+// A smaller image does not pay for the table of pairs.
+constexpr std::uint64_t kPairedSamplesMin = 8192;
+
 constexpr std::size_t kBytesMargin = kBitsPadding + kUnstuffSlack;
 
 struct LaneTables {
@@ -42,7 +45,7 @@ std::uint32_t period_of(const Scan& scan) {
 // One frame of the group.
 class Lane {
  public:
-  Lane(ScanJob& job, LaneTables& tables, std::uint8_t* unstuffed, std::uint16_t* lines)
+  Lane(ScanJob& job, LaneTables& tables, std::uint8_t* unstuffed, std::uint16_t* lines, bool alone)
       : job_(job),
         frame_(job.reader->frame()),
         scan_(job.reader->scan()),
@@ -57,7 +60,7 @@ class Lane {
       above_[k] = lines + pitch + kLineMargin;
       now_[k] = lines + 2 * pitch + kLineMargin;
     }
-    build_tables(tables);
+    build_tables(tables, alone);
   }
 
   static std::size_t line_samples(std::size_t columns, std::size_t components) {
@@ -103,7 +106,7 @@ class Lane {
   }
 
  private:
-  void build_tables(LaneTables& tables) {
+  void build_tables(LaneTables& tables, bool alone) {
     bits_.period = period_of(scan_);
     const std::uint32_t group = bits_.period == 1 ? 0 : bits_.period;
     std::uint32_t built = 0;
@@ -114,6 +117,9 @@ class Lane {
         build_fast_table(job_.reader->table(table), group, tables.tables[table]);
       built |= 1U << table;
     }
+    const std::uint64_t samples = std::uint64_t{frame_.rows} * frame_.columns;
+    if (alone && bits_.period == 1 && samples >= kPairedSamplesMin)
+      pair_fast_table(job_.reader->table(scan_.table[0]), tables.tables[scan_.table[0]]);
   }
 
   // The interval that ends here must not have read beyond its bytes.
@@ -203,8 +209,8 @@ class Group {
         reinterpret_cast<Steps*>(scratch.take(kStepsSlot, jobs.size() * sizeof(Steps)).data()),
         jobs.size()};
     for (std::size_t i = 0; i < jobs.size(); ++i) {
-      lanes_[i] = new (&memory_[i])
-          Lane(jobs[i], *new (tables + i) LaneTables, unstuffed, lines + i * samples);
+      lanes_[i] = new (&memory_[i]) Lane(jobs[i], *new (tables + i) LaneTables, unstuffed,
+                                         lines + i * samples, jobs.size() == 1);
       unstuffed += room_for(jobs[i]);
     }
     count_ = jobs.size();

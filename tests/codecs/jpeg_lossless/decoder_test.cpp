@@ -204,6 +204,29 @@ TEST(LosslessDecoder, ABatchGivesWhatItsFramesGiveAlone) {
   });
 }
 
+// Larger images, whose short codes are read two at a time; long ones and category 16 among them.
+TEST(LosslessDecoder, ReadsTwoSymbolsToALookup) {
+  for_every_target([] {
+    for (const std::uint32_t components : {1U, 3U}) {
+      LosslessStream s = stream_of(50, 401, components, 16, Content::Smooth);
+      std::mt19937 random(3);
+      for (std::size_t i = 0; i < s.samples[0].size(); i += 1 + random() % 40)
+        s.samples[0][i] = static_cast<std::uint16_t>(random());
+      for (std::size_t i = 700; i < s.samples[0].size(); i += 977)
+        s.samples[0][i] = static_cast<std::uint16_t>(s.samples[0][i - 1] + 32768);
+      expect_decodes(s);
+      const auto good = write_lossless(s);
+      for (int round = 0; round < 10; ++round) {
+        auto damaged = good;
+        damaged[150 + random() % (good.size() - 150)] ^= 0x24;
+        (void)decode_lossless(damaged, layout_of(s));
+        damaged.resize(good.size() - 1 - random() % 3000);
+        (void)decode_lossless(damaged, layout_of(s));
+      }
+    }
+  });
+}
+
 // The fast decoder hands what it cannot finish to the other: that must not happen to good streams.
 TEST(LosslessDecoder, GoodStreamsNeverNeedTheScalarDecoder) {
   for (const Content content : kContents) {

@@ -1,7 +1,7 @@
 // The pixel kernels: each checked against its scalar definition, then timed over a size that stays
-// in L1 with its copy (12 KiB), one that stays in L2 (512 KiB, a CT frame) and one that does not
-// (32 MiB). `memcpy` of the same bytes is the measure: ratio_memcpy is its time by the kernel's,
-// timed alternately. A row's time is that of 4 MiB, or of one pass.
+// in L2 with its copy (192 KiB), one that stays in the last cache (4 MiB) and one that does not
+// (384 MiB), all touched before. `memcpy` of the same bytes is the measure: ratio_memcpy is its
+// time by the kernel's, timed alternately. A row's time is that of 4 MiB, or of one pass.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -15,6 +15,7 @@
 #include "codecs/kernels/byte_swap.h"
 #include "codecs/kernels/planes.h"
 #include "codecs/kernels/range.h"
+#include "codecs/kernels/row/samples.h"
 
 namespace slipring::bench {
 namespace {
@@ -61,6 +62,19 @@ void split_scalar(Bytes from, MutableBytes to) {
   kernels::split_planes_scalar(from.data(), Unit, from.size() / Planes / Unit, planes);
 }
 
+// 12 bits of 16, as they are stored in most images.
+constexpr kernels::SampleMove kSign{.sign = true, .bits = 12};
+constexpr kernels::SampleMove kMask{.bits = 12};
+constexpr kernels::SampleMove kDown{.bits = 12, .right = 4};
+template <const kernels::SampleMove& Move>
+void move_fast(Bytes from, MutableBytes to) {
+  kernels::move_samples(from, to, Move);
+}
+template <const kernels::SampleMove& Move>
+void move_scalar(Bytes from, MutableBytes to) {
+  kernels::move_samples_scalar(from.data(), to.data(), from.size() / 2, Move);
+}
+
 template <bool Fast>
 void range_16(Bytes from, MutableBytes to) {
   const kernels::Range found =
@@ -81,6 +95,9 @@ constexpr Kernel kKernels[] = {
     {"merge_byte_planes_32", merge_fast<4, 1>, merge_scalar<4, 1>},
     {"split_byte_planes_32", split_fast<4, 1>, split_scalar<4, 1>},
     {"merge_byte_planes_rgb_16", merge_fast<6, 1>, merge_scalar<6, 1>},
+    {"sign_16", move_fast<kSign>, move_scalar<kSign>},
+    {"mask_16", move_fast<kMask>, move_scalar<kMask>},
+    {"from_high_bit_16", move_fast<kDown>, move_scalar<kDown>},
     {"range_16", range_16<true>, range_16<false>},
 };
 
@@ -139,9 +156,9 @@ int main(int argc, char** argv) {
     benchmark::RegisterBenchmark((std::string("kernel/") + kernel.name).c_str(),
                                  [&kernel](benchmark::State& state) { kernel_row(state, kernel); })
         ->UseManualTime()
-        ->Arg(12 << 10)
-        ->Arg(512 << 10)
-        ->Arg(32 << 20);
+        ->Arg(192 << 10)
+        ->Arg(4 << 20)
+        ->Arg(384 << 20);
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();

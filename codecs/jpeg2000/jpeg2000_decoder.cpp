@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include "codecs/agreement.h"
 #include "codecs/jpeg2000/assertion_wall.h"
 #include "codecs/jpeg2000/jpeg2000_codec.h"
 #include "codecs/jpeg2000/openjpeg_session.h"
+#include "codecs/kernels/row/row_epilogue.h"
 
 namespace slipring::codecs::jpeg2000 {
 
@@ -112,17 +114,21 @@ Result<Image> run(Bytes codestream, const CodestreamInfo& info, Quirks& quirks) 
   return image;
 }
 
-template <class Unsigned>
-void interleave(const opj_image_t& image, MutableBytes out) {
-  const std::size_t components = image.numcomps;
-  const std::size_t pixels = out.size() / sizeof(Unsigned) / components;
-  for (std::size_t c = 0; c < components; ++c) {
-    const OPJ_INT32* from = image.comps[c].data;
-    std::uint8_t* to = out.data() + c * sizeof(Unsigned);
-    for (std::size_t i = 0; i < pixels; ++i)
-      store_le(to + i * components * sizeof(Unsigned),
-               static_cast<Unsigned>(static_cast<std::int64_t>(from[i])));
-  }
+// OpenJPEG's samples have 32 bits each and a plane for each component.
+void interleave(const opj_image_t& image, const CodestreamInfo& info, DecodeJob& job) {
+  const pixel::Layout& layout = job.layout;
+  // Two's complement in an unsigned codestream: the sign bit is the precision's highest.
+  const bool hidden_sign = layout.is_signed && !info.is_signed;
+  const kernels::RowEpilogue epilogue({.from_bytes = sizeof(OPJ_INT32),
+                                       .to_bytes = layout.bytes_per_sample(),
+                                       .from_signed = true,
+                                       .sign = hidden_sign,
+                                       .bits = hidden_sign ? info.precision_bits : 0U},
+                                      image.numcomps);
+  std::vector<const std::uint8_t*> planes(image.numcomps);
+  for (std::size_t c = 0; c < image.numcomps; ++c)
+    planes[c] = reinterpret_cast<const std::uint8_t*>(image.comps[c].data);
+  epilogue.planar(planes, job.out.data(), std::size_t{layout.rows} * layout.columns);
 }
 
 // PS3.5 8.1.1: the first pixel in the lowest bit; samples of a pixel one after the other.
@@ -153,24 +159,14 @@ Result<void> decode_codestream(Bytes codestream, const CodestreamInfo& info, Dec
       if (info.precision_bits != 1) job.quirks.add(Quirk::OneBitUnpacked);
       return pack_bits(*image, job.out);
     case 8:
-      interleave<std::uint8_t>(*image, job.out);
-      break;
     case 16:
-      interleave<std::uint16_t>(*image, job.out);
-      break;
     case 32:
-      interleave<std::uint32_t>(*image, job.out);
-      break;
     case 64:
-      interleave<std::uint64_t>(*image, job.out);
-      break;
+      interleave(*image, info, job);
+      return {};
     default:
       return fail(ErrorCode::Unsupported, kNoOffset, "JPEG 2000 with these bits allocated");
   }
-  // Two's complement in an unsigned codestream: the sign bit is the precision's highest.
-  if (layout.is_signed && !info.is_signed)
-    sign_extend(job.out, layout.bytes_per_sample(), info.precision_bits);
-  return {};
 }
 
 }  // namespace slipring::codecs::jpeg2000

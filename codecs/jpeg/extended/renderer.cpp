@@ -64,7 +64,7 @@ void Renderer::render_row(std::uint32_t mcu_row) {
   for (std::uint32_t y = first; y < end; ++y) {
     epilogue_.planar({rows.data(), frame_.components}, out_.data() + y * row_bytes + done_bytes,
                      frame_.columns - done);
-    for (auto& row : rows) row += stride * sizeof(std::uint16_t);
+    for (std::uint32_t i = 0; i < frame_.components; ++i) rows[i] += stride * sizeof(std::uint16_t);
   }
 }
 

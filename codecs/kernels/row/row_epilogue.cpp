@@ -15,8 +15,9 @@ constexpr std::size_t kStripBytes = 2048;  // of a component at a time: all of t
 
 void RowEpilogue::planar(std::span<const std::uint8_t* const> planes, std::uint8_t* to,
                          std::size_t pixels) const {
-  EXPECTS(planes.size() == components_ && components_ != 0 && components_ <= kPlanesMax);
+  EXPECTS(planes.size() == components_ && components_ != 0);
   if (components_ == 1) return function_(planes[0], to, pixels, move_);
+  if (components_ > kPlanesMax) return one_by_one(planes, to, pixels);
   alignas(64) std::array<std::array<std::uint8_t, kStripBytes>, kPlanesMax> strip;
   std::array<const std::uint8_t*, kPlanesMax> ready{};
   const std::size_t step = kStripBytes / move_.to_bytes;
@@ -29,6 +30,15 @@ void RowEpilogue::planar(std::span<const std::uint8_t* const> planes, std::uint8
     merge_planes({ready.data(), components_}, move_.to_bytes, count,
                  to + done * components_ * move_.to_bytes);
   }
+}
+
+void RowEpilogue::one_by_one(std::span<const std::uint8_t* const> planes, std::uint8_t* to,
+                             std::size_t pixels) const {
+  for (std::size_t i = 0; i < pixels; ++i)
+    for (const std::uint8_t* plane : planes) {
+      move_samples_scalar(plane + i * move_.from_bytes, to, 1, move_);
+      to += move_.to_bytes;
+    }
 }
 
 }  // namespace slipring::codecs::kernels

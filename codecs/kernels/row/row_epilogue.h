@@ -12,9 +12,9 @@ namespace slipring::codecs::kernels {
 
 class RowEpilogue {
  public:
-  static constexpr std::size_t kPlanesMax = 4;
+  static constexpr std::size_t kPlanesMax = 4;  // of more, samples are moved one by one
 
-  // `move`: of every sample. `components` of a pixel, 1 to kPlanesMax where rows are planar.
+  // `move`: of every sample. `components` of a pixel, at least 1.
   RowEpilogue(const SampleMove& move, std::uint32_t components)
       : move_(move), components_(components), function_(sample_mover(move)) {}
 
@@ -31,6 +31,9 @@ class RowEpilogue {
               std::size_t pixels) const;
 
  private:
+  void one_by_one(std::span<const std::uint8_t* const> planes, std::uint8_t* to,
+                  std::size_t pixels) const;
+
   SampleMove move_;
   std::uint32_t components_;
   MoveFunction function_;

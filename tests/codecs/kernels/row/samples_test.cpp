@@ -113,7 +113,7 @@ TEST(Samples, InPlaceIsTheSame) {
 
 TEST(RowEpilogue, PlanarRowsOfAnyLengthAreMovedAndInterleaved) {
   test::for_every_target([] {
-    for (std::uint32_t components = 1; components <= RowEpilogue::kPlanesMax; ++components) {
+    for (std::uint32_t components = 1; components <= RowEpilogue::kPlanesMax + 1; ++components) {
       for (const std::uint32_t width : {1U, 2U, 4U, 8U}) {
         const SampleMove move{.to_bytes = width, .sign = true, .bits = 7};
         const RowEpilogue epilogue(move, components);

@@ -147,7 +147,7 @@ class Group {
       auto opened = open(jobs[i], streams[i]);
       jobs[i].status = {};
       if (opened)
-        opened_[i].emplace(std::move(*opened));
+        opened_[i].emplace(*opened);
       else
         jobs[i].status = std::unexpected(opened.error());
     }

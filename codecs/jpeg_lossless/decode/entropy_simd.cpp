@@ -17,8 +17,6 @@ HWY_BEFORE_NAMESPACE();
 namespace slipring::codecs::jpeg_lossless {
 namespace HWY_NAMESPACE {
 
-namespace hn = hwy::HWY_NAMESPACE;
-
 // All 64 bits of the window are the stream's afterwards; 56 to 63 of them count as held. What is
 // above is set again, to what it is.
 HWY_INLINE void refill(std::uint64_t& window, const std::uint8_t*& at, std::uint64_t& held) {
@@ -156,7 +154,7 @@ HWY_NOINLINE void run(BitLane* const* lanes, std::size_t count, Steps* steps) {
 
 // One lane with two symbols to a lookup where they fit: half the chain. Two lanes have enough to do
 // without.
-template <int kGroup>
+template <std::size_t kGroup>
 class PairStepper {
  public:
   PairStepper(BitLane& lane, Steps& steps)
@@ -174,7 +172,7 @@ class PairStepper {
       const std::size_t first = i;
       std::uint64_t first_held = 0;
       std::uint64_t seen = 0;
-      for (int k = 0; k < kGroup; ++k) {
+      for (std::size_t k = 0; k < kGroup; ++k) {
         const std::uint64_t entry = table[window >> (64 - kIndexBits)];
         if (k == 0) {
           refill(window, at, held);
@@ -206,7 +204,8 @@ class PairStepper {
   // A few symbols from the group's first on, one by one.
   HWY_NOINLINE std::size_t redo(std::size_t i, const std::uint8_t* at, std::uint64_t held) {
     load_again(lane_, at, held);
-    for (int k = 0; k < kGroup; ++k, ++i) step(lane_, *lane_.tables[0], windows_[i], entries_[i]);
+    for (std::size_t k = 0; k < kGroup; ++k, ++i)
+      step(lane_, *lane_.tables[0], windows_[i], entries_[i]);
     refill(lane_.window, lane_.at, lane_.held);
     return i;
   }
@@ -216,7 +215,7 @@ class PairStepper {
   std::uint16_t* entries_;
 };
 
-template <int kGroup>
+template <std::size_t kGroup>
 HWY_NOINLINE void run_pairs(BitLane& lane, std::size_t count, Steps& steps) {
   for (std::size_t i = PairStepper<kGroup>(lane, steps).run(count); i < count; ++i)
     step(lane, *lane.tables[0], steps.windows[i], steps.entries[i]);
@@ -253,6 +252,8 @@ void tell_differences(const Steps& steps, std::size_t count, std::uint16_t* to) 
   }
 }
 #else
+namespace hn = hwy::HWY_NAMESPACE;
+
 // As `extend` does: where the first of the further bits is 0, 2 to the category less 1 is taken
 // off.
 void tell_differences(const Steps& steps, std::size_t count, std::uint16_t* to) {

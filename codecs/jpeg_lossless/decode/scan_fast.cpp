@@ -157,11 +157,12 @@ class Lane {
   void store() {
     const Target& target = job_.target;
     const std::size_t pixel_bytes = std::size_t{target.samples_per_pixel} * target.sample_bytes;
-    std::uint8_t* to = target.pixels.data() + line_ * frame_.columns * pixel_bytes;
+    std::uint8_t* to = target.pixels.data() + std::size_t{line_} * frame_.columns * pixel_bytes;
     StoredLine line{{}, frame_.columns, form_, target.sample_bytes};
     if (scan_.components != target.samples_per_pixel) {
       for (std::size_t k = 0; k < scan_.components; ++k)
-        store_plane(now_[k], line, to + scan_.component[k] * target.sample_bytes, pixel_bytes);
+        store_plane(now_[k], line, to + std::size_t{scan_.component[k]} * target.sample_bytes,
+                    pixel_bytes);
       return;
     }
     std::array<const std::uint16_t*, kComponentsMax> planes = {};

@@ -95,7 +95,7 @@ class ScalarScan {
     form_ = {frame_.precision_bits, scan_.point_transform, target.is_signed};
     const std::size_t pitch = kLineMargin + frame_.columns;
     const MutableBytes lines =
-        scratch.take(kLinesSlot, 2 * scan_.components * pitch * sizeof(std::uint16_t));
+        scratch.take(kLinesSlot, std::size_t{2} * scan_.components * pitch * sizeof(std::uint16_t));
     auto* line = reinterpret_cast<std::uint16_t*>(lines.data()) + kLineMargin;
     for (std::size_t k = 0; k < scan_.components; ++k) {
       codes_[k] = HuffmanCodes(reader.table(scan_.table[k]));
@@ -185,7 +185,8 @@ class ScalarScan {
     std::uint8_t* to = target_.pixels.data() + line_ * frame_.columns * pixel_bytes;
     const StoredLine line{{}, frame_.columns, form_, target_.sample_bytes};
     for (std::size_t k = 0; k < scan_.components; ++k)
-      store_plane(now_[k], line, to + scan_.component[k] * target_.sample_bytes, pixel_bytes);
+      store_plane(now_[k], line, to + std::size_t{scan_.component[k]} * target_.sample_bytes,
+                  pixel_bytes);
   }
 
   const Frame& frame_;

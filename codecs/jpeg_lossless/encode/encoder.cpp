@@ -58,7 +58,7 @@ class Encoder {
         precision_(precision_of(job)) {
     const std::size_t pitch = (kSourceMargin + layout_.columns + kSourceSlack + 31) / 32 * 32;
     const MutableBytes lines =
-        scratch.take(kLinesSlot, 3 * components_ * pitch * sizeof(std::uint16_t));
+        scratch.take(kLinesSlot, std::size_t{3} * components_ * pitch * sizeof(std::uint16_t));
     std::fill(lines.begin(), lines.end(), std::uint8_t{0});
     auto* line = reinterpret_cast<std::uint16_t*>(lines.data()) + kSourceMargin;
     for (std::size_t k = 0; k < components_; ++k, line += 3 * pitch) {

@@ -141,7 +141,7 @@ class Decoder {
       auto& bits = progress_[scan.which[i]];
       bool good = scan.start == 0 || bits[0] != kNotYet;
       for (std::size_t k = scan.start; k <= scan.end; ++k) {
-        good = good && (bits[k] == kNotYet ? scan.high == 0 : bits[k] == scan.high);
+        good = good && (bits[k] == kNotYet ? scan.high == 0 : int{bits[k]} == int{scan.high});
         bits[k] = static_cast<std::int8_t>(scan.low);
       }
       if (!good)

@@ -36,7 +36,7 @@ constexpr int kTakenBits = 14;
 constexpr std::int32_t kLevel = 2048;  // A.3.1
 constexpr std::int32_t kSampleMax = 4095;
 constexpr std::int32_t fixed(double value) {
-  return static_cast<std::int32_t>(value * (1 << kFractionBits) + 0.5);
+  return (static_cast<std::int32_t>(value * (2 << kFractionBits)) + 1) / 2;
 }
 // With c(n) = sqrt(2) cos(n pi / 16), s(n) = sqrt(2) sin(n pi / 16).
 constexpr std::int32_t kC6 = fixed(0.541196100);

@@ -11,8 +11,6 @@ HWY_BEFORE_NAMESPACE();
 namespace slipring::codecs::jpeg::extended {
 namespace HWY_NAMESPACE {
 
-namespace hn = hwy::HWY_NAMESPACE;
-
 // The value bits behind a code, EXTENDed (T.81 F.2.2.1), without a branch: those of a negative
 // value are complemented, shifted down and complemented back.
 HWY_INLINE std::int32_t value_of(std::uint64_t bits, QuickCode code) {
@@ -68,6 +66,7 @@ HWY_INLINE void clear(std::int16_t* block) {
 #if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
   std::memset(block, 0, kBlockSamples * sizeof(std::int16_t));
 #else
+  namespace hn = hwy::HWY_NAMESPACE;
   const hn::CappedTag<std::int16_t, 32> d;
   for (std::size_t i = 0; i < kBlockSamples; i += hn::Lanes(d))
     hn::StoreU(hn::Zero(d), d, block + i);

@@ -16,8 +16,10 @@ void filter_across(const std::uint16_t* from, std::uint32_t columns, std::uint16
     const unsigned three = 3U * from[x];
     const unsigned before = from[x == 0 ? 0 : x - 1];
     const unsigned after = from[x == last ? last : x + 1];
-    to[2 * x] = static_cast<std::uint16_t>(x == 0 ? before : (three + before + 1) >> 2);
-    to[2 * x + 1] = static_cast<std::uint16_t>(x == last ? after : (three + after + 2) >> 2);
+    to[std::size_t{2} * x] =
+        static_cast<std::uint16_t>(x == 0 ? before : (three + before + 1) >> 2);
+    to[std::size_t{2} * x + 1] =
+        static_cast<std::uint16_t>(x == last ? after : (three + after + 2) >> 2);
   }
 }
 
@@ -30,8 +32,8 @@ void filter_both(const std::uint16_t* near, const std::uint16_t* far, std::uint3
     const unsigned here = sum(x);
     const unsigned before = x == 0 ? here : sum(x - 1);
     const unsigned after = x == last ? here : sum(x + 1);
-    to[2 * x] = static_cast<std::uint16_t>((3 * here + before + 8) >> 4);
-    to[2 * x + 1] = static_cast<std::uint16_t>((3 * here + after + 7) >> 4);
+    to[std::size_t{2} * x] = static_cast<std::uint16_t>((3 * here + before + 8) >> 4);
+    to[std::size_t{2} * x + 1] = static_cast<std::uint16_t>((3 * here + after + 7) >> 4);
   }
 }
 

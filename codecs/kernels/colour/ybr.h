@@ -30,7 +30,7 @@ namespace ybr_factors {
 constexpr int kFactorBits = 15;
 constexpr int kProductBits = 7;
 constexpr std::int16_t factor(double value) {
-  return static_cast<std::int16_t>(value * (1 << kFactorBits) + 0.5);
+  return static_cast<std::int16_t>((static_cast<int>(value * (2 << kFactorBits)) + 1) / 2);
 }
 // Of factors above 1 only what lies beside the whole number, so that they fit 16 bits.
 constexpr std::int16_t kRedCr = factor(1.402 - 1);

@@ -217,6 +217,14 @@ void add_quirk_findings(const codecs::Quirks& quirks, const Object& object,
        {5, 15},
        Severity::Warning,
        "16 bits after category 16, where the standard has none"},
+      {Quirk::VendorColourTransform,
+       {5, 13},
+       Severity::Warning,
+       "a JPEG-LS colour transform of its writer's own"},
+      {Quirk::UndeclaredThresholds,
+       {5, 15},
+       Severity::Warning,
+       "JPEG-LS thresholds of its writer's own, which the stream does not declare"},
   };
   const std::uint64_t offset = object.table.offset_of(0);
   for (const Row& row : kRows)

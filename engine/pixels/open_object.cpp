@@ -220,6 +220,83 @@ Result<std::optional<Object>> open_object(const dicom::Scanned& scanned,
   return object;
 }
 
+namespace {
+
+struct QuirkRow {
+  codecs::Quirk quirk;
+  dicom::RuleId rule;
+  dicom::Severity severity;
+  std::string_view message;
+};
+using codecs::Quirk;
+using dicom::Severity;
+constexpr QuirkRow kQuirkRows[] = {
+    {Quirk::OddSegmentOffset, {5, 7}, Severity::Warning, "an RLE segment at an odd offset"},
+    {Quirk::SegmentTooLong,
+     {5, 15},
+     Severity::Warning,
+     "an RLE segment holds more than the frame's samples"},
+    {Quirk::TrailingBytes, {5, 16}, Severity::Warning, "bytes after the end of a codestream"},
+    {Quirk::WrongSign,
+     {5, 12},
+     Severity::Warning,
+     "the codestream's sign is not pixel representation's; attributes kept"},
+    {Quirk::WrongPrecision,
+     {5, 11},
+     Severity::Warning,
+     "the codestream's precision is not bits stored; attributes kept"},
+    {Quirk::BoxedCodestream, {5, 8}, Severity::Warning, "a JPEG 2000 codestream inside JP2 boxes"},
+    {Quirk::WrongFormat,
+     {5, 8},
+     Severity::Error,
+     "a frame of another format than the transfer syntax says"},
+    {Quirk::MissingEndMarker,
+     {5, 16},
+     Severity::Warning,
+     "a codestream without its end marker; all samples were there"},
+    {Quirk::LibraryWarning, {5, 15}, Severity::Warning, "the decoder complained and went on"},
+    {Quirk::OneBitUnpacked, {5, 11}, Severity::Warning, "a 1-bit image coded with a byte a pixel"},
+    {Quirk::ColourTransformMislabeled,
+     {5, 13},
+     Severity::Warning,
+     "the codestream's colour transform is not what photometric interpretation says"},
+    {Quirk::StrayBytes, {5, 15}, Severity::Warning, "bytes between marker segments"},
+    {Quirk::ExcessEntropyData,
+     {5, 15},
+     Severity::Warning,
+     "entropy-coded bytes beyond the last sample"},
+    {Quirk::UnusedScanFields,
+     {5, 15},
+     Severity::Warning,
+     "a scan header with values in fields that a lossless process does not use"},
+    {Quirk::ImpossibleCategories,
+     {5, 15},
+     Severity::Warning,
+     "a Huffman table with categories of differences beyond 16"},
+    {Quirk::RestartInsideLine,
+     {5, 15},
+     Severity::Warning,
+     "a restart interval that is no whole number of lines"},
+    {Quirk::SamplesReduced,
+     {5, 15},
+     Severity::Warning,
+     "samples beyond the codestream's precision, reduced to it"},
+    {Quirk::AppendedBits,
+     {5, 15},
+     Severity::Warning,
+     "16 bits after category 16, where the standard has none"},
+    {Quirk::VendorColourTransform,
+     {5, 13},
+     Severity::Warning,
+     "a JPEG-LS colour transform of its writer's own"},
+    {Quirk::UndeclaredThresholds,
+     {5, 15},
+     Severity::Warning,
+     "JPEG-LS thresholds of its writer's own, which the stream does not declare"},
+};
+
+}  // namespace
+
 void add_quirk_findings(const codecs::Quirks& quirks, const Object& object,
                         dicom::Findings& findings) {
   const std::uint64_t offset = object.table.offset_of(0);

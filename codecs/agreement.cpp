@@ -19,7 +19,7 @@ Result<void> agree(const CodestreamInfo& info, const pixel::Layout& layout, Quir
   if (info.precision_bits > room)
     return fail(ErrorCode::OutOfRange, 0, "the codestream's samples are wider than bits allocated",
                 layout.bits_allocated, info.precision_bits);
-  if (info.precision_bits != layout.bits_stored) quirks.add(Quirk::WrongPrecision);
+  if (info.precision_bits < layout.bits_stored) quirks.add(Quirk::WrongPrecision);
   if (info.sign_known && info.is_signed != layout.is_signed) quirks.add(Quirk::WrongSign);
   return {};
 }

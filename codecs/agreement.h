@@ -9,8 +9,9 @@
 namespace slipring::codecs {
 
 // Rows, columns and components must be the layout's; the precision must fit Bits Allocated (a 1-bit
-// layout also takes samples a byte wide). Adds WrongPrecision and WrongSign.
-// Errors: DimensionMismatch (expected: the data set's), OutOfRange.
+// layout also takes samples a byte wide). Adds WrongPrecision and WrongSign. A precision from Bits
+// Stored to Bits Allocated is nothing to remark on: signed samples are commonly coded with all
+// their bits. Errors: DimensionMismatch (expected: the data set's), OutOfRange.
 [[nodiscard]] Result<void> agree(const CodestreamInfo& info, const pixel::Layout& layout,
                                  Quirks& quirks);
 

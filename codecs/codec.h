@@ -55,7 +55,7 @@ enum class Quirk : std::uint32_t {
   SegmentTooLong = 1U << 1,    // RLE plane decodes to more than rows x columns
   TrailingBytes = 1U << 2,     // bytes after EOI, EOC or the last segment beyond one pad byte
   WrongSign = 1U << 3,         // the codestream's sign is not Pixel Representation
-  WrongPrecision = 1U << 4,    // the codestream's precision is not Bits Stored
+  WrongPrecision = 1U << 4,    // the codestream's precision is below Bits Stored
   BoxedCodestream = 1U << 5,   // JPEG 2000 inside JP2 boxes
   WrongFormat = 1U << 6,       // decoded by signature, not by transfer syntax
   MissingEndMarker = 1U << 7,  // EOI or EOC is missing, all samples were there

@@ -11,7 +11,7 @@ namespace slipring::pixel {
 // Bytes of canonical frame, at most, that one byte of a codestream of this format can stand for.
 [[nodiscard]] constexpr std::uint64_t expansion_max(Format format) {
   // A sample takes a bit at least and may be widened to four bytes (T.81 H.1.2.2).
-  constexpr std::uint64_t kBitASample = 8 * 4;
+  constexpr std::uint64_t kBitASample = 32;
   // Runs, skipped blocks and truncated packets have no useful bound: a blank mammogram of 20 MB is
   // 1 KB of JPEG-LS. This one lets through the emptiest image and stops a declaration.
   constexpr std::uint64_t kRuns = std::uint64_t{1} << 17;

@@ -9,8 +9,8 @@ namespace {
 // `object_of` gives a bench's object, or null.
 template <class ObjectOf>
 void decode_together(Batch& batch, const ObjectOf& object_of) {
+  std::vector<pixels::Ahead> aheads;
   try {
-    std::vector<pixels::Ahead> aheads;
     for (std::size_t i = 0; i < batch.parcels.size(); ++i) {
       if (batch.parcels[i].settled) continue;
       Workbench& bench = *batch.benches[i];
@@ -19,6 +19,7 @@ void decode_together(Batch& batch, const ObjectOf& object_of) {
     pixels::decode_ahead(aheads, batch.scratch);
   } catch (const std::exception&) {
     // Out of memory, or a library's: whoever needs a frame decodes it and says what is wrong.
+    for (const pixels::Ahead& ahead : aheads) ahead.object->ahead = {};
   }
 }
 

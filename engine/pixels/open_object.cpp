@@ -133,7 +133,7 @@ constexpr QuirkRow kQuirkRows[] = {
     {Quirk::WrongPrecision,
      {5, 11},
      Severity::Warning,
-     "the codestream's precision is not bits stored; attributes kept"},
+     "the codestream's precision is below bits stored; attributes kept"},
     {Quirk::BoxedCodestream, {5, 8}, Severity::Warning, "a JPEG 2000 codestream inside JP2 boxes"},
     {Quirk::WrongFormat,
      {5, 8},

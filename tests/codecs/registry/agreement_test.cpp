@@ -41,6 +41,13 @@ TEST(Agreement, NotesAnotherPrecisionOrSign) {
   EXPECT_TRUE(quirks.has(Quirk::WrongSign));
 }
 
+TEST(Agreement, TakesAnyPrecisionFromBitsStoredToBitsAllocated) {
+  Quirks quirks;
+  for (const std::uint8_t precision : {std::uint8_t{12}, std::uint8_t{14}, std::uint8_t{16}})
+    EXPECT_TRUE(agree(info(2, 3, precision), layout(2, 3, 1, 16, 12), quirks));
+  EXPECT_EQ(quirks.bits, 0U);
+}
+
 TEST(SignExtend, CopiesTheHighestBitOfThePrecisionUpwards) {
   Pixels sixteen = {0xFF, 0x0F, 0xFF, 0x07, 0x00, 0xF8};
   sign_extend(sixteen, 2, 12);

@@ -76,15 +76,6 @@ Format choose_format(const dicom::TransferSyntax& syntax, Codestream kind, Objec
   return found;
 }
 
-// Codestreams that a codec knows by their header but this build's libraries cannot decode exactly.
-Result<void> check_decodable(const codecs::CodestreamInfo& info, std::uint64_t offset) {
-  const bool dct = info.kind == Codestream::JpegBaseline || info.kind == Codestream::JpegExtended ||
-                   info.kind == Codestream::JpegProgressive;
-  if (dct && info.precision_bits != 8)
-    return fail(ErrorCode::Unsupported, offset, "JPEG of more than 8 bits", 8, info.precision_bits);
-  return {};
-}
-
 Result<void> choose_codec(const dicom::TransferSyntax& syntax, Object& object) {
   const std::uint64_t offset = object.table.offset_of(0);
   const auto fragments = object.table.fragments_of(0);
@@ -107,7 +98,7 @@ Result<void> choose_codec(const dicom::TransferSyntax& syntax, Object& object) {
     return std::unexpected(info.error());
   }
   object.info = *info;
-  return check_decodable(object.info, offset);
+  return {};
 }
 
 // What each quirk means to who reads the findings.

@@ -8,7 +8,7 @@ from collections import Counter
 
 from slipring_runs import Exceptions, Run, corpus, files_below, report, skip
 
-# What this build decodes. JPEG extended (.51) only with 8 bits.
+# What this build decodes.
 DECODED = {
     "1.2.840.10008.1.2",
     "1.2.840.10008.1.2.1",
@@ -19,6 +19,9 @@ DECODED = {
     "1.2.840.10008.1.2.5",
     "1.2.840.10008.1.2.4.50",
     "1.2.840.10008.1.2.4.51",
+    "1.2.840.10008.1.2.4.53",
+    "1.2.840.10008.1.2.4.57",
+    "1.2.840.10008.1.2.4.70",
     "1.2.840.10008.1.2.4.80",
     "1.2.840.10008.1.2.4.81",
     "1.2.840.10008.1.2.4.90",
@@ -27,7 +30,6 @@ DECODED = {
     "1.2.840.10008.1.2.4.202",
     "1.2.840.10008.1.2.4.203",
 }
-JPEG_EXTENDED = "1.2.840.10008.1.2.4.51"
 
 
 def is_agreed(row):
@@ -36,8 +38,6 @@ def is_agreed(row):
 
 
 def is_decoded_here(row):
-    if row["ts"] == JPEG_EXTENDED:
-        return int(row["bits_stored"]) <= 8
     return row["ts"] in DECODED
 
 

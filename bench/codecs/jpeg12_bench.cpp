@@ -6,7 +6,6 @@
 #include <malloc.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -14,12 +13,11 @@
 #include "bench/codecs/context.h"
 #include "bench/codecs/peer_dcmtk.h"
 #include "bench/codecs/peer_dcmtk_jpeg12.h"
+#include "bench/codecs/timing.h"
 #include "codecs/jpeg/jpeg_codec.h"
 
 namespace slipring::bench {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 bool g_failed = false;  // a wrong answer ends the program with an error
 
@@ -64,18 +62,6 @@ bool decode_ours(const Stream& stream, MutableBytes out, Scratch& scratch) {
   codecs::DecodeJob job{.fragments = {&fragment, 1}, .layout = layout_of(stream), .out = out};
   codecs::jpeg::jpeg_row().decode_batch({&job, 1}, scratch);
   return job.status.has_value();
-}
-
-double median(std::vector<double> values) {
-  std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
-  return values[values.size() / 2];
-}
-
-template <class Work>
-double seconds(Work work) {
-  const auto start = Clock::now();
-  work();
-  return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 bool is_right(Stream& stream, Scratch& scratch) {

@@ -7,7 +7,6 @@
 #include <malloc.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -15,13 +14,13 @@
 #include "bench/codecs/context.h"
 #include "bench/codecs/frames.h"
 #include "bench/codecs/peer_dcmtk.h"
+#include "bench/codecs/timing.h"
 #include "codecs/jpeg_ls/jpeg_ls_codec.h"
 #include "codecs/jpeg_markers.h"
 
 namespace slipring::bench {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using Pixels = std::vector<std::uint8_t>;
 
 std::string_view g_failure;  // a wrong answer ends the program with an error
@@ -52,19 +51,6 @@ const std::vector<RealFrames>& real_frames() {
       {"us_rgb_240x320", {"charset/cornerstonejs+dicomParser__IM00001.implicit_little_endian.dcm"}},
   };
   return all;
-}
-
-double median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
-  return values[values.size() / 2];
-}
-
-template <class Work>
-double seconds(Work work) {
-  const auto start = Clock::now();
-  work();
-  return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 bool decode_by_charls(Bytes stream, MutableBytes out) {

@@ -5,13 +5,13 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <string>
 #include <vector>
 
 #include "bench/codecs/context.h"
+#include "bench/codecs/timing.h"
 #include "codecs/kernels/byte_swap.h"
 #include "codecs/kernels/planes.h"
 #include "codecs/kernels/range.h"
@@ -21,7 +21,6 @@ namespace slipring::bench {
 namespace {
 
 namespace kernels = codecs::kernels;
-using Clock = std::chrono::steady_clock;
 using ByteVector = std::vector<std::uint8_t>;
 
 bool g_failed = false;
@@ -100,18 +99,6 @@ constexpr Kernel kKernels[] = {
     {"from_high_bit_16", move_fast<kDown>, move_scalar<kDown>},
     {"range_16", range_16<true>, range_16<false>},
 };
-
-double median(std::vector<double> values) {
-  std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
-  return values[values.size() / 2];
-}
-
-template <class Work>
-double seconds(Work work) {
-  const auto start = Clock::now();
-  work();
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 void kernel_row(benchmark::State& state, const Kernel& kernel) {
   const auto size = static_cast<std::size_t>(state.range(0)) / 48 * 48;  // whole pixels of any kind

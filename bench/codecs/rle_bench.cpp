@@ -6,7 +6,6 @@
 #include <malloc.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -15,12 +14,11 @@
 #include "bench/codecs/context.h"
 #include "bench/codecs/frames.h"
 #include "bench/codecs/peer_dcmtk.h"
+#include "bench/codecs/timing.h"
 #include "codecs/rle/rle_codec.h"
 
 namespace slipring::bench {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 std::string_view g_failure;  // a wrong answer ends the program with an error
 
@@ -54,19 +52,6 @@ const std::vector<RealFrames>& real_frames() {
       {"us_palette_430x600", {"transfer-syntax/rle/rexcardan+Evil-DICOM__RLELossless.dcm"}},
   };
   return all;
-}
-
-double median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
-  return values[values.size() / 2];
-}
-
-template <class Work>
-double seconds(Work work) {
-  const auto start = Clock::now();
-  work();
-  return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 bool encode_ours(const Frame& frame, Buffer& out, Scratch& scratch) {

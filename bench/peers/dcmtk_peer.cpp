@@ -20,6 +20,7 @@
 #include <memory>
 #include <vector>
 
+#include "bench/codecs/dcmtk_layout.h"
 #include "bench/peers/peer.h"
 
 namespace slipring::peers {
@@ -63,21 +64,6 @@ std::unique_ptr<DcmRepresentationParameter> parameter_of(const Process& process)
   return nullptr;
 }
 
-void put_layout(DcmDataset& dataset, const pixel::Layout& layout) {
-  dataset.putAndInsertUint16(DCM_Rows, static_cast<Uint16>(layout.rows));
-  dataset.putAndInsertUint16(DCM_Columns, static_cast<Uint16>(layout.columns));
-  dataset.putAndInsertUint16(DCM_SamplesPerPixel, layout.samples_per_pixel);
-  dataset.putAndInsertUint16(DCM_BitsAllocated, layout.bits_allocated);
-  dataset.putAndInsertUint16(DCM_BitsStored, layout.bits_stored);
-  dataset.putAndInsertUint16(DCM_HighBit, layout.high_bit);
-  dataset.putAndInsertUint16(DCM_PixelRepresentation, layout.is_signed ? 1 : 0);
-  dataset.putAndInsertString(DCM_PhotometricInterpretation,
-                             layout.samples_per_pixel == 3 ? "RGB" : "MONOCHROME2");
-  dataset.putAndInsertString(DCM_NumberOfFrames, "1");
-  dataset.putAndInsertString(DCM_SOPClassUID, UID_SecondaryCaptureImageStorage);
-  if (layout.samples_per_pixel == 3) dataset.putAndInsertUint16(DCM_PlanarConfiguration, 0);
-}
-
 class DcmtkEncoder final : public Task {
  public:
   DcmtkEncoder(const Process& process, const pixel::Layout& layout, Bytes pixels)
@@ -106,7 +92,7 @@ class DcmtkEncoder final : public Task {
  private:
   void load() {
     dataset_ = std::make_unique<DcmDataset>();
-    put_layout(*dataset_, layout_);
+    bench::put_layout(*dataset_, layout_);
     pixels_ = new DcmPixelData(DCM_PixelData);
     if (layout_.bits_allocated > 8) {
       pixels_->setVR(EVR_OW);
@@ -133,7 +119,7 @@ class DcmtkDecoder final : public Task {
         frame_bytes_(*layout.frame_bytes()),
         out_(frame_bytes_ + frame_bytes_ % 2) {  // it wants room for an even number
 
-    put_layout(dataset_, layout);
+    bench::put_layout(dataset_, layout);
     pixels_ = new DcmPixelData(DCM_PixelData);
     auto* sequence = new DcmPixelSequence(DCM_PixelSequenceTag);
     sequence->insert(new DcmPixelItem(DCM_PixelItemTag));

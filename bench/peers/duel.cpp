@@ -1,28 +1,20 @@
 #include "bench/peers/duel.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstring>
 
+#include "bench/codecs/timing.h"
 #include "engine/measure/samples.h"
 
 namespace slipring::peers {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using Tasks = std::vector<std::unique_ptr<Task>>;
 
 constexpr std::size_t kRunsLeast = 3;
 constexpr double kLongest = 4;  // times Effort::seconds, for runs_min
-
-template <class Work>
-double seconds_of(Work work) {
-  const auto start = Clock::now();
-  work();
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 bool we_can(const codecs::FormatRow& codec, const ImageGroup& images, Direction direction) {
   if (direction == Direction::Decode) return codec.decode_batch != nullptr;
@@ -141,14 +133,14 @@ class Match {
   double we() {
     if (!we_play_) return 0;
     const auto once = [&](std::size_t batch, std::vector<double>& kept) {
-      kept.push_back(seconds_of([&] { (void)ours_.run(row_.direction, row_.frames, batch); }));
+      kept.push_back(bench::seconds([&] { (void)ours_.run(row_.direction, row_.frames, batch); }));
       return kept.back();
     };
     const double one_by_one = once(1, row_.ours);
     return row_.batch == 0 ? one_by_one : one_by_one + once(row_.batch, row_.ours_batch);
   }
   double they() {
-    row_.theirs.push_back(seconds_of([&] { (void)run_all(tasks_, row_.frames); }));
+    row_.theirs.push_back(bench::seconds([&] { (void)run_all(tasks_, row_.frames); }));
     return row_.theirs.back();
   }
 
@@ -231,8 +223,8 @@ std::optional<Row> duel(const codecs::FormatRow& codec, Peer& peer, const ImageG
   };
   if (!warm()) return std::nullopt;
   rewind_all(tasks, 1);
-  const double ours_one = we_play ? seconds_of([&] { (void)ours.run(direction, 1, 1); }) : 0;
-  const double theirs_one = seconds_of([&] { (void)run_all(tasks, 1); });
+  const double ours_one = we_play ? bench::seconds([&] { (void)ours.run(direction, 1, 1); }) : 0;
+  const double theirs_one = bench::seconds([&] { (void)run_all(tasks, 1); });
   const double slower = std::max({ours_one, theirs_one, 1e-9});
   row.frames = static_cast<std::size_t>(
       std::clamp(std::floor(effort.seconds / static_cast<double>(effort.runs_min) / slower), 1.0,

@@ -9,6 +9,7 @@ add_library(slipring_options INTERFACE)
 target_include_directories(slipring_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_definitions(slipring_options INTERFACE
   HWY_WANT_AVX3_DL $<$<BOOL:${SLIPRING_SCALAR}>:HWY_COMPILE_ONLY_SCALAR>
+  "$<$<BOOL:${SLIPRING_FEWER_TARGETS}>:HWY_DISABLED_TARGETS=(HWY_SSSE3|HWY_SSE4|HWY_AVX3)>"
   SLIPRING_VERSION="${PROJECT_VERSION}")
 target_compile_options(slipring_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion

@@ -12,15 +12,9 @@
 
 #include "codecs/base/buffer.h"
 #include "codecs/base/result.h"
+#include "codecs/htj2k/block/tables.h"
 
 namespace slipring::codecs::htj2k {
-
-// T.800 Table A.18: code-blocks have at most 4096 samples, and a side of 4 to 1024 before they are
-// cut at the edge of a band.
-inline constexpr std::uint32_t kEncodeAreaMax = 4096;
-inline constexpr std::uint32_t kEncodeSideMax = 1024;
-// Magnitudes of 31 bits with their sign would need more than 32 bits in the MagSgn stream.
-inline constexpr std::uint8_t kEncodeBitPlanesMax = 30;
 
 // Rows of coefficients, `stride` elements apart. Nothing outside width x height is read.
 // int16_t, int32_t: integers of a reversible path, two's complement. float: of an irreversible
@@ -29,8 +23,8 @@ template <class T>
 struct BlockSource {
   const T* at = nullptr;
   std::size_t stride = 0;
-  std::uint32_t width = 0;   // 0 to kEncodeSideMax
-  std::uint32_t height = 0;  // 0 to kEncodeSideMax; width * height <= kEncodeAreaMax
+  std::uint32_t width = 0;   // 0 to kBlockSideMax
+  std::uint32_t height = 0;  // 0 to kBlockSideMax; width * height <= kBlockAreaMax
 };
 
 // What the packet header says of a block: not included when cleanup_bytes is 0, else one pass.
@@ -43,7 +37,7 @@ struct EncodedBlock {
 
 // `encoded` and `status` are the encoder's answer.
 // Errors: OutOfRange (a magnitude of 2^bit_planes or more, or not a number), Unsupported
-// (bit_planes above kEncodeBitPlanesMax). On an error the block adds no bytes.
+// (bit_planes above kBitPlanesMax). On an error the block adds no bytes.
 template <class T>
 struct BlockToEncode {
   BlockSource<T> source;
@@ -60,7 +54,7 @@ struct BlockToEncode {
                                                       std::uint32_t bit_planes) {
   const std::size_t samples = std::size_t{width} * height;
   const std::size_t quads = (std::size_t{width} + 3) / 4 * 2 * ((std::size_t{height} + 1) / 2);
-  const std::size_t planes = std::min<std::size_t>(bit_planes, kEncodeBitPlanesMax);
+  const std::size_t planes = std::min<std::size_t>(bit_planes, kBitPlanesMax);
   const std::size_t magsgn_bits = samples * (planes + 1);
   const std::size_t other_bits = quads * (7 + 8 + 6);
   return (magsgn_bits + other_bits) * 2 / 15 + 8;

@@ -65,8 +65,8 @@ void decode_blocks(std::span<BlockJob<std::int32_t>> jobs, BlockScratch& scratch
 void decode_blocks(std::span<BlockJob<float>> jobs, BlockScratch& scratch);
 
 // The definition of right: bit by bit as the standard says, for any T above.
-void decode_block_scalar(BlockJob<std::int16_t>& job, BlockScratch& scratch);
-void decode_block_scalar(BlockJob<std::int32_t>& job, BlockScratch& scratch);
-void decode_block_scalar(BlockJob<float>& job, BlockScratch& scratch);
+void decode_block_scalar(BlockJob<std::int16_t>& job);
+void decode_block_scalar(BlockJob<std::int32_t>& job);
+void decode_block_scalar(BlockJob<float>& job);
 
 }  // namespace slipring::codecs::htj2k

@@ -14,7 +14,7 @@ struct Plane {
   std::size_t stride = 0;  // samples from a row to the next
 
   [[nodiscard]] T* row(std::size_t y) const { return at + y * stride; }
-  // NOLINTNEXTLINE(google-explicit-constructor): as T* becomes const T*
+  // As T* becomes const T*.
   operator Plane<const T>() const
     requires(!std::is_const_v<T>)
   {
@@ -49,7 +49,7 @@ template <class T>
 struct Bands {
   Plane<T> ll, hl, lh, hh;
 
-  // NOLINTNEXTLINE(google-explicit-constructor): as T* becomes const T*
+  // As T* becomes const T*.
   operator Bands<const T>() const
     requires(!std::is_const_v<T>)
   {

@@ -62,6 +62,9 @@ class Pyramid {
   void inverse(T* memory, std::uint32_t r, Plane<T> to, T* scratch) const;
 
  private:
+  template <class T>
+  [[nodiscard]] Bands<T> planes_of(std::uint32_t level, T* memory) const;
+
   std::uint32_t levels_ = 0;
   std::vector<Band> bands_;
   std::vector<Rectangle> resolutions_;

@@ -1,0 +1,3 @@
+#include "codecs/kernels/wavelet/irreversible.h"
+
+#include <gtest/gtest.h>

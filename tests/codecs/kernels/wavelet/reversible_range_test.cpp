@@ -1,0 +1,3 @@
+#include <gtest/gtest.h>
+
+#include "codecs/kernels/wavelet/irreversible.h"

@@ -2,16 +2,20 @@
 // code has (ITU-T T.87 A.2.2, A.5.1). For lossless scans whose RESET fits a byte.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace slipring::codecs::jpeg_ls {
 
+// How many frames go in lockstep, a vector's 64-bit element to each.
+inline constexpr std::size_t kGroupLanes = 4;
+
 struct PackedContext {
   std::uint32_t a = 0;
-  std::int8_t b = 0;  // always in (-n, 0]
-  std::int8_t c = 0;
   std::uint8_t n = 1;  // at most RESET
   std::uint8_t k = 0;  // the order that a and n ask for
+  std::int8_t b = 0;   // always in (-n, 0]
+  std::int8_t c = 0;
 };
 static_assert(sizeof(PackedContext) == 8);
 

@@ -6,6 +6,7 @@
 #include "codecs/agreement.h"
 #include "codecs/fragments.h"
 #include "codecs/jpeg_ls/decode/frame_reader.h"
+#include "codecs/jpeg_ls/decode/group.h"
 #include "codecs/jpeg_ls/decode/lanes.h"
 #include "codecs/jpeg_ls/decode/unstuff.h"
 
@@ -13,12 +14,11 @@ namespace slipring::codecs::jpeg_ls {
 
 namespace {
 
-constexpr std::size_t kSeats = 2;
-// Each seat has its own slots of the scratch, from these on; the reference is shared.
+constexpr std::size_t kSeats = kGroupLanes;
+// Each seat has its own slots of the scratch, from these on.
 constexpr std::size_t kJoinedSlot = 0;
-constexpr std::size_t kPlainBitsSlot = 2;
-constexpr std::size_t kLaneSlot = 4;
-constexpr std::size_t kReferenceSlot = 6;
+constexpr std::size_t kScanSlot = kSeats;  // of the lane, or of the reference
+static_assert(kScanSlot + kSeats <= Scratch::kSlots);
 
 constexpr std::uint64_t kPaddingBitsMax = 16;  // what may be left of a scan: zeros
 constexpr std::uint8_t kUndisputedPrecision = 12;
@@ -31,9 +31,19 @@ class Seat {
 
   [[nodiscard]] bool is_taken() const { return job_ != nullptr; }
   [[nodiscard]] Lane& lane() { return lane_; }
-  [[nodiscard]] bool goes_with(const Seat& other) const {
-    return !lane_.target.by_sample && !other.lane_.target.by_sample &&
-           lane_.target.parameters == other.lane_.target.parameters;
+  [[nodiscard]] MutableBytes group_memory() const { return group_memory_; }
+  [[nodiscard]] bool is_alike(const Seat& other) const {
+    return lane_.target.parameters == other.lane_.target.parameters;
+  }
+  [[nodiscard]] bool pairs_with(const Seat& other) const {
+    return is_alike(other) && !lane_.target.by_sample && !other.lane_.target.by_sample;
+  }
+  [[nodiscard]] bool groups_with(const Seat& other) const {
+    const ScanTarget& mine = lane_.target;
+    const ScanTarget& theirs = other.lane_.target;
+    return is_alike(other) && mine.columns == theirs.columns &&
+           mine.components == theirs.components && mine.by_sample == theirs.by_sample &&
+           lane_.x == 0 && other.lane_.x == 0;
   }
 
   // Afterwards the seat's lane is running, or the job has its answer and the seat is free.
@@ -48,7 +58,7 @@ class Seat {
   // Of a lane that stopped running.
   void settle() {
     if (lane_.state == Lane::State::Done && ends_here()) return advance();
-    if (const auto plain = reader_->decode_plainly(*scan_, scratch_, kReferenceSlot); !plain)
+    if (const auto plain = reader_->decode_plainly(*scan_, scratch_, kScanSlot + number_); !plain)
       return give_up(plain.error());
     advance();
   }
@@ -77,7 +87,7 @@ class Seat {
       if (!*scan) return leave(finish());
       scan_ = **scan;
       if (fast_ && start()) return;
-      const auto plain = reader_->decode_plainly(*scan_, scratch_, kReferenceSlot);
+      const auto plain = reader_->decode_plainly(*scan_, scratch_, kScanSlot + number_);
       if (!plain) return give_up(plain.error());
     }
   }
@@ -98,11 +108,15 @@ class Seat {
                     .parameters = scan_->parameters};
     if (!suits_lanes(lane_.target)) return false;
     const Bytes coded = reader_->pass(*scan_);
-    const MutableBytes plain =
-        scratch_.take(kPlainBitsSlot + number_, coded.size() + kPlainPadding);
+    const std::size_t for_lane = lane_bytes(lane_.target);
+    const std::size_t for_group = group_bytes(lane_.target);
+    const MutableBytes memory =
+        scratch_.take(kScanSlot + number_, for_lane + for_group + coded.size() + kPlainPadding);
+    const MutableBytes plain = memory.subspan(for_lane + for_group);
+    group_memory_ = memory.subspan(for_lane, for_group);
     lane_.bits = plain.data();
     lane_.bit_count = unstuff(coded, plain.data());
-    start_lane(lane_, scratch_.take(kLaneSlot + number_, lane_bytes(lane_.target)));
+    start_lane(lane_, memory.first(for_lane));
     return true;
   }
 
@@ -153,21 +167,46 @@ class Seat {
   std::optional<Error> by_the_book_;
   std::optional<FrameReader> reader_;
   std::optional<Scan> scan_;
+  MutableBytes group_memory_;
   Lane lane_;
 };
 
+// The lanes that go on together: those that are like the first one's, as many as may be.
+class Crew {
+ public:
+  explicit Crew(std::span<Seat> seats, bool grouped) {
+    for (Seat& seat : seats) {
+      if (!seat.is_taken()) continue;
+      if (leader_ == nullptr) leader_ = &seat;
+      const bool suits = grouped ? leader_->groups_with(seat) : leader_->pairs_with(seat);
+      if (&seat == leader_ || (suits && size_ < (grouped ? kSeats : 2)))
+        lanes_[size_++] = &seat.lane();
+    }
+  }
+
+  [[nodiscard]] std::size_t size() const { return size_; }
+  void run_grouped() const { run_group(std::span(lanes_).first(size_), leader_->group_memory()); }
+  void run_paired() const { run_lanes(*lanes_[0], size_ == 2 ? lanes_[1] : nullptr); }
+
+ private:
+  Seat* leader_ = nullptr;
+  std::array<Lane*, kSeats> lanes_ = {};
+  std::size_t size_ = 0;
+};
+
 void decode(std::span<DecodeJob> jobs, bool fast, Scratch& scratch) {
-  std::array<Seat, kSeats> seats = {Seat(0, fast, scratch), Seat(1, fast, scratch)};
-  Seat& one = seats[0];
-  Seat& two = seats[1];
+  std::array<Seat, kSeats> seats = {Seat(0, fast, scratch), Seat(1, fast, scratch),
+                                    Seat(2, fast, scratch), Seat(3, fast, scratch)};
+  const bool grouped = takes_groups();
   for (std::size_t next = 0;;) {
     for (Seat& seat : seats)
       while (!seat.is_taken() && next < jobs.size()) seat.take(jobs[next++]);
-    if (!one.is_taken() && !two.is_taken()) return;
-    if (one.is_taken() && two.is_taken() && one.goes_with(two))
-      run_lanes(one.lane(), &two.lane());
+    const Crew crew(seats, grouped);
+    if (crew.size() == 0) return;
+    if (grouped && crew.size() > 1)
+      crew.run_grouped();
     else
-      run_lanes((one.is_taken() ? one : two).lane(), nullptr);
+      Crew(seats, false).run_paired();
     for (Seat& seat : seats)
       if (seat.is_taken() && seat.lane().state != Lane::State::Running) seat.settle();
   }

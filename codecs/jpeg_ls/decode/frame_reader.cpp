@@ -121,10 +121,9 @@ Bytes FrameReader::pass(const Scan& scan) {
   return take_segment();
 }
 
-Result<void> FrameReader::decode_plainly(const Scan& scan, Scratch& scratch,
-                                         std::size_t first_slot) {
+Result<void> FrameReader::decode_plainly(const Scan& scan, Scratch& scratch, std::size_t slot) {
   markers_.seek(scan.begin);
-  PlainScan plain(image_, scan, scratch, first_slot);
+  PlainScan plain(image_, scan, scratch, slot);
   const std::uint32_t rows = image_.header->rows;
   const std::uint32_t interval = scan.restart_lines == 0 ? rows : scan.restart_lines;
   for (std::uint32_t row = 0, restarts = 0; row < rows; ++restarts) {

@@ -41,9 +41,8 @@ class FrameReader {
   // before the next. Errors: Malformed, Truncated, Unsupported.
   [[nodiscard]] Result<std::optional<Scan>> next_scan();
 
-  // By the reference. Takes two slots of the scratch from first_slot on.
-  [[nodiscard]] Result<void> decode_plainly(const Scan& scan, Scratch& scratch,
-                                            std::size_t first_slot);
+  // By the reference. Takes a slot of the scratch.
+  [[nodiscard]] Result<void> decode_plainly(const Scan& scan, Scratch& scratch, std::size_t slot);
   // The entropy-coded bytes of a scan without restart markers: the reader stands behind them.
   [[nodiscard]] Bytes pass(const Scan& scan);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "codecs/jpeg_ls/decode/group.h"
+
 namespace slipring::codecs::jpeg_ls {
 
 namespace {
@@ -32,6 +34,14 @@ void fill_regions(Lane& lane) {
 
 }  // namespace
 
+std::size_t group_bytes(const ScanTarget& target) {
+  constexpr std::size_t kPadding = 16;  // columns
+  const std::size_t columns = std::size_t{target.columns} + 2 * kPadding;
+  return kGroupLanes * (kContexts * sizeof(PackedContext) +
+                        target.components * columns * 3 * sizeof(std::uint16_t)) +
+         64;
+}
+
 bool suits_lanes(const ScanTarget& target) {
   const Parameters& p = target.parameters;
   constexpr std::int32_t kResetMax = 255;  // a context keeps N in a byte
@@ -61,7 +71,7 @@ void start_lane(Lane& lane, MutableBytes memory) {
   lane.row = 0;
   lane.component = 0;
   const std::uint32_t a = initial_magnitude(lane.target.parameters);
-  lane.contexts.fill({a, 0, 0, 1, static_cast<std::uint8_t>(golomb_order(a, 1))});
+  lane.contexts.fill({a, 1, static_cast<std::uint8_t>(golomb_order(a, 1)), 0, 0});
   lane.run_contexts.fill({a, 1, 0});
   lane.run_index.fill(0);
   fill_regions(lane);

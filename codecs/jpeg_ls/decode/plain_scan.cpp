@@ -27,18 +27,24 @@ void store(Line line, std::uint32_t sample_bytes, std::uint8_t* to, std::size_t 
   }
 }
 
+// Two lines of each component.
+std::size_t line_samples(const Image& image, const Scan& scan) {
+  return (std::size_t{image.header->columns} + 2) * 2 * scan.header.components;
+}
+
 }  // namespace
 
-PlainScan::PlainScan(const Image& image, const Scan& scan, Scratch& scratch, std::size_t first_slot)
+PlainScan::PlainScan(const Image& image, const Scan& scan, Scratch& scratch, std::size_t slot)
+    : PlainScan(image, scan,
+                scratch.take(slot, line_samples(image, scan) * sizeof(std::uint16_t) +
+                                       Model::table_bytes(scan.parameters))) {}
+
+PlainScan::PlainScan(const Image& image, const Scan& scan, MutableBytes memory)
     : image_(image),
       scan_(scan),
-      decoder_(scan.parameters, image.header->columns,
-               scratch.take(first_slot, Model::table_bytes(scan.parameters))) {
+      memory_(reinterpret_cast<std::uint16_t*>(memory.data()), line_samples(image, scan)),
+      decoder_(scan.parameters, image.header->columns, memory.subspan(memory_.size_bytes())) {
   const std::size_t width = std::size_t{image.header->columns} + 2;
-  const std::size_t samples = width * 2 * scan.header.components;
-  auto* memory = reinterpret_cast<std::uint16_t*>(
-      scratch.take(first_slot + 1, samples * sizeof(std::uint16_t)).data());
-  memory_ = {memory, samples};
   for (std::size_t i = 0; i < scan.header.components; ++i) {
     above_[i] = memory_.subspan(2 * i * width, width);
     now_[i] = memory_.subspan((2 * i + 1) * width, width);

@@ -8,8 +8,8 @@ namespace slipring::codecs::jpeg_ls {
 
 class PlainScan {
  public:
-  // Takes two slots of the scratch from first_slot on, and keeps them.
-  PlainScan(const Image& image, const Scan& scan, Scratch& scratch, std::size_t first_slot);
+  // Takes a slot of the scratch, and keeps it.
+  PlainScan(const Image& image, const Scan& scan, Scratch& scratch, std::size_t slot);
 
   void restart() { decoder_.restart(); }
 
@@ -23,6 +23,7 @@ class PlainScan {
                                          std::uint32_t end);
 
  private:
+  PlainScan(const Image& image, const Scan& scan, MutableBytes memory);
   void put(std::uint32_t row, std::size_t component, Line line) const;
 
   const Image& image_;

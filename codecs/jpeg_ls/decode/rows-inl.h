@@ -40,7 +40,7 @@ HWY_INLINE V16 region(V16 up, V16 down, const Thresholds16& t) {
 }
 
 // What stands at either side of the lines (A.2.1), and what the line above tells.
-HWY_NOINLINE void look_ahead(Lane& lane, std::uint32_t component) {
+inline HWY_NOINLINE void look_ahead(Lane& lane, std::uint32_t component) {
   const D16 d;
   const hn::RebindToSigned<D16> ds;
   const Parameters& p = lane.target.parameters;
@@ -90,7 +90,7 @@ void store_three(const std::uint16_t* a, const std::uint16_t* b, const std::uint
   }
 }
 
-HWY_NOINLINE void store_row(const Lane& lane) {
+inline HWY_NOINLINE void store_row(const Lane& lane) {
   const ScanTarget& t = lane.target;
   const std::size_t pixel_bytes = std::size_t{t.frame_components} * t.sample_bytes;
   std::uint8_t* to = t.samples + lane.row * pixel_bytes * t.columns;
@@ -108,7 +108,7 @@ HWY_NOINLINE void store_row(const Lane& lane) {
 }
 
 // After the last component of a row: hands the row over. False at the end of the scan.
-bool finish_row(Lane& lane) {
+inline bool finish_row(Lane& lane) {
   if (lane.position > lane.bit_count) {
     lane.state = Lane::State::Failed;
     return false;

@@ -118,7 +118,7 @@ class FastEncoder {
     }
     row_bits_ = bits.data();
     const std::uint32_t a = initial_magnitude(p_);
-    contexts_.fill({a, 0, 0, 1, static_cast<std::uint8_t>(packed_order(a, 1))});
+    contexts_.fill({a, 1, static_cast<std::uint8_t>(packed_order(a, 1)), 0, 0});
     run_contexts_.fill({a, 1, 0});
   }
 

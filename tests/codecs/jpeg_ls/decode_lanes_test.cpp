@@ -92,6 +92,41 @@ TEST(DecodeLanes, EveryTargetGivesThePixelsBackForEveryPrecisionAndInterleaveMod
   });
 }
 
+// Two and three alike make a group with places left; others join when one is done or fails.
+TEST(DecodeLanes, AnyNumberOfFramesAlikeOrNotGivesTheSameAnswers) {
+  test::for_every_target([] {
+    for (const std::uint16_t samples : kGreyAndColour)
+      for (const Interleave interleave : kInterleaves) {
+        if (samples == 1 && interleave != Interleave::None) continue;
+        const pixel::Layout l = layout(9, 21, samples, 8, 8);
+        for (std::size_t count = 1; count <= 11; ++count) {
+          std::vector<Pixels> streams;
+          for (std::size_t i = 0; i < count; ++i) {
+            const auto seed = static_cast<unsigned>(i);
+            streams.push_back(encoded(l, mixed_frame(l, i % 3 == 2 ? 0 : 5, seed), interleave));
+            if (i % 4 == 1)
+              streams.back().resize(streams.back().size() - streams.back().size() / 3);
+            if (i % 4 == 2) streams.back()[streams.back().size() / 2] ^= 0x10;
+          }
+          expect_same_answers(streams, l);
+        }
+      }
+  });
+}
+
+// A batch of one layout may hold streams of several shapes: lines, samples, and precisions.
+TEST(DecodeLanes, FramesOfSeveralInterleaveModesAndPrecisionsGoSideBySide) {
+  test::for_every_target([] {
+    const pixel::Layout l = layout(11, 19, 3, 16, 12);
+    std::vector<Pixels> streams;
+    for (unsigned i = 0; i < 24; ++i) {
+      const Pixels pixels = mixed_frame(i % 5 == 0 ? layout(11, 19, 3, 16, 9) : l, 7, i);
+      streams.push_back(encoded(l, pixels, kInterleaves[i * 7 / 4 % 3]));
+    }
+    expect_same_answers(streams, l);
+  });
+}
+
 TEST(DecodeLanes, EveryWidthEndsInsideItsMemory) {
   test::for_every_target([] {
     for (std::uint32_t columns = 1; columns <= 70; ++columns)

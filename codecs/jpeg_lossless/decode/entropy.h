@@ -28,18 +28,32 @@ inline constexpr std::uint32_t kCategoryShift = 11;
 inline constexpr std::uint32_t kSecondShift = 16;
 inline constexpr std::uint32_t kTwoSymbolsShift = kSecondShift + 10;  // bit 10: there is a second
 
+// A leap is all the symbols that lie whole in an index, eight at most, each a difference of a byte:
+//   bits 0-5    how far they go, kIndexBits at most
+//   bit  6      kLeapStop: not one symbol; bits 0-5 are 0
+//   bits 8-15   how many they are
+inline constexpr std::uint32_t kLeapBitsMask = 63;
+inline constexpr std::uint32_t kLeapStop = 1U << 6;
+inline constexpr std::uint32_t kLeapCountShift = 8;
+inline constexpr std::uint32_t kLeapSymbolsMax = 8;
+
 struct FastTable {
   std::array<std::uint16_t, std::size_t{1} << kIndexBits> entries;
   HuffmanCodes codes;       // for the exceptional
   std::uint32_t group = 2;  // lookups that one refill suffices for, 2 to 4
   bool paired = false;      // `pairs` is there
   std::array<std::uint32_t, std::size_t{1} << kIndexBits> pairs;
+  bool leaps = false;  // the following are there
+  std::array<std::uint16_t, std::size_t{1} << kIndexBits> leap_steps;
+  std::array<std::uint64_t, std::size_t{1} << kIndexBits> leap_differences;  // the first lowest
 };
 
 // `group` 0: as many as suits the table; else 2 to 4.
 void build_fast_table(const HuffmanSpec& spec, std::uint32_t group, FastTable& table);
 // Adds the table of pairs where most lookups will give two symbols. Of a built table.
 void pair_fast_table(const HuffmanSpec& spec, FastTable& table);
+// Adds the leaps where they pay: where samples take few bits.
+void leap_fast_table(const HuffmanSpec& spec, FastTable& table);
 
 inline constexpr std::size_t kChunkSymbols = 384;  // a multiple of 2, 3 and 4
 // Zero bytes behind the bits of a lane: what a chunk may run over the end, and a load.
@@ -55,6 +69,7 @@ struct BitLane {
   // Symbol i is coded by tables[i % period].
   std::array<const FastTable*, 4> tables = {};
   std::uint32_t period = 1;
+  bool leaps = false;   // period is 1, and the table has them: so in all lanes, or in none
   bool failed = false;  // no such code, or the bits ended long ago
 
   void start(const std::uint8_t* first, const std::uint8_t* last) {

@@ -277,6 +277,36 @@ void tell_differences(const Steps& steps, std::size_t count, std::uint16_t* to) 
 }
 #endif
 
+#if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
+HWY_INLINE void store_leap(std::uint64_t differences, std::uint16_t* to) {
+  for (std::uint32_t k = 0; k < kLeapSymbolsMax; ++k)
+    to[k] = static_cast<std::uint16_t>(static_cast<std::int8_t>(differences >> 8 * k));
+}
+#else
+HWY_INLINE void store_leap(const std::uint64_t& differences, std::uint16_t* to) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  const hn::CappedTag<std::int16_t, kLeapSymbolsMax> d;
+  const hn::Rebind<std::int8_t, decltype(d)> bytes;
+  hn::StoreU(hn::PromoteTo(d, hn::LoadU(bytes, reinterpret_cast<const std::int8_t*>(&differences))),
+             d, reinterpret_cast<std::int16_t*>(to));
+}
+#endif
+
+std::uint16_t difference_of(std::uint32_t window, std::uint32_t entry) {
+  const std::uint32_t category = entry >> kCategoryShift;
+  const std::uint32_t bits = window << (entry >> kCodeShift & 15);
+  const std::uint32_t negative = bits >> 31 ? 0 : ~0U;
+  return static_cast<std::uint16_t>((bits >> 1 >> (31 - category)) + (negative << category) -
+                                    negative);
+}
+
+HWY_NOINLINE std::uint16_t step_alone(BitLane& lane) {
+  std::uint32_t window = 0;
+  std::uint16_t entry = 0;
+  step(lane, *lane.tables[0], window, entry);
+  return difference_of(window, entry);
+}
+
 // A lane whose bits ended in the chunk before reads them again from the start: any harmless place.
 void check_lane(BitLane& lane) {
   if (lane.at <= lane.end + 8 && !lane.failed) return;
@@ -285,8 +315,112 @@ void check_lane(BitLane& lane) {
   lane.window = lane.held = 0;
 }
 
+// One lane or two by leaps; the differences are there at once.
+template <int kLanes>
+class Leaper {
+ public:
+  Leaper(BitLane* const* lanes, std::uint16_t* const* to, std::size_t count) {
+    for (int l = 0; l < kLanes; ++l) {
+      lanes_[l] = lanes[l];
+      to_[l] = to[l];
+      end_[l] = to[l] + count;
+    }
+  }
+
+  // As far as all lanes go in groups of so many leaps.
+  template <std::size_t kGroup>
+  HWY_INLINE void run() {
+    std::uint64_t window[kLanes];
+    std::uint64_t held[kLanes];
+    const std::uint8_t* at[kLanes];
+    const FastTable* table[kLanes];
+    std::uint16_t* to[kLanes];
+    for (int l = 0; l < kLanes; ++l) {
+      take(l, window[l], held[l], at[l]);
+      table[l] = lanes_[l]->tables[0];
+      to[l] = to_[l];
+    }
+    while (have_room<kGroup>(to, at)) {
+      std::uint64_t seen[kLanes] = {};
+      for (std::size_t k = 0; k < kGroup; ++k) {
+        for (int l = 0; l < kLanes; ++l) {
+          const std::uint64_t index = window[l] >> (64 - kIndexBits);
+          const std::uint64_t step = table[l]->leap_steps[index];
+          if (k == 0) refill(window[l], at[l], held[l]);
+          store_leap(table[l]->leap_differences[index], to[l]);
+          window[l] <<= step & 63;
+          held[l] -= step;
+          seen[l] |= step;
+          to[l] += step >> kLeapCountShift;
+        }
+      }
+      for (int l = 0; l < kLanes; ++l) {
+        if (HWY_LIKELY((seen[l] & kLeapStop) == 0)) continue;
+        give(l, window[l], held[l], at[l]);
+        *to[l]++ = step_alone(*lanes_[l]);
+        take(l, window[l], held[l], at[l]);
+      }
+    }
+    for (int l = 0; l < kLanes; ++l) {
+      give(l, window[l], held[l], at[l]);
+      to_[l] = to[l];
+    }
+  }
+
+  void finish() {
+    while (to_[0] < end_[0]) *to_[0]++ = step_alone(*lanes_[0]);
+  }
+  [[nodiscard]] std::uint16_t* to(int l) const { return to_[l]; }
+
+ private:
+  template <std::size_t kGroup>
+  HWY_INLINE bool have_room(std::uint16_t* const* to, const std::uint8_t* const* at) const {
+    bool all = true;
+    for (int l = 0; l < kLanes; ++l)
+      all = all && to[l] + kGroup * kLeapSymbolsMax <= end_[l] && at[l] <= lanes_[l]->end + 8;
+    return all;
+  }
+  HWY_INLINE void take(int l, std::uint64_t& window, std::uint64_t& held, const std::uint8_t*& at) {
+    window = lanes_[l]->window;
+    held = lanes_[l]->held;
+    at = lanes_[l]->at;
+    refill(window, at, held);
+  }
+  HWY_INLINE void give(int l, std::uint64_t window, std::uint64_t held, const std::uint8_t* at) {
+    lanes_[l]->window = window;
+    lanes_[l]->held = held & 63;
+    lanes_[l]->at = at;
+  }
+
+  BitLane* lanes_[kLanes];
+  std::uint16_t* to_[kLanes];
+  std::uint16_t* end_[kLanes];
+};
+
+HWY_NOINLINE void run_leaps(std::span<BitLane* const> lanes, std::size_t count,
+                            std::span<std::uint16_t* const> differences) {
+  std::uint16_t* to[2] = {};
+  for (std::size_t l = 0; l < lanes.size(); ++l) {
+    check_lane(*lanes[l]);
+    to[l] = differences[l];
+  }
+  if (lanes.size() == 2) {
+    Leaper<2> both(lanes.data(), to, count);
+    both.run<4>();
+    for (int l = 0; l < 2; ++l) to[l] = both.to(l);
+  }
+  for (std::size_t l = 0; l < lanes.size(); ++l) {
+    const auto left = static_cast<std::size_t>(differences[l] + count - to[l]);
+    Leaper<1> one(&lanes[l], &to[l], left);
+    one.run<4>();
+    one.run<1>();
+    one.finish();
+  }
+}
+
 void decode(std::span<BitLane* const> lanes, std::size_t count,
             std::span<std::uint16_t* const> differences, std::span<Steps> steps) {
+  if (lanes[0]->leaps) return run_leaps(lanes, count, differences);
   for (std::size_t done = 0; done < count; done += kChunkSymbols) {
     const std::size_t n = std::min(kChunkSymbols, count - done);
     for (BitLane* lane : lanes) check_lane(*lane);

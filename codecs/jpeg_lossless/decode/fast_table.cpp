@@ -46,6 +46,7 @@ void build_fast_table(const HuffmanSpec& spec, std::uint32_t group, FastTable& t
   table.codes = HuffmanCodes(spec);
   table.group = group != 0 ? group : 4;
   table.paired = false;
+  table.leaps = false;
   while (group == 0 && table.group > 2 &&
          exceptional_entries(spec, kGroupBits / table.group) > kRareEntries)
     --table.group;

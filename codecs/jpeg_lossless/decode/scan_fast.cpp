@@ -21,8 +21,8 @@ constexpr std::size_t kTablesSlot = 2;
 constexpr std::size_t kLinesSlot = 3;
 constexpr std::size_t kStepsSlot = 4;
 
-// A smaller image does not pay for the table of pairs.
-constexpr std::uint64_t kPairedSamplesMin = 8192;
+// A smaller image does not pay for the tables of pairs and leaps.
+constexpr std::uint64_t kLargeTableSamplesMin = 8192;
 
 constexpr std::size_t kBytesMargin = kBitsPadding + kUnstuffSlack;
 
@@ -45,7 +45,7 @@ std::uint32_t period_of(const Scan& scan) {
 // One frame of the group.
 class Lane {
  public:
-  Lane(ScanJob& job, LaneTables& tables, std::uint8_t* unstuffed, std::uint16_t* lines, bool alone)
+  Lane(ScanJob& job, LaneTables& tables, std::uint8_t* unstuffed, std::uint16_t* lines)
       : job_(job),
         frame_(job.reader->frame()),
         scan_(job.reader->scan()),
@@ -60,7 +60,7 @@ class Lane {
       above_[k] = lines + pitch + kLineMargin;
       now_[k] = lines + 2 * pitch + kLineMargin;
     }
-    build_tables(tables, alone);
+    build_tables(tables);
   }
 
   static std::size_t line_samples(std::size_t columns, std::size_t components) {
@@ -68,6 +68,12 @@ class Lane {
   }
 
   [[nodiscard]] bool active() const { return !failed_ && line_ < frame_.rows; }
+  [[nodiscard]] bool leaps() const { return bits_.leaps; }
+  // It will have nobody beside it.
+  void prepare_alone() {
+    if (!leaps() && pays_large_tables())
+      pair_fast_table(job_.reader->table(scan_.table[0]), *table_);
+  }
   [[nodiscard]] BitLane* bits() { return &bits_; }
   [[nodiscard]] std::uint16_t* differences() { return linear_; }
 
@@ -106,7 +112,7 @@ class Lane {
   }
 
  private:
-  void build_tables(LaneTables& tables, bool alone) {
+  void build_tables(LaneTables& tables) {
     bits_.period = period_of(scan_);
     const std::uint32_t group = bits_.period == 1 ? 0 : bits_.period;
     std::uint32_t built = 0;
@@ -117,9 +123,14 @@ class Lane {
         build_fast_table(job_.reader->table(table), group, tables.tables[table]);
       built |= 1U << table;
     }
-    const std::uint64_t samples = std::uint64_t{frame_.rows} * frame_.columns;
-    if (alone && bits_.period == 1 && samples >= kPairedSamplesMin)
-      pair_fast_table(job_.reader->table(scan_.table[0]), tables.tables[scan_.table[0]]);
+    table_ = &tables.tables[scan_.table[0]];
+    if (pays_large_tables()) leap_fast_table(job_.reader->table(scan_.table[0]), *table_);
+    bits_.leaps = table_->leaps;
+  }
+
+  [[nodiscard]] bool pays_large_tables() const {
+    const std::uint64_t pixels = std::uint64_t{frame_.rows} * frame_.columns;
+    return bits_.period == 1 && pixels * scan_.components >= kLargeTableSamplesMin;
   }
 
   // The interval that ends here must not have read beyond its bytes.
@@ -176,6 +187,7 @@ class Lane {
   const Scan& scan_;
   SampleForm form_;
   BitLane bits_;
+  FastTable* table_ = nullptr;  // of the first component
   std::uint8_t* unstuffed_;
   std::uint64_t at_;                 // in the stream: behind the current interval's bytes
   std::uint16_t* linear_ = nullptr;  // differences in the order of the stream
@@ -210,14 +222,29 @@ class Group {
         reinterpret_cast<Steps*>(scratch.take(kStepsSlot, jobs.size() * sizeof(Steps)).data()),
         jobs.size()};
     for (std::size_t i = 0; i < jobs.size(); ++i) {
-      lanes_[i] = new (&memory_[i]) Lane(jobs[i], *new (tables + i) LaneTables, unstuffed,
-                                         lines + i * samples, jobs.size() == 1);
+      lanes_[i] = new (&memory_[i])
+          Lane(jobs[i], *new (tables + i) LaneTables, unstuffed, lines + i * samples);
       unstuffed += room_for(jobs[i]);
     }
     count_ = jobs.size();
   }
 
   void run() {
+    const auto all = lanes_;
+    const auto used = std::span(all).first(count_);
+    const auto leaping = std::ranges::count_if(used, [](const Lane* l) { return l->leaps(); });
+    const auto count = static_cast<std::ptrdiff_t>(count_);
+    if (count > 1 && (leaping == 0 || leaping == count)) return run_together();
+    for (Lane* lane : used) {
+      lanes_[0] = lane;
+      lanes_[0]->prepare_alone();
+      count_ = 1;
+      run_together();
+    }
+  }
+
+ private:
+  void run_together() {
     for (;;) {
       const auto ended = std::partition(lanes_.begin(), lanes_.begin() + count_,
                                         [](const Lane* lane) { return lane->active(); });
@@ -228,7 +255,6 @@ class Group {
     }
   }
 
- private:
   static std::size_t room_for(const ScanJob& job) {
     return (job.reader->stream().size() + kBytesMargin + 63) / 64 * 64;
   }

@@ -120,9 +120,9 @@ class Layout {
     if (precincts_ > limits_.precincts_max)
       return fail(ErrorCode::LimitExceeded, kNoOffset, "more precincts than the limit",
                   limits_.precincts_max, precincts_);
-    if (precincts_ > bytes_)  // a packet is a byte at least, T.800 B.10.3
+    if (precincts_ * coding_.layers > bytes_)  // a packet is a byte at least, T.800 B.10.3
       return fail(ErrorCode::Truncated, kNoOffset, "a tile has fewer bytes than packets",
-                  precincts_, bytes_);
+                  precincts_ * coding_.layers, bytes_);
     for (unsigned i = 0; i < resolution.band_count; ++i)
       TRY(band(resolution, component, r == 0 ? 0 : 3 * (r - 1) + 1 + i));
     tile_.resolutions.push_back(resolution);
@@ -256,6 +256,13 @@ BlockRange blocks_of_precinct(const Resolution& resolution, const Band& band,
                               band.rect.y1, band.block_height_exponent, band.block_y0);
   if (x.count == 0 || y.count == 0) return {};
   return {x.begin, y.begin, x.count, y.count};
+}
+
+bool holds_samples(const Siz& siz, std::uint32_t index) {
+  const Rect tile = tile_rect(siz, index);
+  return std::ranges::any_of(siz.components, [&](const ComponentSize& size) {
+    return !component_rect(tile, size).empty();
+  });
 }
 
 Result<void> lay_out(const Siz& siz, const Coding& coding, std::uint32_t index,

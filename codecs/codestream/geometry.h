@@ -40,7 +40,9 @@ struct Block {
   // Missing most significant bit planes of Band::bit_planes. HT: those of placeholder passes are
   // counted in, so that the cleanup pass codes bit plane bit_planes - 1 - zero_bit_planes.
   std::uint8_t zero_bit_planes = 0;
-  std::uint8_t passes = 0;  // 0: no bytes, all coefficients are 0. HT: 1 to 3
+  // 0: no bytes, all coefficients are 0. HT: 1 to 3. Part 1: as signalled; those beyond the lowest
+  // bit plane code nothing, and a segment may be empty.
+  std::uint8_t passes = 0;
 };
 
 struct Band {
@@ -113,6 +115,9 @@ struct BlockRange {
 };
 [[nodiscard]] BlockRange blocks_of_precinct(const Resolution& resolution, const Band& band,
                                             std::uint32_t precinct);
+
+// Whether any component has samples in tile `index`: one without may have no tile-part.
+[[nodiscard]] bool holds_samples(const Siz& siz, std::uint32_t index);
 
 // Lays out tile `index`; blocks hold nothing. `justifying_bytes`: what a reader has of this tile's
 // bytes; an encoder gives ~0. `coding` must outlive the tile's use.

@@ -2,8 +2,10 @@
 // tile-parts, fills in the tile's blocks. Its vectors are reused from tile to tile.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "codecs/base/bytes.h"
@@ -11,6 +13,7 @@
 #include "codecs/codestream/geometry.h"
 #include "codecs/codestream/header_bits.h"
 #include "codecs/codestream/progression.h"
+#include "codecs/codestream/segment_lengths.h"
 
 namespace slipring::codecs::codestream {
 
@@ -58,15 +61,7 @@ class PacketReader {
     std::uint16_t passes = 0;  // placeholders counted in
     std::uint8_t lblock = 3;   // T.800 B.10.7.1
     bool included = false;
-    // HT, T.814 B.3: of the last set whose cleanup segment has bytes; what lies before it is
-    // skipped.
-    bool placeholders = true;  // no bytes yet
-    bool empty_set = false;
-    std::uint16_t cleanup_pass = 0;
-    std::uint8_t refinement_passes = 0;
-    std::uint32_t refinement_bytes = 0;
-    std::uint32_t cleanup_bytes = 0;
-    std::uint32_t skipped_bytes = 0;
+    HtSets ht;
     // Part 1: segments, and pieces of bytes behind the first, as chains; 0 ends them.
     std::uint32_t first_segment = 0;
     std::uint32_t last_segment = 0;
@@ -83,12 +78,13 @@ class PacketReader {
     std::uint32_t bytes = 0;
     std::uint32_t next = 0;
   };
+  class Path;
   struct Contribution {
     std::uint32_t block = 0;
-    std::uint32_t bytes = 0;
+    std::uint64_t bytes = 0;
   };
 
-  void prepare(unsigned discard_levels);
+  void prepare();
   Result<void> read_volume(const ProgressionVolume& volume);
   Result<void> visit(std::size_t begin, std::size_t end, unsigned layer);
   Result<void> read_packet(const PrecinctStep& step, unsigned layer);
@@ -96,18 +92,18 @@ class PacketReader {
                          HeaderBitReader& bits);
   bool read_inclusion(const PrecinctBand& part, std::uint32_t x, std::uint32_t y, unsigned layer,
                       HeaderBitReader& bits);
-  unsigned read_planes(const PrecinctBand& part, std::uint32_t x, std::uint32_t y,
+  unsigned read_planes(const PrecinctBand& part, std::uint32_t x, std::uint32_t y, unsigned most,
                        HeaderBitReader& bits);
-  Result<void> read_contribution(std::uint32_t block, const Band& band, HeaderBitReader& bits);
-  Result<std::uint64_t> ht_lengths(BlockState& state, unsigned passes, HeaderBitReader& bits);
-  Result<std::uint64_t> plain_lengths(BlockState& state, unsigned passes, std::uint8_t style,
-                                      HeaderBitReader& bits);
+  Result<void> read_contribution(std::uint32_t block, std::uint8_t style, unsigned bit_planes,
+                                 HeaderBitReader& bits);
+  bool plain_lengths(BlockState& state, unsigned passes, std::uint8_t style, HeaderBitReader& bits,
+                     std::uint64_t& bytes);
   Result<void> take_bytes(bool wanted);
   void append(std::uint32_t block, Bytes bytes);
   Result<void> finish();
   Result<void> finish_ht(Block& block, const BlockState& state) const;
   void finish_plain(Block& block, const BlockState& state);
-  void join(Block& block, const BlockState& state);
+  void join();
 
   [[nodiscard]] bool wanted(const Resolution& resolution) const;
   bool next_part();
@@ -120,6 +116,7 @@ class PacketReader {
   Tile* tile_ = nullptr;
   unsigned discard_levels_ = 0;
   std::uint64_t wanted_left_ = 0;
+  std::uint64_t packets_left_ = 0;
   std::uint64_t visits_left_ = 0;
 
   std::size_t part_ = 0;

@@ -31,8 +31,12 @@ struct Limits {
   std::uint64_t tile_components_max = 1U << 20;  // tiles x components
   std::uint64_t header_bytes_max = 1U << 28;     // packed packet headers of one tile
   std::uint64_t precincts_max = 1U << 22;        // of one tile, in all components
-  std::uint64_t blocks_free = 1U << 18;          // of one tile; above, the tile's bytes must
-  std::uint64_t blocks_per_byte_max = 32;        // justify them
+  // Above what is free, the bytes of a tile must justify its blocks, and the precincts that
+  // progression changes visit.
+  std::uint64_t blocks_free = 1U << 18;
+  std::uint64_t blocks_per_byte_max = 32;
+  std::uint64_t visits_free = 1U << 22;
+  std::uint64_t visits_per_byte_max = 64;
 };
 
 struct Rect {

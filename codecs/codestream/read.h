@@ -19,6 +19,7 @@ namespace slipring::codecs::codestream {
 struct Remarks {
   bool missing_end = false;           // no EOC, all packets were there
   bool inconsistent_lengths = false;  // a Psot or TNsot that does not fit its tile-parts
+  bool transform_ignored = false;     // COD: a colour transform of fewer than three components
   std::uint64_t trailing_bytes = 0;   // behind EOC
 };
 
@@ -41,29 +42,61 @@ class Reader {
 
  private:
   struct TilePart {
-    std::uint64_t header = 0;  // behind SOT
-    std::uint64_t body = 0;    // behind SOD
-    std::uint64_t end = 0;
-    std::uint32_t next = 0;            // of the same tile; 0: none
-    std::uint32_t packed_headers = 0;  // PPM: index in packed_
+    std::uint64_t start = 0;         // of SOT
+    std::uint64_t header = 0;        // behind SOT
+    std::uint64_t body = 0;          // behind SOD
+    std::uint64_t end = 0;           // as far as it may go
+    std::uint64_t declared_end = 0;  // by Psot; 0 where that is 0
+    std::uint64_t packed_at = 0;     // PPM: its packet headers in packed_
+    std::uint64_t packed_bytes = 0;
+    std::uint32_t next = 0;  // of the same tile, 1-based; 0: none
+    bool own_segments = false;
   };
   struct TileEntry {
     std::uint32_t first_part = 0;  // 1-based
     std::uint32_t last_part = 0;
-    std::uint8_t parts_seen = 0;
-    std::uint8_t parts_said = 0;
-    bool has_own_coding = false;
+    std::uint32_t parts_seen = 0;
+    std::uint8_t parts_said = 0;  // TNsot; 0: not said
+    bool own_segments = false;    // some part's header changes the coding, or holds packet headers
   };
+  struct PackedSegment {
+    std::uint8_t index = 0;  // Zppm, Zppt
+    Bytes bytes;
+  };
+
+  Result<void> read_main_header();
+  Result<void> read_main_segment(const Jpeg2000Segment& segment, bool& has_cod, bool& has_qcd);
+  Result<void> check_tiles() const;
+  Result<void> check_parts();
+  Result<void> read_parts();
+  Result<bool> read_part();
+  Result<void> read_part_header(TilePart& part);
+  Result<void> count_part(const Jpeg2000Segment& sot, const TilePart& part);
+  void end_at(std::uint64_t offset);
+  Result<Jpeg2000Segment> next_segment(Bytes bytes, std::size_t& at);
+  Result<void> collect(const Jpeg2000Segment& segment);
+  Result<void> unpack_main();
+  Result<void> join_segments(Buffer& out);
+  Result<void> read_own_segments(const TileEntry& entry);
+  Result<void> read_tile_segment(const Jpeg2000Segment& segment, bool first, bool& has_cod,
+                                 bool& has_qcd, bool& has_poc);
+  void remark(const TileEntry& entry, const PacketsEnd& end);
 
   Bytes codestream_;
   Limits limits_;
   Parameters parameters_;
-  Coding tile_coding_;
+  Remarks remarks_;
+  std::size_t at_ = 0;
+  std::uint32_t segments_seen_ = 0;
   std::vector<TilePart> parts_;
   std::vector<TileEntry> tiles_;
+  std::vector<PackedSegment> packed_segments_;
+  Buffer packed_;  // PPM
+
+  Coding tile_coding_;
+  Buffer tile_packed_;  // PPT
+  std::vector<PartBytes> part_bytes_;
   PacketReader packets_;
-  Buffer packed_;
-  Remarks remarks_;
 };
 
 }  // namespace slipring::codecs::codestream

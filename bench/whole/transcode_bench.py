@@ -39,10 +39,12 @@ class Conversion:
     name: str
     source: str  # native, or the name of a conversion whose output is read
     target: str  # of slipring
-    peer_target: str  # of peers_job
+    peer_target: str  # of peers_job; none where DCMTK has no such codec
     loops: list  # commands that are given input and output
     goal_loop: float  # times the loops
     goal_peer: float  # times peers_job
+    codec: str = ""  # of `slipring bench codecs`: held against its encoding and decoding alone
+    goal_bare: float = 0
 
 
 CONVERSIONS = [
@@ -60,6 +62,10 @@ CONVERSIONS = [
                [["dcmdjpls"], ["gdcmconv", "--raw"]], 8, 3),
     Conversion("rle_to_native", "rle", "explicit-le", "native",
                [["dcmdrle"], ["gdcmconv", "--raw"]], 8, 2),
+    Conversion("native_to_htj2k", "native", "htj2k-lossless", "",
+               [["gdcmconv", "--j2k"]], 20, 0, codec="htj2k", goal_bare=0.7),
+    Conversion("j2k_to_htj2k", "j2k-lossless", "htj2k-lossless", "",
+               [["gdcmconv", "--raw"]], 1.3, 0),
 ]
 
 
@@ -103,9 +109,18 @@ class TranscodeBench(Bench):
         row.archive = archive
         return row
 
+    def bare_rate(self, conversion):
+        """Files/s if a conversion were its frames' encoding and the proof's decoding, all threads."""
+        sample = self.archive.paths[::max(1, len(self.archive.paths) // self.sizes["sample"])]
+        lines = self.slipring_json("bench", "codecs", *sample, "--codec", conversion.codec)
+        rates = {line["direction"]: line["mb_per_s"] * 1e6 for line in lines
+                 if line["type"] == "bench" and line["threads"] == self.threads}
+        pixels = self.archive.bytes / len(self.archive.paths)
+        return 1 / (pixels / rates["encode"] + pixels / rates["decode"])
+
     def rows_of(self, conversion, archive):
         rows = [self.convert_row(conversion.name, conversion.target, archive)]
-        if self.tools["peers_job"]:
+        if self.tools["peers_job"] and conversion.peer_target:
             rows.append(self.job_row(conversion, archive))
         part = archive.part(self.sizes["loop"], self.work)
         for words in conversion.loops:
@@ -148,12 +163,16 @@ def find_tools(options):
 
 
 def encoded_archive(bench, syntax):
-    """The archive as DCMTK encodes it: what conversions from `syntax` read. None without DCMTK."""
-    if bench.tools["peers_job"] is None:
-        return None
+    """What conversions from `syntax` read: the archive as DCMTK encodes it, or OpenJPEG through
+    slipring where DCMTK has no such codec. None without DCMTK."""
     root = bench.work / f"source-{syntax}"
     measure.remove(root)
-    bench.job(bench.archive.list_file, root, syntax)
+    if syntax == "j2k-lossless":
+        bench.slipring("convert", bench.archive.root, root, "--to", syntax)
+    elif bench.tools["peers_job"] is None:
+        return None
+    else:
+        bench.job(bench.archive.list_file, root, syntax)
     paths = measure.files_below(root)
     list_file = bench.work / f"source-{syntax}.list"
     list_file.write_text("".join(path + "\n" for path in paths), encoding="utf-8")
@@ -162,7 +181,7 @@ def encoded_archive(bench, syntax):
     return archive
 
 
-def compare(conversions, results):
+def compare(bench, conversions, results):
     rate = {result["name"]: result["files_per_s"] for result in results}
     lines = []
     for conversion in conversions:
@@ -173,13 +192,19 @@ def compare(conversions, results):
                 continue
             peer = name[len(conversion.name) + 1:]
             goal = conversion.goal_peer if peer == "dcmtk" else conversion.goal_loop
-            times = rate[conversion.name] / value
-            lines.append({"what": f"{conversion.name} / {peer}, files/s", "value": times,
-                          "goal": f">= {goal}", "met": times >= goal})
+            lines.append(times(f"{conversion.name} / {peer}", rate[conversion.name] / value, goal))
+        if conversion.codec:
+            lines.append(times(f"{conversion.name} / encoding and decoding alone",
+                               rate[conversion.name] / bench.bare_rate(conversion), conversion.goal_bare))
     return lines
 
 
-UIDS = {"native": "1.2.840.10008.1.2.1", "rle": "1.2.840.10008.1.2.5",
+def times(what, value, goal):
+    return {"what": f"{what}, files/s", "value": value, "goal": f">= {goal}", "met": value >= goal}
+
+
+UIDS = {"htj2k-lossless": "1.2.840.10008.1.2.4.201", "j2k-lossless": "1.2.840.10008.1.2.4.90",
+        "native": "1.2.840.10008.1.2.1", "rle": "1.2.840.10008.1.2.5",
         "jpeg-lossless-sv1": "1.2.840.10008.1.2.4.70", "jpeg-ls": "1.2.840.10008.1.2.4.80"}
 
 
@@ -189,8 +214,9 @@ def not_ours(bench, conversion):
     by_uid = {line["uid"]: line for line in lines}
     if conversion.source != "native" and not by_uid[UIDS[conversion.source]]["reads"]:
         return f"this build does not read {conversion.source}"
-    if not by_uid[UIDS[conversion.peer_target]]["writes"]:
-        return f"this build does not write {conversion.peer_target}"
+    written = conversion.peer_target or conversion.target
+    if not by_uid[UIDS[written]]["writes"]:
+        return f"this build does not write {written}"
     return ""
 
 
@@ -258,7 +284,7 @@ def main():
             measure.remove(archive.root)
             archive.root.with_name(archive.root.name + ".made").unlink(missing_ok=True)
     results = [job_bench.result_of(row) for row in rows]
-    ratios = compare(conversions, results)
+    ratios = compare(bench, conversions, results)
     job_bench.print_table(results, ratios)
     for note in sorted(set(bench.notes)):
         print(note)

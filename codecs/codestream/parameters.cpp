@@ -18,7 +18,7 @@ std::uint32_t ceil_div(std::uint32_t a, std::uint32_t b) {
 // the analysis filters. Those of one dimension are 1.5 to 1.72 (low), 2, 2.5, 2.75, ... 2.87
 // (high).
 unsigned bits_added(unsigned band, unsigned level) {
-  if (band == 0) return level == 0 ? 0 : 2;      // LL
+  if (band == 0) return level == 0 ? 1 : 2;      // LL: 2^(precision - 1) has a bit more itself
   if (band % 3 != 0) return level == 1 ? 2 : 3;  // HL, LH
   if (level == 1) return 2;                      // HH
   return level <= 5 ? 3 : 4;

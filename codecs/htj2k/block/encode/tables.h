@@ -5,7 +5,7 @@
 #include <array>
 #include <cstdint>
 
-namespace slipring::codecs::htj2k {
+namespace slipring::codecs::htj2k::encode {
 
 // What is written for a quad (T.814 7.3.5).
 struct VlcCode {
@@ -34,4 +34,14 @@ struct UvlcCode {
 // both are above kUvlcPairBias.
 [[nodiscard]] UvlcCode uvlc_code(std::uint32_t u0, std::uint32_t u1, bool biased);
 
-}  // namespace slipring::codecs::htj2k
+// The same, packed for the fast encoder, whose u are below kFastU.
+inline constexpr std::uint32_t kFastU = 16;
+struct FastEncodeTables {
+  // codeword | length << 8 | e_k << 12: of the first row of quads, and of the others.
+  std::array<std::array<std::uint16_t, kVlcIndices>, 2> vlc;
+  // By u0 | u1 << 4: bits | length << 16.
+  std::array<std::array<std::uint32_t, kFastU * kFastU>, 2> uvlc;
+};
+[[nodiscard]] const FastEncodeTables& fast_encode_tables();
+
+}  // namespace slipring::codecs::htj2k::encode

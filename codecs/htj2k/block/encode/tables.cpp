@@ -1,4 +1,4 @@
-#include "codecs/htj2k/block/encode_tables.h"
+#include "codecs/htj2k/block/encode/tables.h"
 
 #include <algorithm>
 #include <bit>
@@ -6,7 +6,7 @@
 
 #include "codecs/htj2k/block/tables.h"
 
-namespace slipring::codecs::htj2k {
+namespace slipring::codecs::htj2k::encode {
 namespace {
 
 // Of the rows that say what is true, the one that tells the most exponent bits, as each saves a
@@ -86,4 +86,27 @@ UvlcCode uvlc_code(std::uint32_t u0, std::uint32_t u1, bool biased) {
   return code;
 }
 
-}  // namespace slipring::codecs::htj2k
+const FastEncodeTables& fast_encode_tables() {
+  static const FastEncodeTables tables = [] {
+    FastEncodeTables fast{};
+    const std::array<const VlcCodes*, 2> rows = {&encode_tables().first_row,
+                                                 &encode_tables().other_rows};
+    for (std::size_t row = 0; row < 2; ++row) {
+      for (std::uint32_t i = 0; i < kVlcIndices; ++i) {
+        const VlcCode& code = (*rows[row])[i];
+        fast.vlc[row][i] =
+            static_cast<std::uint16_t>(code.codeword | code.length << 8 | code.e_k << 12);
+      }
+      for (std::uint32_t i = 0; i < kFastU * kFastU; ++i) {
+        const std::uint32_t u0 = i % kFastU;
+        const std::uint32_t u1 = i / kFastU;
+        const UvlcCode code = uvlc_code(u0, u1, row == 0 && u0 != 0 && u1 != 0);
+        fast.uvlc[row][i] = code.bits | code.length << 16;
+      }
+    }
+    return fast;
+  }();
+  return tables;
+}
+
+}  // namespace slipring::codecs::htj2k::encode

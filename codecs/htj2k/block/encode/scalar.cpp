@@ -7,9 +7,10 @@
 
 #include "codecs/base/contract.h"
 #include "codecs/htj2k/block/encode.h"
-#include "codecs/htj2k/block/encode_tables.h"
+#include "codecs/htj2k/block/encode/tables.h"
 
 namespace slipring::codecs::htj2k {
+namespace encode {
 namespace {
 
 // Of MEL and VLC bytes together there are kSuffixBytesMax at most; more cannot come together: a
@@ -325,10 +326,11 @@ void encode_block(BlockToEncode<T>& block, Buffer& out) {
 }
 
 }  // namespace
+}  // namespace encode
 
 template <class T>
 void encode_blocks_scalar(std::span<BlockToEncode<T>> blocks, Buffer& out) {
-  for (BlockToEncode<T>& block : blocks) encode_block(block, out);
+  for (BlockToEncode<T>& block : blocks) encode::encode_block(block, out);
 }
 
 template void encode_blocks_scalar(std::span<BlockToEncode<std::int16_t>> blocks, Buffer& out);

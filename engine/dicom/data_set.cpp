@@ -14,6 +14,24 @@ const Element* DataSet::find(Tag tag) const {
   return nullptr;
 }
 
+void DataSet::find_each(std::span<const Tag> tags, std::span<const Element*> found) const {
+  std::ranges::fill(found, nullptr);
+  std::size_t next = 0;
+  std::size_t missing = 0;
+  Tag newest;
+  for (const Element& element : tape_) {
+    if (element.depth != 0) continue;
+    if (element.tag < newest) {  // an earlier tag may still come: each for itself
+      for (std::size_t i = 0; i < tags.size(); ++i) found[i] = find(tags[i]);
+      return;
+    }
+    newest = element.tag;
+    for (; next < tags.size() && tags[next] < newest; ++next) ++missing;
+    if (next < tags.size() && tags[next] == newest) found[next++] = &element;
+    if (next == tags.size() && missing == 0) return;
+  }
+}
+
 Bytes DataSet::value(const Element& element) const {
   if (element.undefined_length() || element.offset >= bytes_.size()) return {};
   return bytes_.subspan(element.offset,

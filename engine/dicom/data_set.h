@@ -26,6 +26,9 @@ class DataSet {
 
   // The first element with this tag at depth 0; null when there is none. Linear over the tape.
   [[nodiscard]] const Element* find(Tag tag) const;
+  // found[i] becomes find(tags[i]); the tags ascend. One pass over a tape whose tags ascend too,
+  // and no longer than until all are found.
+  void find_each(std::span<const Tag> tags, std::span<const Element*> found) const;
 
   // Bytes of the value; empty for sequences and undefined lengths. Clipped to the bytes there are.
   [[nodiscard]] Bytes value(const Element& element) const;

@@ -92,11 +92,11 @@ const DictionaryEntry* find_in_dictionary(Tag tag) {
 const DictionaryEntry* find_keyword(std::string_view keyword) {
   if (keyword.empty()) return nullptr;
   const auto found = std::ranges::lower_bound(
-      kByKeyword, keyword, {}, [](std::uint16_t index) { return kEntries[index].keyword; });
-  if (found != std::end(kByKeyword) && kEntries[*found].keyword == keyword)
+      kByKeyword, keyword, {}, [](std::uint16_t index) { return kEntries[index].keyword(); });
+  if (found != std::end(kByKeyword) && kEntries[*found].keyword() == keyword)
     return &kEntries[*found];
   for (const MaskedEntry& each : kMasked)
-    if (each.entry.keyword == keyword) return &each.entry;
+    if (each.entry.keyword() == keyword) return &each.entry;
   return nullptr;
 }
 
@@ -122,7 +122,7 @@ bool vr_agrees(Tag tag, VR vr) {
 }
 
 std::string_view keyword(Tag tag) {
-  if (const DictionaryEntry* entry = find_in_dictionary(tag)) return entry->keyword;
+  if (const DictionaryEntry* entry = find_in_dictionary(tag)) return entry->keyword();
   if (tag.is_group_length()) return "GroupLength";
   if (tag.is_private_creator()) return "PrivateCreator";
   return tag.is_private() ? "Private" : "";

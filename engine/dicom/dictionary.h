@@ -16,8 +16,13 @@ struct DictionaryEntry {
   VR other_vr = VR::None;  // "US or SS", "OB or OW": the second; None when there is one
   VR third_vr = VR::None;
   bool retired = false;
-  std::string_view vm;
-  std::string_view keyword;
+  // Letters within the entry, not pointers to them: those would be relocated whenever the program
+  // starts, 10,500 of them, and 60 pages of the table written to.
+  char vm_letters[8];
+  char keyword_letters[64];  // the longest has 63
+
+  [[nodiscard]] constexpr std::string_view vm() const { return vm_letters; }
+  [[nodiscard]] constexpr std::string_view keyword() const { return keyword_letters; }
 };
 
 // Null when the standard does not define the tag. Private creators and group lengths are answered

@@ -17,4 +17,20 @@ std::optional<Outcome> outcome_named(std::string_view name) {
   return std::nullopt;
 }
 
+void Record::clear() {
+  sequence = 0;
+  source = {};
+  outcome = Outcome::Failed;
+  error.reset();
+  for (std::string* text : {&path, &reason, &error_tag, &sop_class, &sop_instance, &study, &series,
+                            &modality, &from, &to, &output})
+    text->clear();
+  bytes_in = bytes_out = frames = 0;
+  pixel_digest.reset();
+  pixel_verified = false;
+  dataset_digest.reset();
+  output_digest.reset();
+  findings.clear();
+}
+
 }  // namespace slipring::dicom

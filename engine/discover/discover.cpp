@@ -33,15 +33,13 @@ Discovered::Kind kind_of(Listing::Kind kind) {
   }
 }
 
-Discovered entry_of(const Directory& directory, std::size_t position) {
+void entry_of(const Directory& directory, std::size_t position, Discovered& found) {
   const std::string_view name = directory.listing.name(position);
-  Discovered found;
   found.kind = kind_of(directory.listing.kind(position));
   found.file.path.reserve(directory.path.size() + name.size());
   found.file.path.append(directory.path).append(name);
   found.file.relative.reserve(directory.relative.size() + name.size());
   found.file.relative.append(directory.relative).append(name);
-  return found;
 }
 
 std::string without_slash(std::string path) {
@@ -49,25 +47,21 @@ std::string without_slash(std::string path) {
   return path;
 }
 
-Discovered unreadable(const Directory& directory) {
-  Discovered found;
+void unreadable(const Directory& directory, Discovered& found) {
   found.kind = Discovered::Kind::Unreadable;
   found.error = *directory.error;
   found.file.path = without_slash(directory.path);
   found.file.relative = without_slash(directory.relative);
   if (found.file.relative.empty()) found.file.relative = ".";  // the only root itself
-  return found;
 }
 
-Discovered root_itself(const Root& root) {
-  Discovered found;
+void root_itself(const Root& root, Discovered& found) {
   found.file.path = root.path;
   found.file.relative = root.relative;
   found.error = root.error;
   found.kind = root.kind == Root::Kind::File      ? Discovered::Kind::File
                : root.kind == Root::Kind::Special ? Discovered::Kind::Special
                                                   : Discovered::Kind::Unreadable;
-  return found;
 }
 
 }  // namespace
@@ -82,8 +76,9 @@ struct Discovery::State {
     list_ended = !list;
   }
 
-  std::optional<Discovered> next_in_tree();
-  std::optional<Discovered> next_in_list();
+  // `found` is as new. False: there is nothing left here.
+  bool next_in_tree(Discovered& found);
+  bool next_in_list(Discovered& found);
   void pop();
 
   Roots roots;
@@ -103,19 +98,25 @@ void Discovery::State::pop() {
   if (!stack.empty()) tree.done(*stack.back().directory, ordinal);
 }
 
-std::optional<Discovered> Discovery::State::next_in_tree() {
+bool Discovery::State::next_in_tree(Discovered& found) {
   while (!stack.empty()) {
     Frame& frame = stack.back();
     Directory& directory = *frame.directory;
-    if (directory.error && !std::exchange(frame.error_given, true)) return unreadable(directory);
+    if (directory.error && !std::exchange(frame.error_given, true)) {
+      unreadable(directory, found);
+      return true;
+    }
     if (frame.next == directory.listing.size()) {
       pop();
       continue;
     }
     const std::size_t position = frame.next++;
     if (directory.listing.kind(position) != Listing::Kind::Directory) {
-      return directory.depth == 0 ? root_itself(roots.roots[position])
-                                  : entry_of(directory, position);
+      if (directory.depth == 0)
+        root_itself(roots.roots[position], found);
+      else
+        entry_of(directory, position, found);
+      return true;
     }
     const std::size_t ordinal = frame.next_subdirectory;
     const bool enter =
@@ -125,23 +126,22 @@ std::optional<Discovered> Discovery::State::next_in_tree() {
     stack.push_back(
         {.directory = &tree.subdirectory(directory, ordinal), .ordinal_in_parent = ordinal});
   }
-  return std::nullopt;
+  return false;
 }
 
-std::optional<Discovered> Discovery::State::next_in_list() {
-  if (list_ended) return std::nullopt;
-  Discovered found;
+bool Discovery::State::next_in_list(Discovered& found) {
+  if (list_ended) return false;
   const auto listed_path = list->next();
   if (!listed_path) {
     found.kind = Discovered::Kind::Unreadable;
     found.error = listed_path.error();
     found.file.path = list_path;
     found.file.relative = roots.list_prefix + std::string(base_name(list_path));
-    return found;
+    return true;
   }
   if (!*listed_path) {
     list_ended = true;
-    return std::nullopt;
+    return false;
   }
   const ListedPath& line = **listed_path;
   found.file.path = line.path;
@@ -155,20 +155,26 @@ std::optional<Discovered> Discovery::State::next_in_list() {
                                          : "the path holds a NUL (a list separated by NUL?)",
                    .actual = static_cast<std::uint64_t>(line.too_long ? ENAMETOOLONG : EINVAL)};
   }
-  return found;
+  return true;
 }
 
 Discovery::Discovery(Options options) : state_(std::make_unique<State>(options)) {}
 
 Discovery::~Discovery() = default;
 
-std::optional<Discovered> Discovery::next() {
-  std::optional<Discovered> found = state_->next_in_tree();
-  if (!found) {
-    found = state_->next_in_list();
-    if (found) state_->listed.fetch_add(1, std::memory_order_relaxed);
+bool Discovery::next(Discovered& found) {
+  found.clear();
+  if (!state_->next_in_tree(found)) {
+    if (!state_->next_in_list(found)) return false;
+    state_->listed.fetch_add(1, std::memory_order_relaxed);
   }
-  if (found) found->file.sequence = state_->sequence++;
+  found.file.sequence = state_->sequence++;
+  return true;
+}
+
+std::optional<Discovered> Discovery::next() {
+  std::optional<Discovered> found(std::in_place);
+  if (!next(*found)) found.reset();
   return found;
 }
 

@@ -39,6 +39,15 @@ struct Discovered {
   // For Unreadable: a root, directory or list that cannot be read (to its end), or a line that
   // cannot be a path. errno in `actual`.
   Error error;
+
+  // As a new one, but its texts keep their memory.
+  void clear() {
+    file.sequence = 0;
+    file.path.clear();
+    file.relative.clear();
+    kind = Kind::File;
+    error = {};
+  }
 };
 
 class Discovery {
@@ -50,6 +59,8 @@ class Discovery {
 
   // The next one in order; nullopt at the end. One caller at a time.
   [[nodiscard]] std::optional<Discovered> next();
+  // The same into `found`, whose texts keep their memory; false at the end.
+  [[nodiscard]] bool next(Discovered& found);
   // Names found so far and whether that is all of them (for progress totals). Any thread.
   [[nodiscard]] std::uint64_t found() const;
   [[nodiscard]] bool finished_finding() const;

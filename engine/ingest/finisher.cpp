@@ -65,19 +65,28 @@ void Finisher::finish(std::vector<Parcel> parcels) {
   else
     std::ranges::move(parcels, std::back_inserter(pending_));
   const bool old = std::chrono::steady_clock::now() - pending_since_ >= kBatchTime;
-  if (pending_.size() >= kBatchFiles || old || ledger_ == nullptr) flush();
+  if (pending_.size() >= kBatchFiles || old) flush();
 }
 
 void Finisher::flush() {
   if (!pending_.empty()) {
     std::vector<Parcel> parcels = std::exchange(pending_, {});
-    for (Parcel& parcel : parcels) decide(parcel);
-    deliver_outputs(parcels);
-    record(parcels);
+    finish_all(parcels);
     parcels.clear();
     pending_ = std::move(parcels);
   }
   tell_progress(false);
+}
+
+void Finisher::finish_now(std::span<Parcel> parcels) {
+  finish_all(parcels);
+  tell_progress(false);
+}
+
+void Finisher::finish_all(std::span<Parcel> parcels) {
+  for (Parcel& parcel : parcels) decide(parcel);
+  deliver_outputs(parcels);
+  record(parcels);
 }
 
 void Finisher::decide(Parcel& parcel) {
@@ -134,7 +143,7 @@ void Finisher::name_output(Parcel& parcel, bool conflict) const {
                               deliver::uid_component(record.sop_instance), suffix);
 }
 
-void Finisher::deliver_outputs(std::vector<Parcel>& parcels) {
+void Finisher::deliver_outputs(std::span<Parcel> parcels) {
   std::vector<deliver::Delivery> deliveries;
   std::vector<Parcel*> owners;
   std::vector<const Record*> planned;
@@ -180,7 +189,7 @@ void Finisher::take_over(Parcel& parcel) {
   parcel.record.reason = "the ledger's row could not be read";
 }
 
-void Finisher::record(std::vector<Parcel>& parcels) {
+void Finisher::record(std::span<Parcel> parcels) {
   if (ledger_ != nullptr && !summary_.ledger) {
     std::vector<const Record*> records;
     for (const Parcel& parcel : parcels)

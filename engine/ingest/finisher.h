@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -32,6 +33,8 @@ class Finisher {
   // Parcels in discovery order. Holds outputs back until a batch is full or old; flush() ends one.
   void finish(std::vector<Parcel> parcels);
   void flush();
+  // The same at once, where nothing is written and no ledger kept.
+  void finish_now(std::span<Parcel> parcels);
 
   [[nodiscard]] Summary& summary() { return summary_; }
   // No more work makes sense: the disk, the ledger, or --on-error stop.
@@ -41,9 +44,10 @@ class Finisher {
   void decide(Parcel& parcel);
   void decide_duplicate(Parcel& parcel);
   void name_output(Parcel& parcel, bool conflict) const;
-  void deliver_outputs(std::vector<Parcel>& parcels);
+  void finish_all(std::span<Parcel> parcels);
+  void deliver_outputs(std::span<Parcel> parcels);
   void take_over(Parcel& parcel);
-  void record(std::vector<Parcel>& parcels);
+  void record(std::span<Parcel> parcels);
   void tell_progress(bool now);
 
   const Options& options_;

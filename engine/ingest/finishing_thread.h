@@ -41,13 +41,19 @@ class FinishingThread {
   void count_discovered() { ++discovered_; }
   [[nodiscard]] bool must_stop() const { return must_stop_; }
 
-  // In discovery order, one caller at a time. Waits while the queue is full.
-  void give(std::vector<Parcel> parcels) {
-    if (!thread_.joinable()) return finish(std::move(parcels));
+  // In discovery order, one caller at a time. Waits while the queue is full. Takes the parcels, or
+  // leaves them behind, done with.
+  void give(Parcels& parcels) {
+    if (!thread_.joinable()) {
+      finisher_.summary().discovered = discovered_;
+      finisher_.finish_now(parcels.span());
+      must_stop_ = finisher_.must_stop();
+      return parcels.clear();
+    }
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return waiting_ < kWaitingMax; });
     waiting_ += parcels.size();
-    queue_.push_back(std::move(parcels));
+    queue_.push_back(parcels.take());
     lock.unlock();
     changed_.notify_all();
   }

@@ -181,7 +181,8 @@ void work_through(Batch& batch, const Shared& shared) {
 }
 
 // A name that discovery will not let us open has its outcome at once.
-void pack(discover::Discovered&& found, Parcel& parcel) {
+void pack(Parcel& parcel) {
+  const discover::Discovered& found = parcel.source;
   parcel.record.sequence = found.file.sequence;
   parcel.record.path = found.file.relative;
   using Kind = discover::Discovered::Kind;
@@ -194,7 +195,6 @@ void pack(discover::Discovered&& found, Parcel& parcel) {
     parcel.record.error = found.error;
     parcel.record.reason = "the directory or list entry could not be read";
   }
-  parcel.source = std::move(found);
 }
 
 using BatchPointer = std::shared_ptr<Batch>;
@@ -209,15 +209,17 @@ void run_pipeline(discover::Discovery& discovery, const Shared& shared,
 
   const auto take = [&](tbb::flow_control& flow) -> BatchPointer {
     BatchPointer batch = pool.take();
-    batch->parcels.reserve(batch_size);
-    while (batch->parcels.size() < batch_size && interrupt_requested == 0 &&
-           !finishing.must_stop()) {
-      auto found = discovery.next();
-      if (!found) break;
+    Parcels& parcels = batch->parcels;
+    while (parcels.size() < batch_size && interrupt_requested == 0 && !finishing.must_stop()) {
+      Parcel& parcel = parcels.add();
+      if (!discovery.next(parcel.source)) {
+        parcels.drop_last();
+        break;
+      }
       finishing.count_discovered();
-      pack(std::move(*found), batch->parcels.emplace_back());
+      pack(parcel);
     }
-    if (batch->parcels.empty()) flow.stop();
+    if (parcels.empty()) flow.stop();
     return batch;
   };
   const auto work = [&](BatchPointer batch) {
@@ -225,8 +227,7 @@ void run_pipeline(discover::Discovery& discovery, const Shared& shared,
     return batch;
   };
   const auto hand_over = [&](const BatchPointer& batch) {
-    finishing.give(std::move(batch->parcels));
-    batch->parcels.clear();
+    finishing.give(batch->parcels);
     pool.give_back(batch);
   };
   tbb::parallel_pipeline(
@@ -289,8 +290,6 @@ Result<Summary> run(const Options& asked, Observer& observer) {
   Options options = asked;
   settle(options);
   const auto started = std::chrono::steady_clock::now();
-  const tbb::global_control workers(tbb::global_control::max_allowed_parallelism, options.threads);
-
   std::unique_ptr<deliver::OutputTree> tree;
   if (options.command == Command::Convert) {
     TRY_ASSIGN(tree, deliver::OutputTree::open(options.output, options.fsync));
@@ -299,6 +298,8 @@ Result<Summary> run(const Options& asked, Observer& observer) {
   observer.started(options, books.job);
 
   discover::Discovery discovery(discovery_options(options));
+  // After discovery: its threads read directories while oneTBB gets ready.
+  const tbb::global_control workers(tbb::global_control::max_allowed_parallelism, options.threads);
   Finisher finisher(options, books.job, books.ledger.get(), tree.get(), discovery, observer);
   if (tree != nullptr) TRY(finisher.remember_written());
   MemoryGate memory(options.memory_bytes);

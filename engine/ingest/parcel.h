@@ -1,11 +1,15 @@
 // Parcel: the one thing that travels. Its fields in flow order; what a stage fills, later stages
 // read. A Batch is what one pipeline token carries: parcels in discovery order and the workbenches
-// on which a worker unpacks them. Batches are reused; their memory grows to a steady
-// state.
+// on which a worker unpacks them. Batches are reused, and so are their parcels where nobody keeps
+// them; their memory grows to a steady state: a header scan allocates nothing per file.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "engine/deliver/write_file.h"
@@ -25,11 +29,49 @@ struct Parcel {
   bool known = false;                         // the ledger has its outcome from a run before
   bool settled = false;                       // its outcome is decided: later stages pass it by
   bool destination_failed = false;            // the output's disk said no: not this file's fault
+
+  // As a new one, but its texts keep their memory.
+  void clear() {
+    source.clear();
+    record.clear();
+    kind = dicom::FileKind::Unknown;
+    output.reset();
+    known = settled = destination_failed = false;
+  }
+};
+
+// Parcels in a row. What clear() gives back is handed out again by add().
+class Parcels {
+ public:
+  [[nodiscard]] Parcel& add() {
+    if (used_ == all_.size()) all_.emplace_back();
+    return all_[used_++];
+  }
+  void drop_last() { all_[--used_].clear(); }
+  void clear() {
+    for (Parcel& parcel : span()) parcel.clear();
+    used_ = 0;
+  }
+  // All of them, for somebody who keeps them.
+  [[nodiscard]] std::vector<Parcel> take() {
+    all_.resize(std::exchange(used_, 0));
+    return std::exchange(all_, {});
+  }
+
+  [[nodiscard]] std::size_t size() const { return used_; }
+  [[nodiscard]] bool empty() const { return used_ == 0; }
+  [[nodiscard]] Parcel& operator[](std::size_t index) { return all_[index]; }
+  [[nodiscard]] std::span<Parcel> span() { return std::span(all_).first(used_); }
+
+ private:
+  std::vector<Parcel> all_;
+  std::size_t used_ = 0;
 };
 
 // What a worker needs to work on one file.
 struct Workbench {
   map::MappedFile source;
+  std::uint64_t head_bytes = 0;  // what the header before this one took; 0: not known
   dicom::Scanned scanned;
   std::optional<transcode::Plan> plan;  // views into `scanned`
   map::MappedFile written;
@@ -46,7 +88,7 @@ struct Workbench {
 };
 
 struct Batch {
-  std::vector<Parcel> parcels;
+  Parcels parcels;
   // One for all parcels, one after another; or one a parcel, where some steps are done together.
   std::vector<std::unique_ptr<Workbench>> benches;
   Scratch scratch;

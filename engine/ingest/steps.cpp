@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "engine/ingest/frame_schedule.h"
@@ -37,21 +38,47 @@ Result<void> take_identity(Parcel& parcel, Workbench& bench, const Shared& share
   return {};
 }
 
-// What the record says of the object itself.
-void describe(Parcel& parcel, const dicom::Scanned& scanned) {
+// What the record says of the object itself; gives the frames it declares, 0 when it has no image.
+std::uint64_t describe(Parcel& parcel, const dicom::Scanned& scanned) {
+  static constexpr std::array kTags = {
+      tags::SOPClassUID,       tags::SOPInstanceUID, tags::Modality, tags::StudyInstanceUID,
+      tags::SeriesInstanceUID, tags::NumberOfFrames, tags::Rows};
+  static_assert(std::ranges::is_sorted(kTags));
   dicom::Record& record = parcel.record;
   const dicom::DataSet data_set = scanned.data_set();
+  std::array<const dicom::Element*, kTags.size()> found{};
+  data_set.find_each(kTags, found);
+  const auto [sop_class, sop_instance, modality, study, series, frames, rows] = found;
+  const auto text = [&](const dicom::Element* element) {
+    return element == nullptr ? std::string_view()
+                              : dicom::trim_padding(as_text(data_set.value(*element)));
+  };
   parcel.kind = scanned.kind;
-  record.sop_class = data_set.text(tags::SOPClassUID);
-  record.sop_instance = data_set.text(tags::SOPInstanceUID);
-  record.study = data_set.text(tags::StudyInstanceUID);
-  record.series = data_set.text(tags::SeriesInstanceUID);
-  record.modality = data_set.text(tags::Modality);
+  record.sop_class = text(sop_class);
+  record.sop_instance = text(sop_instance);
+  record.modality = text(modality);
+  record.study = text(study);
+  record.series = text(series);
   if (scanned.kind == dicom::FileKind::Dicomdir) {
     record.sop_class = scanned.meta().text(tags::MediaStorageSOPClassUID);
     record.sop_instance = scanned.meta().text(tags::MediaStorageSOPInstanceUID);
   }
   if (scanned.actual != nullptr) record.from = scanned.actual->uid;
+  if (rows == nullptr) return 0;
+  if (frames == nullptr) return 1;
+  const std::int64_t declared = data_set.number_is(tags::NumberOfFrames).value_or(1);
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(1, declared));
+}
+
+// Files come by series, and the headers of a series are about as long: the next one is read as far
+// as this one went, and little further. Copying 2 KiB less saves 0.3 of 6 microseconds a file, and
+// a header longer than the first guess is read in one go from its second file on.
+void expect_such_a_head(Workbench& bench) {
+  constexpr std::uint64_t kStep = 512;
+  constexpr std::uint64_t kSlack = 128;  // values vary in length
+  constexpr std::uint64_t kMax = std::uint64_t{64} << 10;
+  const std::uint64_t wanted = (bench.scanned.data_set_end + kSlack) / kStep * kStep + kStep;
+  bench.head_bytes = bench.scanned.inflated.empty() ? std::min(wanted, kMax) : 0;
 }
 
 bool skip_what_is_not_dicom(Parcel& parcel, const dicom::Scanned& scanned) {
@@ -99,7 +126,9 @@ pixels::Released release_written(Workbench& bench) {
 }  // namespace
 
 Result<void> map_head(Parcel& parcel, Workbench& bench, const Shared& shared) {
-  TRY(bench.source.open_head(parcel.source.file.path, shared.map_policy));
+  map::Policy policy = shared.map_policy;
+  if (bench.head_bytes != 0) policy.head_bytes = bench.head_bytes;
+  TRY(bench.source.open_head(parcel.source.file.path, policy));
   return take_identity(parcel, bench, shared);
 }
 
@@ -118,13 +147,11 @@ Result<void> scan_head(Parcel& parcel, Workbench& bench, const Shared& shared) {
     TRY(bench.source.extend(bench.scanned.more_needed_bytes, shared.map_policy));
   }
   if (skip_what_is_not_dicom(parcel, bench.scanned)) return {};
-  describe(parcel, bench.scanned);
+  const std::uint64_t frames = describe(parcel, bench.scanned);
   parcel.record.findings.append(bench.scanned.findings);
   if (bench.scanned.error) return std::unexpected(*bench.scanned.error);
-  const dicom::DataSet data_set = bench.scanned.data_set();
-  if (data_set.find(tags::Rows) != nullptr)
-    parcel.record.frames = static_cast<std::uint64_t>(
-        std::max<std::int64_t>(1, data_set.number_is(tags::NumberOfFrames).value_or(1)));
+  parcel.record.frames = frames;
+  if (bench.scanned.stopped_early) expect_such_a_head(bench);
   settle(parcel, Outcome::Ok, {});
   return {};
 }

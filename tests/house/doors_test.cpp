@@ -25,6 +25,7 @@ const std::vector<Door>& doors() {
       {"tbb/", {"engine/ingest/"}},
       {"sqlite3.h", {"engine/ledger/"}},
       {"openssl/", {"engine/dicom/digest.cpp"}},
+      {"dlfcn.h", {"engine/dicom/digest.cpp"}},
       {"xxhash.h", {"engine/dicom/digest.cpp"}},
       {"CLI/", {"engine/cli/"}},
       {"toml++/", {"engine/cli/"}},

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -28,6 +31,24 @@ TEST(TapeElement, fields_keep_what_they_are_given) {
   EXPECT_EQ(element.header_offset(), 0xFFFFFFFFFFF0 - 12);
   EXPECT_EQ(element.length, 0xFFFFFFFEU);
   EXPECT_EQ(element.depth, 253U);
+}
+
+TEST(DataSetFind, of_each_in_one_pass_gives_what_one_by_one_gives) {
+  std::mt19937 random(7);
+  const auto below = [&](unsigned limit) { return static_cast<unsigned>(random() % limit); };
+  const std::array wanted = {Tag(2), Tag(3), Tag(5), Tag(8), Tag(9)};
+  for (int round = 0; round < 5000; ++round) {
+    std::vector<Element> tape;
+    const unsigned length = below(12);
+    for (unsigned i = 0; i < length; ++i)
+      tape.push_back(entry(Tag(1 + below(10)), below(4) == 0 ? 2 : 0));
+    if (below(2) == 0) std::ranges::stable_sort(tape, {}, &Element::tag);
+    const DataSet set({}, tape, {});
+    std::array<const Element*, wanted.size()> found{};
+    set.find_each(wanted, found);
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+      ASSERT_EQ(found[i], set.find(wanted[i])) << "round " << round << ", tag " << i;
+  }
 }
 
 TEST(DataSetPath, names_items_fragments_and_what_is_inside) {

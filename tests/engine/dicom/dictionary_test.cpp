@@ -10,8 +10,8 @@ TEST(Dictionary, knows_ordinary_attributes) {
   ASSERT_NE(entry, nullptr);
   EXPECT_EQ(entry->tag, tags::Rows);
   EXPECT_EQ(entry->vr, VR::US);
-  EXPECT_EQ(entry->vm, "1");
-  EXPECT_EQ(entry->keyword, "Rows");
+  EXPECT_EQ(entry->vm(), "1");
+  EXPECT_EQ(entry->keyword(), "Rows");
   EXPECT_FALSE(entry->retired);
   EXPECT_TRUE(find_in_dictionary(Tag(0x0008, 0x0010))->retired);
 }
@@ -33,7 +33,7 @@ TEST(Dictionary, answers_repeating_groups_with_their_first_tag) {
     const auto group = static_cast<std::uint16_t>(overlay);
     const DictionaryEntry* entry = find_in_dictionary(Tag(group, 0x3000));
     ASSERT_NE(entry, nullptr);
-    EXPECT_EQ(entry->keyword, "OverlayData");
+    EXPECT_EQ(entry->keyword(), "OverlayData");
     EXPECT_EQ(entry->tag, Tag(0x6000, 0x3000));
     EXPECT_EQ(implicit_vr(Tag(group, 0x3000)), VR::OW);
   }
@@ -73,11 +73,11 @@ TEST(Dictionary, finds_every_keyword_it_gives) {
     for (std::uint32_t element = 0; element < 0x200; ++element) {
       const Tag tag((group << 16) | element);
       const DictionaryEntry* entry = find_in_dictionary(tag);
-      if (entry == nullptr || entry->tag != tag || entry->keyword.empty()) continue;
+      if (entry == nullptr || entry->tag != tag || entry->keyword().empty()) continue;
       ++known;
-      const DictionaryEntry* found = find_keyword(entry->keyword);
-      ASSERT_NE(found, nullptr) << entry->keyword;
-      EXPECT_EQ(found->keyword, entry->keyword);
+      const DictionaryEntry* found = find_keyword(entry->keyword());
+      ASSERT_NE(found, nullptr) << entry->keyword();
+      EXPECT_EQ(found->keyword(), entry->keyword());
     }
   }
   EXPECT_GT(known, 2000);

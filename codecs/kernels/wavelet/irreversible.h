@@ -25,7 +25,7 @@ void forward_irreversible_scalar(Plane<const float> from, const Region& region,
 void inverse_irreversible_scalar(const Bands<const float>& from, const Region& region,
                                  Plane<float> to);
 
-// T.800 Table F.4.
+// The lifting parameters of T.800 F.3.8.2.
 namespace irreversible_factors {
 inline constexpr float kAlpha = -1.586134342059924F;
 inline constexpr float kBeta = -0.052980118572961F;

@@ -4,7 +4,7 @@
 namespace slipring::codecs::kernels::wavelet {
 namespace {
 
-// What a high sample loses, and a low one gains, by its neighbours (T.800 F-5, F-6).
+// What a high sample loses, and a low one gains, by its neighbours (T.800 F.4.8.1).
 template <class T>
 std::int64_t predicted(const Line<T>& x, std::int64_t i) {
   return (std::int64_t{x[i - 1]} + x[i + 1]) >> 1;

@@ -29,6 +29,7 @@ class ScratchRows {
     used_ += step_;
     return row;
   }
+  [[nodiscard]] std::span<T> rest() const { return scratch_.subspan(used_); }
 
  private:
   std::span<T> scratch_;

@@ -17,7 +17,7 @@ struct Line {
   std::int64_t length = 0;
   bool odd = false;  // the first sample's coordinate is
 
-  // The signal mirrored at its ends without end (T.800 F-4).
+  // The signal mirrored at its ends without end (T.800 F.3.7).
   [[nodiscard]] T& operator[](std::int64_t i) const {
     const std::int64_t period = 2 * (length - 1);
     const std::int64_t in_period = ((i % period) + period) % period;

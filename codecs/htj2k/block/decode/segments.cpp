@@ -1,4 +1,4 @@
-#include "codecs/htj2k/block/decode_segments.h"
+#include "codecs/htj2k/block/decode/segments.h"
 
 namespace slipring::codecs::htj2k {
 

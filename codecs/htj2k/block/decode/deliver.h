@@ -1,9 +1,10 @@
-// From sign and doubled magnitude (decode_refine.h) to what the caller asked for.
+// From sign and doubled magnitude (refine.h) to what the caller asked for.
 #pragma once
 
+#include <algorithm>
 #include <type_traits>
 
-#include "codecs/htj2k/block/decode_refine.h"
+#include "codecs/htj2k/block/decode/refine.h"
 
 namespace slipring::codecs::htj2k {
 
@@ -11,7 +12,9 @@ template <class T>
 [[nodiscard]] inline T delivered(Word word, float half_step) {
   const Word doubled = word & ~kSignBit;
   const bool negative = (word & kSignBit) != 0;
-  if constexpr (std::is_same_v<T, float>) {
+  if constexpr (std::is_same_v<T, Word>) {
+    return word;
+  } else if constexpr (std::is_same_v<T, float>) {
     const auto value = static_cast<std::int32_t>(doubled);
     return static_cast<float>(negative ? -value : value) * half_step;
   } else {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "codecs/base/contract.h"
-#include "codecs/htj2k/block/decode_bits.h"
-#include "codecs/htj2k/block/decode_deliver.h"
+#include "codecs/htj2k/block/decode/bits.h"
+#include "codecs/htj2k/block/decode/deliver.h"
 
 namespace slipring::codecs::htj2k {
 namespace {
@@ -186,8 +186,7 @@ Result<void> decode_words(const BlockJob<T>& job, std::span<Word> words) {
   CleanupDecoder cleanup(segments, job.samples.width, job.samples.height, words);
   TRY(cleanup.run());
   if (std::is_same_v<T, std::int16_t> && cleanup.u_largest() + segments.plane > kNarrowReach)
-    return fail(ErrorCode::OutOfRange, 0, "coefficients that need more than 16 bits", kNarrowReach,
-                cleanup.u_largest() + segments.plane);
+    return fail_narrow();
   refine(segments, job.samples.width, job.samples.height, words);
   return {};
 }

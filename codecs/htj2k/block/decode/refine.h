@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-#include "codecs/htj2k/block/decode_segments.h"
+#include "codecs/htj2k/block/decode/segments.h"
 
 namespace slipring::codecs::htj2k {
 

@@ -20,7 +20,10 @@ struct Segments {
 // Errors: Malformed, Unsupported.
 [[nodiscard]] Result<Segments> find_segments(const CodedBlock& coded);
 
-// For int16_t: U_q + p that all quads must keep to.
+// For int16_t: U_q + p that all quads must keep to, and what is said of a block that does not.
 inline constexpr std::uint32_t kNarrowReach = 15;
+[[nodiscard]] inline std::unexpected<Error> fail_narrow() {
+  return fail(ErrorCode::OutOfRange, 0, "coefficients that need more than 16 bits");
+}
 
 }  // namespace slipring::codecs::htj2k

@@ -1,9 +1,9 @@
-#include "codecs/htj2k/block/decode_refine.h"
+#include "codecs/htj2k/block/decode/refine.h"
 
 #include <algorithm>
 #include <array>
 
-#include "codecs/htj2k/block/decode_bits.h"
+#include "codecs/htj2k/block/decode/bits.h"
 
 namespace slipring::codecs::htj2k {
 namespace {

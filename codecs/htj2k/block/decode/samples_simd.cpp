@@ -1,0 +1,393 @@
+// Where a sample's bits lie follows from how many each sample before it has, which is known of a
+// whole row of quads before any is read: only a sum is carried from vector to vector.
+#include "codecs/htj2k/block/decode/samples.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "codecs/htj2k/block/decode/samples_simd.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <type_traits>
+
+#include "codecs/htj2k/block/decode/deliver.h"
+#include "codecs/htj2k/block/decode/lanes-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace slipring::codecs::htj2k {
+namespace HWY_NAMESPACE {
+
+#if SLIPRING_HTJ2K_VECTORS
+
+// Samples in lanes of L, four of a quad next to each other: top left, bottom left, top right,
+// bottom right. Lanes of 16 bits hold all that U_q up to 15 makes.
+template <class L, class T, bool kPlainIntegers>
+class VectorDecoder {
+  static constexpr std::size_t kLanes = sizeof(Vector<L>) / sizeof(L);
+  static constexpr std::size_t kQuads = kLanes / 4;
+  static constexpr std::size_t kColumns = kLanes / 2;
+  static constexpr bool kIsNarrow = sizeof(L) == 2;
+
+  const hn::Simd<L, kLanes, 0> d;
+  const hn::Simd<std::uint8_t, sizeof(Vector<L>), 0> d8;
+  const hn::Simd<std::uint32_t, sizeof(Vector<L>) / 4, 0> d32;
+  const hn::Simd<std::uint64_t, sizeof(Vector<L>) / 8, 0> d64;
+  // Of a quad 64 bits, 32 bits; of a column 32 bits.
+  const hn::Simd<std::uint64_t, kQuads, 0> quad64;
+  const hn::Simd<std::uint32_t, 2 * kQuads, 0> quad32;
+  const hn::Simd<std::uint32_t, kQuads, 0> entry32;
+  const hn::Simd<std::uint32_t, kColumns, 0> column32;
+
+ public:
+  VectorDecoder(const QuadGrid& grid, const SampleJob<T>& job) : grid_(grid), job_(job) {}
+
+  HWY_INLINE std::uint32_t run() {
+    std::uint32_t* above = job_.exponents + kColumnsBefore;
+    std::uint32_t* below = above + exponent_pitch(grid_);
+    std::fill_n(job_.exponents, 2 * exponent_pitch(grid_), 0U);
+    std::uint32_t largest = 0;
+    for (std::uint32_t y = 0; y < grid_.rows; ++y) {
+      largest = std::max(largest, run_row(y, above, below));
+      if (kIsNarrow && largest > kNarrowReach) break;
+      std::swap(above, below);
+    }
+    return largest;
+  }
+
+ private:
+  HWY_INLINE std::uint32_t run_row(std::uint32_t y, const std::uint32_t* above,
+                                   std::uint32_t* below) {
+    const std::uint32_t* entries = job_.entries + y * grid_.pitch + kQuadsBefore;
+    T* top = job_.samples.at + 2 * std::size_t{y} * job_.samples.stride;
+    T* bottom = 2 * y + 1 < job_.samples.height ? top + job_.samples.stride : nullptr;
+    std::uint64_t position = position_;
+    auto largest = hn::Zero(d);
+    for (std::size_t q = 0; q < grid_.quads; q += kQuads) {
+      const auto known = with_bound(entries + q, above + 2 * q);
+      const auto pattern = spread_pattern(known);
+      const auto bound = spread_bound(known);
+      largest = hn::Max(largest, bound);
+
+      const auto is_significant = hn::TestBit(pattern, sample_bits<0>());
+      const auto one = hn::Set(d, 1);
+      auto count = hn::IfThenElseZero(is_significant, bound);
+      count = hn::Sub(count, hn::IfThenElseZero(hn::TestBit(pattern, sample_bits<4>()), one));
+      const auto ends = sums(count);
+      const std::size_t byte = std::min<std::size_t>(position >> 3, job_.magsgn_bytes);
+      const auto bits = hn::BitCast(d, hn::LoadU(d8, job_.magsgn + byte));
+      const auto start = hn::Set(d, static_cast<L>(position & 7));
+      position += last_lane(ends);
+
+      const auto fields = fields_at(bits, hn::Add(hn::Sub(ends, count), start));
+      const auto next_bit = hn::Shl(one, count);
+      auto value = hn::And(fields, hn::Sub(next_bit, one));
+      value = hn::Or(value, hn::IfThenElseZero(hn::TestBit(pattern, sample_bits<8>()), next_bit));
+      store_exponents(hn::IfThenElseZero(is_significant, hn::Or(value, one)), below + 2 * q);
+      value = hn::IfThenElseZero(is_significant, hn::Add(value, hn::Set(d, 2)));
+      store(value, 2 * q, top, bottom);
+    }
+    position_ = position;
+    return static_cast<std::uint32_t>(hn::GetLane(hn::MaxOfLanes(d, largest)));
+  }
+
+  // Entries with U_q for u_q, 64 bits each (7.3.7). What is above: columns 2q - 1 to 2q + 2.
+  HWY_INLINE auto with_bound(const std::uint32_t* entries, const std::uint32_t* above) const {
+    const auto entry = hn::BitCast(quad32, hn::PromoteTo(quad64, hn::LoadU(entry32, entries)));
+    const auto odd = hn::Or(hn::LoadU(quad32, above - 1), hn::LoadU(quad32, above + 1));
+    auto any = hn::Or(odd, hn::BitCast(quad32, hn::ShiftRight<32>(hn::BitCast(quad64, odd))));
+    // The exponent of a float tells the highest bit, once none below it can round up to the next.
+    any = hn::AndNot(hn::ShiftRight<1>(any), any);
+    const hn::RebindToSigned<decltype(quad32)> signed32;
+    const hn::RebindToFloat<decltype(quad32)> float32;
+    const auto as_float = hn::ConvertTo(float32, hn::BitCast(signed32, any));
+    const auto highest =
+        hn::Sub(hn::ShiftRight<23>(hn::BitCast(signed32, as_float)), hn::Set(signed32, 127));
+    const auto one = hn::Set(quad32, 1);
+    const auto kappa = hn::BitCast(quad32, hn::Max(highest, hn::BitCast(signed32, one)));
+    const auto rho = hn::And(entry, hn::Set(quad32, 15));
+    const auto is_one = hn::Eq(hn::And(rho, hn::Sub(rho, one)), hn::Zero(quad32));
+    return hn::Add(entry, hn::ShiftLeft<kUShift>(hn::IfThenElse(is_one, one, kappa)));
+  }
+
+  template <class V>
+  HWY_INLINE auto spread_pattern(V quads) const {
+    if constexpr (kIsNarrow) {
+      return hn::BitCast(d, hn::TableLookupBytes(hn::BitCast(d8, quads), load8(kLower)));
+    } else {
+      return spread(quads);
+    }
+  }
+
+  template <class V>
+  HWY_INLINE auto spread_bound(V quads) const {
+    if constexpr (kIsNarrow) {
+      return hn::BitCast(d, hn::TableLookupBytes(hn::BitCast(d8, quads), load8(kUpper)));
+    } else {
+      return hn::ShiftRight<kUShift>(spread(quads));
+    }
+  }
+
+  template <class V>
+  HWY_INLINE auto spread(V quads) const {
+    const auto lane = hn::Iota(d, 0);
+    return pick(hn::ZeroExtendVector(d, quads), hn::ShiftLeft<1>(hn::ShiftRight<2>(lane)));
+  }
+
+  // In each lane the bit of its sample in rho, e_k or e_1.
+  template <int kFirst>
+  HWY_INLINE auto sample_bits() const {
+    alignas(16) static constexpr L kBits[8] = {L{1} << kFirst, L{2} << kFirst, L{4} << kFirst,
+                                               L{8} << kFirst, L{1} << kFirst, L{2} << kFirst,
+                                               L{4} << kFirst, L{8} << kFirst};
+    return hn::LoadDup128(d, kBits);
+  }
+
+  // Each lane and all before it.
+  template <class V>
+  HWY_INLINE V sums(V counts) const {
+    if constexpr (kIsNarrow) {
+      V sum = hn::Add(counts, hn::BitCast(d, hn::ShiftLeft<16>(hn::BitCast(d64, counts))));
+      sum = hn::Add(sum, hn::BitCast(d, hn::ShiftLeft<32>(hn::BitCast(d64, sum))));
+      const auto first = hn::TableLookupBytesOr0(hn::BitCast(d8, sum), load8(kFirstQuadToSecond));
+      sum = hn::Add(sum, hn::BitCast(d, first));
+      const auto block = hn::TableLookupBytes(hn::BitCast(d8, sum), load8(kLastSample));
+      return hn::Add(sum, sum_of_blocks_below(hn::BitCast(d, block)));
+    } else {
+      V sum = hn::Add(counts, hn::ShiftLeftLanes<1>(d, counts));
+      sum = hn::Add(sum, hn::ShiftLeftLanes<2>(d, sum));
+      return hn::Add(sum, sum_of_blocks_below(hn::Broadcast<3>(sum)));
+    }
+  }
+
+  template <class V>
+  HWY_INLINE std::uint32_t last_lane(V sum) const {
+    const auto half = hn::UpperHalf(hn::Half<decltype(d)>(), sum);
+    if constexpr (sizeof(Vector<L>) == 64) {
+      const hn::Half<hn::Half<decltype(d)>> quarter;
+      return hn::ExtractLane(hn::UpperHalf(quarter, half), kLanes / 4 - 1);
+    } else {
+      return hn::ExtractLane(half, kLanes / 2 - 1);
+    }
+  }
+
+  // As many bits as a lane has, from bit `at` of `bits` on; beyond the vector's end anything.
+  template <class V>
+  HWY_INLINE V fields_at(V bits, V at) const {
+    const auto word = hn::ShiftRight<kIsNarrow ? 4 : 5>(at);
+    return funnel(pick(bits, word), pick(bits, hn::Add(word, hn::Set(d, 1))), at);
+  }
+
+  template <class V>
+  HWY_INLINE void store_exponents(V odd, std::uint32_t* below) const {
+    if constexpr (kIsNarrow) {
+      hn::StoreU(hn::ShiftRight<16>(hn::BitCast(d32, odd)), d32, below);
+    } else {
+      const auto lower = hn::ShiftRight<32>(hn::BitCast(d64, odd));
+      hn::StoreU(hn::TruncateTo(column32, lower), column32, below);
+    }
+  }
+
+  // `value`: 2 x magnitude + sign, 0 where insignificant.
+  template <class V>
+  HWY_INLINE void store(V value, std::size_t x, T* top, T* bottom) const {
+    if constexpr (kIsNarrow && kPlainIntegers) {
+      const auto sign = hn::Sub(hn::Zero(d), hn::And(value, hn::Set(d, 1)));
+      const auto samples = hn::Sub(hn::Xor(hn::ShiftRight<1>(value), sign), sign);
+      const hn::RebindToSigned<decltype(d32)> signed32;
+      const auto both = hn::BitCast(signed32, samples);
+      const auto lower = hn::ShiftRight<16>(both);
+      if constexpr (sizeof(T) == 2) {
+        store_row(hn::BitCast(d32, both), x, top);
+        store_row(hn::BitCast(d32, lower), x, bottom);
+      } else {
+        store_row(hn::BitCast(d32, hn::ShiftRight<16>(hn::ShiftLeft<16>(both))), x, top);
+        store_row(hn::BitCast(d32, lower), x, bottom);
+      }
+    } else if constexpr (kIsNarrow) {
+      const auto both = hn::BitCast(d32, value);
+      store_row(converted(hn::And(both, hn::Set(d32, 0xFFFF))), x, top);
+      store_row(converted(hn::ShiftRight<16>(both)), x, bottom);
+    } else {
+      const auto both = hn::BitCast(d64, converted(value));
+      store_row(hn::TruncateTo(column32, both), x, top);
+      store_row(hn::TruncateTo(column32, hn::ShiftRight<32>(both)), x, bottom);
+    }
+  }
+
+  // The bits of a T, or of what is truncated to one.
+  template <class V>
+  HWY_INLINE V converted(V value) const {
+    const auto one = hn::Set(d32, 1);
+    const auto magnitude_bits = hn::Set(d32, ~kSignBit);
+    if constexpr (kPlainIntegers) {
+      const V sign = hn::Sub(hn::Zero(d32), hn::And(value, one));
+      const V magnitude = hn::ShiftRight<1>(hn::And(value, magnitude_bits));
+      return hn::Sub(hn::Xor(magnitude, sign), sign);
+    } else {
+      const auto is_zero = hn::Eq(value, hn::Zero(d32));
+      V doubled = hn::ShiftLeftSame(hn::Or(value, one), static_cast<int>(job_.plane));
+      doubled = hn::IfThenZeroElse(is_zero, hn::And(doubled, magnitude_bits));
+      const V sign_bit = hn::ShiftLeft<31>(value);
+      if constexpr (std::is_same_v<T, Word>) {
+        return hn::Or(doubled, sign_bit);
+      } else if constexpr (std::is_same_v<T, float>) {
+        const hn::RebindToSigned<decltype(d32)> signed32;
+        const hn::RebindToFloat<decltype(d32)> float32;
+        const auto scaled = hn::Mul(hn::ConvertTo(float32, hn::BitCast(signed32, doubled)),
+                                    hn::Set(float32, job_.half_step));
+        return hn::Xor(hn::BitCast(d32, scaled), sign_bit);
+      } else {
+        const V sign = hn::Sub(hn::Zero(d32), hn::And(value, one));
+        return hn::Sub(hn::Xor(hn::ShiftRight<1>(doubled), sign), sign);
+      }
+    }
+  }
+
+  template <class V>
+  HWY_INLINE void store_row(V columns, std::size_t x, T* row) const {
+    if (row == nullptr) return;
+    if constexpr (sizeof(T) == 2) {
+      const hn::Simd<std::uint16_t, kColumns, 0> d16;
+      store_columns(d16, hn::TruncateTo(d16, columns), x, row);
+    } else {
+      store_columns(column32, columns, x, row);
+    }
+  }
+
+  template <class D, class V>
+  HWY_INLINE void store_columns(D to, V columns, std::size_t x, T* row) const {
+    using Bits = hn::TFromD<D>;
+    if (HWY_LIKELY(x + kColumns <= job_.samples.width)) {
+      hn::StoreU(columns, to, reinterpret_cast<Bits*>(row + x));
+      return;
+    }
+    alignas(64) Bits bits[kColumns];
+    hn::Store(columns, to, bits);
+    std::memcpy(row + x, bits, (job_.samples.width - x) * sizeof(T));
+  }
+
+  // Byte shuffles within 16 bytes.
+  static constexpr std::uint8_t kNone = 0x80;
+  alignas(16) static constexpr std::uint8_t kLower[16] = {0, 1, 0, 1, 0, 1, 0, 1,
+                                                          8, 9, 8, 9, 8, 9, 8, 9};
+  alignas(16) static constexpr std::uint8_t kUpper[16] = {2,  3,  2,  3,  2,  3,  2,  3,
+                                                          10, 11, 10, 11, 10, 11, 10, 11};
+  alignas(16) static constexpr std::uint8_t kFirstQuadToSecond[16] = {
+      kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, 6, 7, 6, 7, 6, 7, 6, 7};
+  alignas(16) static constexpr std::uint8_t kLastSample[16] = {14, 15, 14, 15, 14, 15, 14, 15,
+                                                               14, 15, 14, 15, 14, 15, 14, 15};
+  HWY_INLINE auto load8(const std::uint8_t* table) const { return hn::LoadDup128(d8, table); }
+
+  const QuadGrid& grid_;
+  const SampleJob<T>& job_;
+  std::uint64_t position_ = 0;
+};
+
+template <class L, class T, bool kPlainIntegers>
+HWY_NOINLINE std::uint32_t run_vectors(const QuadGrid& grid, const SampleJob<T>& job) {
+  return VectorDecoder<L, T, kPlainIntegers>(grid, job).run();
+}
+
+template <class L, class T>
+std::uint32_t run_lanes(const QuadGrid& grid, const SampleJob<T>& job) {
+  constexpr bool is_integer = std::is_same_v<T, std::int16_t> || std::is_same_v<T, std::int32_t>;
+  if (is_integer && job.plane == 0) return run_vectors<L, T, is_integer>(grid, job);
+  return run_vectors<L, T, false>(grid, job);
+}
+
+template <class T>
+std::uint32_t decode_any(const QuadGrid& grid, const SampleJob<T>& job) {
+#if SLIPRING_HTJ2K_NARROW
+  const std::uint32_t largest = run_lanes<std::uint16_t>(grid, job);
+  if (largest <= kNarrowReach) return largest;
+#endif
+  return run_lanes<std::uint32_t>(grid, job);
+}
+
+#else
+
+// One sample after the other.
+template <class T>
+std::uint32_t decode_any(const QuadGrid& grid, const SampleJob<T>& job) {
+  std::uint32_t* above = job.exponents + kColumnsBefore;
+  std::uint32_t* below = above + exponent_pitch(grid);
+  std::fill_n(job.exponents, 2 * exponent_pitch(grid), 0U);
+  std::uint32_t largest = 0;
+  std::uint64_t position = 0;
+  const auto& [at, stride, width, height] = job.samples;
+  for (std::uint32_t y = 0; y < height; y += 2) {
+    const std::uint32_t* entries = job.entries + y / 2 * grid.pitch + kQuadsBefore;
+    T* const row = at + y * stride;
+    for (std::uint32_t x = 0; x < width; x += 2) {
+      const std::uint32_t entry = entries[x / 2];
+      const std::uint32_t* const known = above + x;
+      const std::uint32_t odd = known[-1] | known[0] | known[1] | known[2];
+      const std::uint32_t highest = std::max(31 - std::countl_zero(odd | 1), 1);
+      const std::uint32_t rho = entry & 15;
+      const std::uint32_t bound = (entry >> kUShift) + ((rho & (rho - 1)) != 0 ? highest : 1);
+      largest = std::max(largest, bound);
+      for (std::uint32_t i = 0; i < 4; ++i) {
+        const std::uint32_t is = entry >> i & 1;
+        const std::uint32_t count = (bound - (entry >> (4 + i) & 1)) & (0 - is) & 63;
+        const std::size_t byte = std::min<std::size_t>(position >> 3, job.magsgn_bytes);
+        const std::uint64_t bits = load_le<std::uint64_t>(job.magsgn + byte) >> (position & 7);
+        position += count;
+        const std::uint64_t next_bit = std::uint64_t{1} << count;
+        const auto value = static_cast<std::uint32_t>((bits & (next_bit - 1)) |
+                                                      (next_bit & (0 - (entry >> (8 + i) & 1))));
+        if (i % 2 == 1) below[x + i / 2] = (value | 1) & (0 - is);
+        if (x + i / 2 >= width || y + i % 2 >= height) continue;
+        const Word doubled = (((value | 1) + 2) << job.plane) & ~kSignBit;
+        row[i % 2 * stride + x + i / 2] =
+            delivered<T>((doubled | value << 31) & (0 - is), job.half_step);
+      }
+    }
+    std::swap(above, below);
+  }
+  return largest;
+}
+
+#endif
+
+std::uint32_t decode_int16(const QuadGrid& grid, const SampleJob<std::int16_t>& job) {
+  return decode_any(grid, job);
+}
+std::uint32_t decode_int32(const QuadGrid& grid, const SampleJob<std::int32_t>& job) {
+  return decode_any(grid, job);
+}
+std::uint32_t decode_float(const QuadGrid& grid, const SampleJob<float>& job) {
+  return decode_any(grid, job);
+}
+std::uint32_t decode_words(const QuadGrid& grid, const SampleJob<Word>& job) {
+  return decode_any(grid, job);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace slipring::codecs::htj2k
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace slipring::codecs::htj2k {
+
+HWY_EXPORT(decode_int16);
+HWY_EXPORT(decode_int32);
+HWY_EXPORT(decode_float);
+HWY_EXPORT(decode_words);
+
+std::uint32_t decode_samples(const QuadGrid& grid, const SampleJob<std::int16_t>& job) {
+  return HWY_DYNAMIC_DISPATCH(decode_int16)(grid, job);
+}
+std::uint32_t decode_samples(const QuadGrid& grid, const SampleJob<std::int32_t>& job) {
+  return HWY_DYNAMIC_DISPATCH(decode_int32)(grid, job);
+}
+std::uint32_t decode_samples(const QuadGrid& grid, const SampleJob<float>& job) {
+  return HWY_DYNAMIC_DISPATCH(decode_float)(grid, job);
+}
+std::uint32_t decode_samples(const QuadGrid& grid, const SampleJob<Word>& job) {
+  return HWY_DYNAMIC_DISPATCH(decode_words)(grid, job);
+}
+
+}  // namespace slipring::codecs::htj2k
+#endif

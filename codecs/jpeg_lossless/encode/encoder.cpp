@@ -40,11 +40,13 @@ std::uint32_t precision_of(const EncodeJob& job) {
 struct Kernels {
   decltype(&load_line) load;
   decltype(&differences) subtract;
+  decltype(&pixel_differences) subtract_pixels;
   decltype(&count_categories) count;
   bool scalar;
 };
-constexpr Kernels kFast{load_line, differences, count_categories, false};
-constexpr Kernels kPlain{load_line_scalar, differences_scalar, count_categories_scalar, true};
+constexpr Kernels kFast{load_line, differences, pixel_differences, count_categories, false};
+constexpr Kernels kPlain{load_line_scalar, differences_scalar, pixel_differences_scalar,
+                         count_categories_scalar, true};
 
 class Encoder {
  public:
@@ -61,6 +63,8 @@ class Encoder {
         scratch.take(kLinesSlot, std::size_t{3} * components_ * pitch * sizeof(std::uint16_t));
     std::fill(lines.begin(), lines.end(), std::uint8_t{0});
     auto* line = reinterpret_cast<std::uint16_t*>(lines.data()) + kSourceMargin;
+    pixels_ = line;
+    pixel_differences_ = line + components_ * pitch;
     for (std::size_t k = 0; k < components_; ++k, line += 3 * pitch) {
       above_[k] = line;
       now_[k] = line + pitch;
@@ -80,20 +84,54 @@ class Encoder {
     out_.clear();
     out_.reserve(kHeaderBytesMax + bits / 8 + bits / 512 + 2 * kRawBytes);
     write_header();
-    for (std::uint32_t y = 0; y < layout_.rows; ++y) {
-      take_line(y);
-      for (std::size_t x = 0; x < layout_.columns; x += kPackSamples)
-        write_samples(x, std::min<std::size_t>(kPackSamples, layout_.columns - x));
-    }
+    if (components_ > 1 && tables_ == 1 && options_.selection_value == 1)
+      write_pixels();
+    else
+      write_planes();
     write_end();
   }
 
  private:
+  [[nodiscard]] std::size_t line_samples() const {
+    return std::size_t{layout_.columns} * components_;
+  }
+  [[nodiscard]] const std::uint8_t* source(std::uint32_t y) const {
+    return job_.pixels.data() + y * line_samples() * layout_.bytes_per_sample();
+  }
+
+  void write_planes() {
+    for (std::uint32_t y = 0; y < layout_.rows; ++y) {
+      take_line(y);
+      for (std::size_t x = 0; x < layout_.columns; x += kPackSamples) {
+        std::array<const std::uint16_t*, kComponents> planes = {};
+        for (std::size_t k = 0; k < components_; ++k) planes[k] = differences_[k] + x;
+        write_samples(std::span(planes).first(components_),
+                      std::min<std::size_t>(kPackSamples, layout_.columns - x));
+      }
+    }
+  }
+
+  // Where all components share a table, and each sample is predicted from its left alone, a line is
+  // one run of samples.
+  void write_pixels() {
+    std::array<std::uint16_t, kComponents> first = {};
+    first.fill(static_cast<std::uint16_t>(1U << (precision_ - 1)));
+    const std::size_t size = line_samples();
+    for (std::uint32_t y = 0; y < layout_.rows; ++y) {
+      kernels_.load(source(y), layout_.bytes_per_sample(), size, {&pixels_, 1});
+      std::copy_n(first.begin(), components_, pixels_ - components_);
+      std::copy_n(pixels_, components_, first.begin());
+      kernels_.subtract_pixels(pixels_, size, components_, pixel_differences_);
+      for (std::size_t x = 0; x < size; x += kPackSamples) {
+        const std::uint16_t* from = pixel_differences_ + x;
+        write_samples({&from, 1}, std::min<std::size_t>(kPackSamples, size - x));
+      }
+    }
+  }
+
   void take_line(std::uint32_t y) {
     std::swap(above_, now_);
-    const std::size_t line_bytes =
-        std::size_t{layout_.columns} * components_ * layout_.bytes_per_sample();
-    kernels_.load(job_.pixels.data() + y * line_bytes, layout_.bytes_per_sample(), layout_.columns,
+    kernels_.load(source(y), layout_.bytes_per_sample(), layout_.columns,
                   std::span(now_).first(components_));
     for (std::size_t k = 0; k < components_; ++k)
       kernels_.subtract({y == 0 ? nullptr : above_[k], now_[k], layout_.columns,
@@ -172,12 +210,9 @@ class Encoder {
     out_.append(Bytes(spec.values).first(spec.size));
   }
 
-  void write_samples(std::size_t x, std::size_t count) {
-    std::array<const std::uint16_t*, kComponents> planes = {};
-    for (std::size_t k = 0; k < components_; ++k) planes[k] = differences_[k] + x;
-    const auto used = std::span(planes).first(components_);
-    const std::size_t bytes = kernels_.scalar ? pack_scalar(used, count, codes_, pending_, raw_)
-                                              : pack(used, count, codes_, pending_, *work_, raw_);
+  void write_samples(std::span<const std::uint16_t* const> planes, std::size_t count) {
+    const std::size_t bytes = kernels_.scalar ? pack_scalar(planes, count, codes_, pending_, raw_)
+                                              : pack(planes, count, codes_, pending_, *work_, raw_);
     const std::size_t at = out_.size();
     out_.resize(at + 2 * bytes + kStuffSlack);
     const Bytes raw(raw_, bytes);
@@ -206,6 +241,8 @@ class Encoder {
   std::array<std::uint16_t*, kComponents> above_ = {};
   std::array<std::uint16_t*, kComponents> now_ = {};
   std::array<std::uint16_t*, kComponents> differences_ = {};
+  std::uint16_t* pixels_ = nullptr;  // a line of them, and its differences: instead of the above
+  std::uint16_t* pixel_differences_ = nullptr;
   std::uint8_t* raw_ = nullptr;
   PackWork* work_ = nullptr;
   std::array<Histogram, kComponents> histograms_ = {};

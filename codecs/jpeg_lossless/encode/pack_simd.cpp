@@ -137,6 +137,40 @@ void join_pairs(std::uint32_t* words, std::uint32_t* lengths, std::size_t count)
   }
 }
 
+// Of memory that holds words of 32 bits for others.
+HWY_INLINE std::uint64_t at(const std::uint64_t* from, std::size_t i) {
+  return load_le<std::uint64_t>(reinterpret_cast<const std::uint8_t*>(from + i));
+}
+
+// Pairs 2i and 2i + 1 become one word; it holds where the lengths together are 64 or less. Returns
+// the sum of the lengths.
+std::uint64_t join_fours(const std::uint64_t* pairs, const std::uint64_t* totals, std::size_t count,
+                         std::uint64_t* fours, std::uint64_t* four_lengths) {
+  const hn::ScalableTag<std::uint64_t> d;
+  const std::size_t lanes = hn::Lanes(d);
+  auto sum = hn::Zero(d);
+  std::size_t i = 0;
+  for (; i + lanes <= count; i += lanes) {
+    const auto a = hn::LoadU(d, pairs + 2 * i);
+    const auto b = hn::LoadU(d, pairs + 2 * i + lanes);
+    const auto a_length = hn::LoadU(d, totals + 2 * i);
+    const auto b_length = hn::LoadU(d, totals + 2 * i + lanes);
+    const auto second = hn::ConcatOdd(d, b_length, a_length);
+    const auto first = hn::Shl(hn::ConcatEven(d, b, a), second);
+    const auto length = hn::Add(hn::ConcatEven(d, b_length, a_length), second);
+    hn::StoreU(hn::Or(first, hn::ConcatOdd(d, b, a)), d, fours + i);
+    hn::StoreU(length, d, four_lengths + i);
+    sum = hn::Add(sum, length);
+  }
+  std::uint64_t bits = hn::GetLane(hn::SumOfLanes(d, sum));
+  for (; i < count; ++i) {
+    fours[i] = at(pairs, 2 * i) << at(totals, 2 * i + 1) | at(pairs, 2 * i + 1);
+    four_lengths[i] = at(totals, 2 * i) + at(totals, 2 * i + 1);
+    bits += four_lengths[i];
+  }
+  return bits;
+}
+
 // A pair of more than 57 bits in two halves.
 HWY_INLINE void put_pair(Writer& writer, std::uint64_t bits, std::uint64_t length) {
   if (HWY_LIKELY(length <= kPutMax)) return writer.put(bits, length);
@@ -144,33 +178,50 @@ HWY_INLINE void put_pair(Writer& writer, std::uint64_t bits, std::uint64_t lengt
   writer.put(bits & 0xFFFFFFFFU, 32);
 }
 
+// Words of four symbols, as long as they may be.
+struct Fours {
+  const std::uint64_t* pairs;
+  const std::uint64_t* totals;
+  const std::uint64_t* words;
+  const std::uint64_t* lengths;
+
+  HWY_INLINE void put(Writer& writer, std::size_t i) const {
+    if (HWY_LIKELY(lengths[i] <= kPutMax)) return writer.put(words[i], lengths[i]);
+    put_pair(writer, at(pairs, 2 * i), at(totals, 2 * i));
+    put_pair(writer, at(pairs, 2 * i + 1), at(totals, 2 * i + 1));
+  }
+  HWY_INLINE void put_two(Writer& writer, std::size_t i) const {
+    const std::uint64_t length = lengths[i] + lengths[i + 1];
+    if (HWY_LIKELY(length <= kPutMax))
+      return writer.put(words[i] << lengths[i + 1] | words[i + 1], length);
+    put(writer, i);
+    put(writer, i + 1);
+  }
+};
+
+// Below that many bits in the mean, eight symbols mostly go out in one store.
+inline constexpr std::uint64_t kEightBitsMean = 44;
+
 // `count` symbols; what is left of a four is written on its own.
-std::uint8_t* write(std::uint32_t* words, std::uint32_t* lengths, std::size_t count,
+std::uint8_t* write(std::uint32_t* words, std::uint32_t* lengths, std::size_t count, PackWork& work,
                     PendingBits& pending, std::uint8_t* to) {
-  const std::size_t paired = count / 4 * 4;
+  const std::size_t fours = count / 4;
   std::uint32_t rest_words[3], rest_lengths[3];
-  for (std::size_t i = paired; i < count; ++i) {
-    rest_words[i - paired] = words[i];
-    rest_lengths[i - paired] = lengths[i];
+  for (std::size_t i = fours * 4; i < count; ++i) {
+    rest_words[i - fours * 4] = words[i];
+    rest_lengths[i - fours * 4] = lengths[i];
   }
-  join_pairs(words, lengths, paired);
-  const auto* pairs = reinterpret_cast<const std::uint8_t*>(words);
-  const auto* totals = reinterpret_cast<const std::uint8_t*>(lengths);
+  join_pairs(words, lengths, fours * 4);
+  const auto* pairs = reinterpret_cast<const std::uint64_t*>(words);
+  const auto* totals = reinterpret_cast<const std::uint64_t*>(lengths);
+  const std::uint64_t bits = join_fours(pairs, totals, fours, work.fours, work.four_lengths);
+  const Fours all{pairs, totals, work.fours, work.four_lengths};
   Writer writer(pending, to);
-  for (std::size_t i = 0; i < paired * 4; i += 16) {
-    const auto first = load_le<std::uint64_t>(pairs + i);
-    const auto second = load_le<std::uint64_t>(pairs + i + 8);
-    const auto length = load_le<std::uint64_t>(totals + i);
-    const auto second_length = load_le<std::uint64_t>(totals + i + 8);
-    if (HWY_LIKELY(length + second_length <= kPutMax)) {
-      writer.put(first << second_length | second, length + second_length);
-    } else {
-      put_pair(writer, first, length);
-      put_pair(writer, second, second_length);
-    }
-  }
-  for (std::size_t i = paired; i < count; ++i)
-    writer.put(rest_words[i - paired], rest_lengths[i - paired]);
+  std::size_t i = 0;
+  if (bits * 2 <= kEightBitsMean * fours)
+    for (; i + 2 <= fours; i += 2) all.put_two(writer, i);
+  for (; i < fours; ++i) all.put(writer, i);
+  for (std::size_t k = 0; k < count % 4; ++k) writer.put(rest_words[k], rest_lengths[k]);
   return writer.finish();
 }
 
@@ -187,14 +238,14 @@ std::size_t pack_all(std::span<const std::uint16_t* const> planes, std::size_t c
     lengths[k] = reinterpret_cast<const std::uint8_t*>(work.lengths[k]);
   }
   if (components == 1)
-    return static_cast<std::size_t>(write(work.words[0], work.lengths[0], count, pending, raw) -
-                                    raw);
+    return static_cast<std::size_t>(
+        write(work.words[0], work.lengths[0], count, work, pending, raw) - raw);
   kernels::merge_planes({words, components}, 4, count,
                         reinterpret_cast<std::uint8_t*>(work.linear_words));
   kernels::merge_planes({lengths, components}, 4, count,
                         reinterpret_cast<std::uint8_t*>(work.linear_lengths));
   return static_cast<std::size_t>(
-      write(work.linear_words, work.linear_lengths, count * components, pending, raw) - raw);
+      write(work.linear_words, work.linear_lengths, count * components, work, pending, raw) - raw);
 }
 
 #endif

@@ -28,6 +28,11 @@ struct SourceLine {
 };
 void differences(const SourceLine& line, std::uint32_t predictor, std::uint16_t* to);
 
+// Predictor 1 where pixels of several components are one line: each sample less that of the pixel
+// before. now[-components] to now[-1]: what the first pixel is predicted from.
+void pixel_differences(const std::uint16_t* now, std::size_t count, std::uint32_t components,
+                       std::uint16_t* to);
+
 // Adds to the histogram.
 void count_categories(const std::uint16_t* differences, std::size_t count, Histogram& histogram);
 
@@ -35,6 +40,8 @@ void count_categories(const std::uint16_t* differences, std::size_t count, Histo
 void load_line_scalar(const std::uint8_t* from, std::uint32_t sample_bytes, std::size_t count,
                       std::span<std::uint16_t* const> planes);
 void differences_scalar(const SourceLine& line, std::uint32_t predictor, std::uint16_t* to);
+void pixel_differences_scalar(const std::uint16_t* now, std::size_t count, std::uint32_t components,
+                              std::uint16_t* to);
 void count_categories_scalar(const std::uint16_t* differences, std::size_t count,
                              Histogram& histogram);
 

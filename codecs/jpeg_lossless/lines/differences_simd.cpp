@@ -24,6 +24,11 @@ void subtract(const SourceLine& line, std::uint32_t predictor, std::uint16_t* to
   differences_scalar(line, predictor, to);
 }
 
+void subtract_pixels(const std::uint16_t* now, std::size_t count, std::uint32_t components,
+                     std::uint16_t* to) {
+  pixel_differences_scalar(now, count, components, to);
+}
+
 void count(const std::uint16_t* differences, std::size_t size, Histogram& histogram) {
   count_categories_scalar(differences, size, histogram);
 }
@@ -55,22 +60,37 @@ std::size_t load_one(const std::uint8_t* from, std::uint32_t sample_bytes, std::
   return x;
 }
 
+// Whole vectors of bytes, each two vectors of samples.
+std::size_t load_three_bytes(const std::uint8_t* from, std::size_t count,
+                             std::span<std::uint16_t* const> planes) {
+  const Samples d;
+  const hn::Repartition<std::uint8_t, Samples> bytes;
+  const hn::Half<decltype(bytes)> half;
+  const std::size_t lanes = hn::Lanes(bytes);
+  std::size_t x = 0;
+  const auto store = [&](hn::Vec<decltype(bytes)> v, std::uint16_t* to) HWY_ATTR {
+    hn::StoreU(hn::PromoteTo(d, hn::LowerHalf(half, v)), d, to);
+    hn::StoreU(hn::PromoteTo(d, hn::UpperHalf(half, v)), d, to + lanes / 2);
+  };
+  for (; x + lanes <= count; x += lanes) {
+    hn::Vec<decltype(bytes)> a, b, c;
+    hn::LoadInterleaved3(bytes, from + 3 * x, a, b, c);
+    store(a, planes[0] + x);
+    store(b, planes[1] + x);
+    store(c, planes[2] + x);
+  }
+  return x;
+}
+
 std::size_t load_three(const std::uint8_t* from, std::uint32_t sample_bytes, std::size_t count,
                        std::span<std::uint16_t* const> planes) {
+  if (sample_bytes == 1) return load_three_bytes(from, count, planes);
   const Samples d;
   const std::size_t lanes = hn::Lanes(d);
   std::size_t x = 0;
   for (; x + lanes <= count; x += lanes) {
     V a, b, c;
-    if (sample_bytes == 1) {
-      hn::Vec<Narrow> a8, b8, c8;
-      hn::LoadInterleaved3(Narrow(), from + 3 * x, a8, b8, c8);
-      a = hn::PromoteTo(d, a8);
-      b = hn::PromoteTo(d, b8);
-      c = hn::PromoteTo(d, c8);
-    } else {
-      hn::LoadInterleaved3(d, words(from) + 3 * x, a, b, c);
-    }
+    hn::LoadInterleaved3(d, words(from) + 3 * x, a, b, c);
     hn::StoreU(a, d, planes[0] + x);
     hn::StoreU(b, d, planes[1] + x);
     hn::StoreU(c, d, planes[2] + x);
@@ -131,16 +151,64 @@ void subtract(const SourceLine& line, std::uint32_t predictor, std::uint16_t* to
   }
 }
 
-// How many sizes reach each power of two; a lane counts to 65,535.
-void count_piece(const std::uint16_t* differences, std::size_t size, std::uint64_t* reach) {
+void subtract_pixels(const std::uint16_t* now, std::size_t count, std::uint32_t components,
+                     std::uint16_t* to) {
+  const Samples d;
+  for (std::size_t x = 0; x < count; x += hn::Lanes(d))
+    hn::StoreU(hn::Sub(hn::LoadU(d, now + x), hn::LoadU(d, now + x - components)), d, to + x);
+}
+
+// Sizes of the differences from x on; zeros for those that are not there.
+HWY_INLINE V magnitudes(const std::uint16_t* differences, std::size_t x, std::size_t size) {
   const Samples d;
   const hn::RebindToSigned<Samples> signed_d;
+  if (x >= size) return hn::Zero(d);
+  V v = hn::LoadU(d, differences + x);
+  if (x + hn::Lanes(d) > size) v = hn::IfThenElseZero(hn::FirstN(d, size - x), v);
+  return hn::BitCast(d, hn::Abs(hn::BitCast(signed_d, v)));
+}
+
+bool fit_a_byte(const std::uint16_t* differences, std::size_t size) {
+  const Samples d;
+  V all = hn::Zero(d);
+  for (std::size_t x = 0; x < size; x += hn::Lanes(d))
+    all = hn::Or(all, magnitudes(differences, x, size));
+  return hn::AllTrue(d, hn::Eq(hn::ShiftRight<8>(all), hn::Zero(d)));
+}
+
+// Sizes of a byte, two vectors of them in one; a lane counts to 255.
+void count_bytes(const std::uint16_t* differences, std::size_t size, std::uint64_t* reach) {
+  constexpr std::uint32_t kPowers = 8;
+  const Samples d;
+  const hn::Repartition<std::uint8_t, Samples> bytes;
+  const hn::Repartition<std::uint64_t, Samples> sums_d;
+  const std::size_t step = 2 * hn::Lanes(d);
+  for (std::size_t begin = 0; begin < size; begin += 255 * step) {
+    const std::size_t end = std::min(size, begin + 255 * step);
+    hn::Vec<decltype(bytes)> counts[kPowers];
+    for (auto& one : counts) one = hn::Zero(bytes);
+    for (std::size_t x = begin; x < end; x += step) {
+      const V high = hn::ShiftLeft<8>(magnitudes(differences, x + step / 2, end));
+      const auto v = hn::BitCast(bytes, hn::Or(magnitudes(differences, x, end), high));
+      for (std::uint32_t k = 0; k < kPowers; ++k) {
+        const auto limit = hn::Set(bytes, static_cast<std::uint8_t>(1U << k));
+        const auto reaches = hn::VecFromMask(bytes, hn::Eq(hn::Max(v, limit), v));
+        counts[k] = hn::Sub(counts[k], reaches);
+      }
+    }
+    for (std::uint32_t k = 0; k < kPowers; ++k)
+      reach[k] += hn::GetLane(hn::SumOfLanes(sums_d, hn::SumsOf8(counts[k])));
+  }
+}
+
+// How many sizes reach each power of two; a lane counts to 65,535.
+void count_piece(const std::uint16_t* differences, std::size_t size, std::uint64_t* reach) {
+  if (fit_a_byte(differences, size)) return count_bytes(differences, size, reach);
+  const Samples d;
   V counts[kCategoryMax];
   for (V& one : counts) one = hn::Zero(d);
   for (std::size_t x = 0; x < size; x += hn::Lanes(d)) {
-    V v = hn::LoadU(d, differences + x);
-    if (x + hn::Lanes(d) > size) v = hn::IfThenElseZero(hn::FirstN(d, size - x), v);
-    const V magnitude = hn::BitCast(d, hn::Abs(hn::BitCast(signed_d, v)));
+    const V magnitude = magnitudes(differences, x, size);
     for (std::uint32_t k = 0; k < kCategoryMax; ++k) {
       const auto limit = hn::Set(d, static_cast<std::uint16_t>(1U << k));
       const auto reaches = hn::VecFromMask(d, hn::Eq(hn::Max(magnitude, limit), magnitude));
@@ -174,6 +242,7 @@ namespace slipring::codecs::jpeg_lossless {
 
 HWY_EXPORT(load);
 HWY_EXPORT(subtract);
+HWY_EXPORT(subtract_pixels);
 HWY_EXPORT(count);
 
 void load_line(const std::uint8_t* from, std::uint32_t sample_bytes, std::size_t count,
@@ -185,6 +254,12 @@ void load_line(const std::uint8_t* from, std::uint32_t sample_bytes, std::size_t
 void differences(const SourceLine& line, std::uint32_t predictor, std::uint16_t* to) {
   EXPECTS(predictor >= 1 && predictor <= 7);
   HWY_DYNAMIC_DISPATCH(subtract)(line, predictor, to);
+}
+
+void pixel_differences(const std::uint16_t* now, std::size_t count, std::uint32_t components,
+                       std::uint16_t* to) {
+  EXPECTS(components >= 1 && components <= 4);
+  HWY_DYNAMIC_DISPATCH(subtract_pixels)(now, count, components, to);
 }
 
 void count_categories(const std::uint16_t* differences, std::size_t count, Histogram& histogram) {

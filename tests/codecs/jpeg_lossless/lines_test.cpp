@@ -115,6 +115,21 @@ TEST(Lines, AreLoadedAsByTheScalarLoopAndNotAByteMore) {
   });
 }
 
+TEST(Lines, PixelsAreSubtractedAsByTheScalarLoop) {
+  for_every_target([] {
+    for (const std::size_t count : kCounts) {
+      for (const std::uint32_t components : {1U, 2U, 3U, 4U}) {
+        TestLine line(count, 3), to(count, 1), right(count, 2);
+        for (std::uint32_t k = 1; k <= components; ++k)
+          *(line.data() - k) = static_cast<std::uint16_t>(k * 9001);
+        pixel_differences(line.data(), count, components, to.data());
+        pixel_differences_scalar(line.data(), count, components, right.data());
+        EXPECT_EQ(to.first(count), right.first(count));
+      }
+    }
+  });
+}
+
 TEST(Lines, CategoriesAreCountedAsByTheScalarLoop) {
   for_every_target([] {
     for (const std::size_t count : {std::size_t{1}, std::size_t{33}, std::size_t{70000}}) {

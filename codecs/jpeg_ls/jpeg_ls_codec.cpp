@@ -29,16 +29,23 @@ std::string_view cannot_encode(const pixel::Layout& layout) {
   return {};
 }
 
-Result<void> encode(EncodeJob& job, Scratch& scratch) {
+Result<void> check(const EncodeJob& job) {
   if (const std::string_view why = cannot_encode(job.layout); !why.empty())
     return fail(ErrorCode::Unsupported, kNoOffset, why);
   TRY_ASSIGN(const std::uint64_t frame_bytes, job.layout.frame_bytes());
   EXPECTS(job.pixels.size() == frame_bytes && job.out != nullptr);
-  return encode_image(job, scratch);
+  return {};
 }
 
 void encode_batch(std::span<EncodeJob> jobs, Scratch& scratch) {
-  for (EncodeJob& job : jobs) job.status = encode(job, scratch);
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    jobs[i].status = check(jobs[i]);
+    if (jobs[i].status) continue;
+    encode_images(jobs.subspan(begin, i - begin), scratch);
+    begin = i + 1;
+  }
+  encode_images(jobs.subspan(begin), scratch);
 }
 
 }  // namespace

@@ -43,12 +43,51 @@ HWY_INLINE Wide shift_right(Wide value, Wide count) {
   return hn::BitCast(DWide(), hn::BitCast(du, value) >> hn::BitCast(du, count));
 }
 
-HWY_INLINE bool any_zero(Wide value) {
-  return !hn::AllFalse(DWide(), hn::Eq(value, hn::Zero(DWide())));
+// All ones where a > b, else 0.
+HWY_INLINE Wide above(Wide a, Wide b) { return Wide{_mm256_cmpgt_epi64(a.raw, b.raw)}; }
+
+using Lanes = hn::Mask<DWide>;
+
+HWY_INLINE Lanes where_zero(Lanes lanes, Wide value) {
+  return Lanes{_mm256_mask_testn_epi64_mask(lanes.raw, value.raw, value.raw)};
 }
-HWY_INLINE bool any_below_zero(Wide value) {
-  return !hn::AllFalse(DWide(), hn::MaskFromVec(value));
+HWY_INLINE Lanes where_above(Lanes lanes, Wide a, Wide b) {
+  return Lanes{_mm256_mask_cmpgt_epi64_mask(lanes.raw, a.raw, b.raw)};
 }
+// Those that are not in a run at column x.
+HWY_INLINE Lanes lanes_at(std::size_t x, Wide until) {
+  return Lanes{_mm256_cmple_epi64_mask(until.raw, wide(static_cast<std::int64_t>(x)).raw)};
+}
+HWY_INLINE bool any(Lanes lanes) { return _kortestz_mask8_u8(lanes.raw, lanes.raw) == 0; }
+HWY_INLINE bool any(Lanes a, Lanes b) { return _kortestz_mask8_u8(a.raw, b.raw) == 0; }
+// The others are 0.
+HWY_INLINE Wide keep_where(Lanes lanes, Wide value) {
+  return Wide{_mm256_maskz_mov_epi64(lanes.raw, value.raw)};
+}
+HWY_INLINE Wide add_where(Lanes lanes, Wide to, Wide more) {
+  return Wide{_mm256_mask_add_epi64(to.raw, lanes.raw, to.raw, more.raw)};
+}
+HWY_INLINE Wide subtract_where(Lanes lanes, Wide from, Wide less) {
+  return Wide{_mm256_mask_sub_epi64(from.raw, lanes.raw, from.raw, less.raw)};
+}
+// Rounded down.
+HWY_INLINE Wide halve_where(Lanes lanes, Wide value) {
+  return Wide{_mm256_mask_srai_epi64(value.raw, lanes.raw, value.raw, 1)};
+}
+
+// Numbers that the kernels need, in memory: GCC would make them anew at every use.
+struct WideNumbers {
+  explicit WideNumbers(std::int32_t reset) : full(wide(reset)) {}
+  Wide full;  // RESET
+  Wide zero = wide(0);
+  Wide one = wide(1);
+  Wide seven = wide(7);
+  Wide last_bit = wide(63);
+  Wide low_half = wide(0xFFFFFFFF);
+  Wide high_byte = wide(-(std::int64_t{1} << 56));
+  Wide less_bias = wide(-(std::int64_t{1} << 56));  // a step of C
+  Wide more_bias = wide(std::int64_t{1} << 56);
+};
 
 HWY_INLINE Wide widen(const std::uint16_t* from) {
   return Wide{_mm256_cvtepu16_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)))};
@@ -62,37 +101,49 @@ HWY_INLINE void narrow(Wide value, std::uint16_t* to) {
 
 // An offset in bytes for each element. Scalar loads and stores: quicker than gathers and scatters.
 struct Places {
-  explicit HWY_INLINE Places(Wide offsets) {
-    const __m128i low = _mm256_castsi256_si128(offsets.raw);
-    const __m128i high = _mm256_extracti128_si256(offsets.raw, 1);
-    at[0] = _mm_cvtsi128_si64(low);
-    at[1] = _mm_extract_epi64(low, 1);
-    at[2] = _mm_cvtsi128_si64(high);
-    at[3] = _mm_extract_epi64(high, 1);
-  }
+  explicit HWY_INLINE Places(Wide offsets)
+      : a(_mm_cvtsi128_si64(_mm256_castsi256_si128(offsets.raw))),
+        b(_mm_extract_epi64(_mm256_castsi256_si128(offsets.raw), 1)),
+        c(_mm_cvtsi128_si64(_mm256_extracti128_si256(offsets.raw, 1))),
+        d(_mm_extract_epi64(_mm256_extracti128_si256(offsets.raw, 1), 1)) {}
   template <class Byte>
   HWY_INLINE Wide load(const Byte* base) const {
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(base);
-    const auto pair = [&](std::int64_t a, std::int64_t b) HWY_ATTR {
-      const __m128i first = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(bytes + a));
+    const auto pair = [&](std::int64_t one, std::int64_t two) HWY_ATTR {
+      const __m128i first = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(bytes + one));
       return _mm_castpd_si128(
-          _mm_loadh_pd(_mm_castsi128_pd(first), reinterpret_cast<const double*>(bytes + b)));
+          _mm_loadh_pd(_mm_castsi128_pd(first), reinterpret_cast<const double*>(bytes + two)));
     };
-    return Wide{
-        _mm256_inserti128_si256(_mm256_castsi128_si256(pair(at[0], at[1])), pair(at[2], at[3]), 1)};
+    return Wide{_mm256_inserti128_si256(_mm256_castsi128_si256(pair(a, b)), pair(c, d), 1)};
   }
   template <class Byte>
   HWY_INLINE void store(Wide value, Byte* base) const {
     auto* bytes = reinterpret_cast<std::uint8_t*>(base);
-    const auto pair = [&](__m128i two, std::int64_t a, std::int64_t b) HWY_ATTR {
-      _mm_storel_pd(reinterpret_cast<double*>(bytes + a), _mm_castsi128_pd(two));
-      _mm_storeh_pd(reinterpret_cast<double*>(bytes + b), _mm_castsi128_pd(two));
+    const auto pair = [&](__m128i both, std::int64_t one, std::int64_t two) HWY_ATTR {
+      _mm_storel_pd(reinterpret_cast<double*>(bytes + one), _mm_castsi128_pd(both));
+      _mm_storeh_pd(reinterpret_cast<double*>(bytes + two), _mm_castsi128_pd(both));
     };
-    pair(_mm256_castsi256_si128(value.raw), at[0], at[1]);
-    pair(_mm256_extracti128_si256(value.raw, 1), at[2], at[3]);
+    pair(_mm256_castsi256_si128(value.raw), a, b);
+    pair(_mm256_extracti128_si256(value.raw, 1), c, d);
   }
-  std::int64_t at[kGroupLanes];
+  std::int64_t a, b, c, d;
 };
+
+// From the first byte in memory to the highest, and back.
+HWY_INLINE Wide turn_bytes(Wide value) {
+  alignas(16) static constexpr std::uint8_t kTurn[16] = {7,  6,  5,  4,  3,  2,  1, 0,
+                                                         15, 14, 13, 12, 11, 10, 9, 8};
+  const hn::Repartition<std::uint8_t, DWide> bytes;
+  return hn::BitCast(DWide(),
+                     hn::TableLookupBytes(hn::BitCast(bytes, value), hn::LoadDup128(bytes, kTurn)));
+}
+
+// Where the context of each element is: they stand beside each other.
+HWY_INLINE Wide group_context(Wide number) {
+  alignas(64) static constexpr std::int64_t kElements[8] = {0, 8, 16, 24, 32, 40, 48, 56};
+  static_assert(kGroupLanes == 4);
+  return hn::Add(hn::ShiftLeft<5>(number), hn::Load(DWide(), kElements));
+}
 
 // One byte of each element.
 template <int kByte>
@@ -105,58 +156,54 @@ HWY_INLINE Wide byte_of(Wide value) {
 }
 
 struct WideContext {
+  Wide packed;
   Wide a, b, c, n, k;
 };
 
-HWY_INLINE WideContext unpack(Wide packed) {
-  return {.a = hn::And(packed, wide(0xFFFFFFFF)),
+HWY_INLINE WideContext unpack(const WideNumbers& numbers, Wide packed) {
+  return {.packed = packed,
+          .a = hn::And(packed, numbers.low_half),
           .b = hn::ShiftRight<56>(hn::ShiftLeft<8>(packed)),
           .c = hn::ShiftRight<56>(packed),
           .n = byte_of<4>(packed),
           .k = byte_of<5>(packed)};
 }
 
-HWY_INLINE Wide pack(const WideContext& context) {
-  const hn::RebindToUnsigned<DWide> du;
-  const Wide b =
-      hn::BitCast(DWide(), hn::ShiftRight<8>(hn::BitCast(du, hn::ShiftLeft<56>(context.b))));
-  const Wide low =
-      hn::Or(context.a, hn::Or(hn::ShiftLeft<32>(context.n), hn::ShiftLeft<40>(context.k)));
-  return hn::Or(low, hn::Or(b, hn::ShiftLeft<56>(context.c)));
-}
-
-// mirror_mask()
-HWY_INLINE Wide wide_mirror_mask(const WideContext& context) {
-  const Wide one = wide(1);
-  const Wide balance = hn::Sub(hn::Add(hn::Add(context.b, context.b), context.n), one);
-  return hn::ShiftRight<63>(hn::And(balance, hn::Sub(context.k, one)));
+// `value`, but for its complement where the mapping of errors is the other one: see mirror_mask().
+HWY_INLINE Wide mirror(const WideNumbers& numbers, const WideContext& context, Wide value) {
+  const Wide twice = hn::Add(context.b, context.b);
+  const Wide low = above(hn::Sub(numbers.one, context.n), twice);
+  const Wide plain = Wide{_mm256_cmpeq_epi64(context.k.raw, numbers.zero.raw)};
+  constexpr int kFirstXorBothOthers = 0x78;
+  return Wide{_mm256_ternarylogic_epi64(value.raw, low.raw, plain.raw, kFirstXorBothOthers)};
 }
 
 // packed_order()
 HWY_INLINE Wide wide_order(Wide a, Wide n) {
-  const hn::RebindToUnsigned<DWide> du;
   const Wide k = hn::Sub(leading_zeros(n), leading_zeros(hn::Or(a, n)));
-  const Wide less = hn::Sub(shift_left(n, k), a);
-  return hn::Add(k, hn::BitCast(DWide(), hn::ShiftRight<63>(hn::BitCast(du, less))));
+  return hn::Sub(k, hn::ShiftRight<63>(hn::Sub(shift_left(n, k), a)));
 }
 
-// update_packed(); `reset` is RESET - 1.
-HWY_INLINE WideContext update_wide(const WideContext& context, Wide error, Wide reset) {
-  const hn::RebindToUnsigned<DWide> du;
-  const Wide one = wide(1);
-  const Wide zero = wide(0);
-  const Wide full =
-      hn::BitCast(DWide(), hn::ShiftRight<63>(hn::BitCast(du, hn::Sub(reset, context.n))));
-  const Wide a = shift_right(hn::Add(context.a, hn::Abs(error)), full);
-  Wide b = hn::Add(context.b, error) >> full;
-  const Wide n = hn::Add(shift_right(context.n, full), one);
-  const Wide low = hn::ShiftRight<63>(hn::Sub(hn::Add(b, n), one));  // b <= -n
-  const Wide high = hn::ShiftRight<63>(hn::Neg(b));                  // b > 0
-  Wide c = hn::Sub(hn::Add(context.c, low), high);
-  c = hn::Min(hn::Max(c, wide(-128)), wide(127));
-  b = hn::Sub(hn::Add(b, hn::And(n, low)), hn::And(n, high));
-  b = hn::Min(hn::Max(b, hn::Sub(one, n)), zero);
-  return {.a = a, .b = b, .c = c, .n = n, .k = wide_order(a, n)};
+// update_packed(). C has the highest byte, so that a saturating addition of bytes keeps its bounds.
+HWY_INLINE Wide adapt(const WideNumbers& numbers, const WideContext& context, Wide error) {
+  const Lanes full{_mm256_cmpeq_epi64_mask(context.n.raw, numbers.full.raw)};
+  const Wide a = halve_where(full, hn::Add(context.a, hn::Abs(error)));
+  Wide b = halve_where(full, hn::Add(context.b, error));
+  const Wide n = hn::Add(halve_where(full, context.n), numbers.one);
+  const Wide floor = hn::Sub(numbers.one, n);
+  const Lanes low{_mm256_cmpgt_epi64_mask(floor.raw, b.raw)};  // b <= -n
+  const Lanes high{_mm256_cmpgt_epi64_mask(b.raw, numbers.zero.raw)};
+  b = subtract_where(high, add_where(low, b, n), n);
+  b = hn::Min(hn::Max(b, floor), numbers.zero);
+  const __m256i bias_step = _mm256_mask_mov_epi64(
+      _mm256_maskz_mov_epi64(low.raw, numbers.less_bias.raw), high.raw, numbers.more_bias.raw);
+  const __m256i biased = _mm256_adds_epi8(context.packed.raw, bias_step);
+  const Wide k = wide_order(a, n);
+  const Wide fields = hn::Or(n, hn::Or(hn::ShiftLeft<8>(k), hn::ShiftLeft<16>(b)));
+  const Wide rest = hn::Or(hn::ShiftLeft<32>(fields), a);
+  constexpr int kSecondWhereFirst = 0xCA;
+  return Wide{
+      _mm256_ternarylogic_epi64(numbers.high_byte.raw, biased, rest.raw, kSecondWhereFirst)};
 }
 
 #endif

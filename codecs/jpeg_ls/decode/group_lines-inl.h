@@ -79,6 +79,8 @@ struct Group {
   std::array<std::int64_t, kGroupLanes> origin = {};         // of a lane's bits from the first's
   alignas(64) std::array<std::int64_t, kGroupLanes> position = {};
   alignas(64) std::array<std::int64_t, kGroupLanes> until = {};  // see Step
+  alignas(64) std::array<std::int64_t, kGroupLanes> codes = {};
+  alignas(64) std::array<std::int64_t, kGroupLanes> lengths = {};
 
  private:
   void lend(MutableBytes memory) {
@@ -94,21 +96,10 @@ struct Group {
   }
 };
 
-HWY_INLINE Wide group_context(Wide index) {
-  alignas(64) static constexpr std::int64_t kNumbers[8] = {0, 8, 16, 24, 32, 40, 48, 56};
-  static_assert(kGroupLanes == 4);
-  return hn::Add(hn::ShiftLeft<5>(index), hn::Load(DWide(), kNumbers));
-}
-
 // The next 57 bits or more, from the highest bit on.
-HWY_INLINE Wide windows(const std::uint8_t* bits, Wide position) {
-  alignas(16) static constexpr std::uint8_t kTurn[16] = {7,  6,  5,  4,  3,  2,  1, 0,
-                                                         15, 14, 13, 12, 11, 10, 9, 8};
-  const hn::Repartition<std::uint8_t, DWide> bytes;
+HWY_INLINE Wide windows(const WideNumbers& numbers, const std::uint8_t* bits, Wide position) {
   const Wide raw = Places(hn::ShiftRight<3>(position)).load(bits);
-  const Wide turned = hn::BitCast(
-      DWide(), hn::TableLookupBytes(hn::BitCast(bytes, raw), hn::LoadDup128(bytes, kTurn)));
-  return shift_left(turned, hn::And(position, wide(7)));
+  return shift_left(turn_bytes(raw), hn::And(position, numbers.seven));
 }
 
 // What stands at either side of the lines (A.2.1), and what the lines above tell.

@@ -24,15 +24,15 @@ bool takes() { return true; }
 // What every lane of a group has in common, in all elements.
 struct GroupConstants {
   explicit GroupConstants(const Parameters& p)
-      : maximum(wide(p.maximum)),
-        reset(wide(p.reset - 1)),
+      : numbers(p.reset),
+        maximum(wide(p.maximum)),
         longest(wide(
             std::min(p.limit - p.quantised_bits - 1, static_cast<std::int32_t>(kShortZeros)) - 1)),
         t1(wide(p.t1 - 1)),
         t2(wide(p.t2 - 1)),
         t3(wide(p.t3 - 1)) {}
+  WideNumbers numbers;
   Wide maximum;
-  Wide reset;       // - 1
   Wide longest;     // count of zeros of a code that the kernel reads by itself
   Wide t1, t2, t3;  // - 1
 };
@@ -42,8 +42,10 @@ HWY_INLINE Wide last_region(const GroupConstants& g, Wide rc, Wide ra) {
   const Wide falls = hn::Sub(ra, rc);
   const Wide size = hn::Abs(falls);
   const Wide sign = hn::ShiftRight<63>(falls);
+  // -1 for each bound that is reached: quicker than comparisons.
   const Wide count = hn::Add(
-      hn::Add(hn::ShiftRight<63>(hn::Neg(size)), hn::ShiftRight<63>(hn::Sub(g.t1, size))),
+      hn::Add(hn::ShiftRight<63>(hn::Sub(g.numbers.zero, size)),
+              hn::ShiftRight<63>(hn::Sub(g.t1, size))),
       hn::Add(hn::ShiftRight<63>(hn::Sub(g.t2, size)), hn::ShiftRight<63>(hn::Sub(g.t3, size))));
   return hn::Sub(hn::Xor(count, sign), sign);
 }
@@ -58,154 +60,169 @@ HWY_INLINE Wide median(Wide a, Wide b, Wide c) {
 // Where the group stands in its line.
 struct Step {
   Wide position;  // of each lane, in bits from the first lane's bits on
+  Wide seen;      // the bits from there on
   Wide until;     // the column behind the run that a lane is in
-  Wide busy;      // all ones where a lane does not take this step
+  Lanes active;   // the lanes that take this step
 };
 
 struct Codes {
   Wide value;
   Wide length;
-  Wide busy;
 };
 
-// The codes that are none, or too long for the kernel.
-HWY_NOINLINE Codes read_long_codes(Group& group, Wide position, Wide k, Codes codes) {
+// The codes that are none, or too long for the kernel: into the group's arrays, so that the kernel
+// keeps its own values in registers. A lane that has no code fails. Returns the lanes that have
+// one.
+HWY_NOINLINE unsigned read_long_codes(Group& group, Wide position, Wide k, unsigned active) {
   const Parameters& p = group.lanes[0]->target.parameters;
-  alignas(64) std::array<std::int64_t, kGroupLanes> at, orders, values, lengths, busy;
-  const DWide d;
-  hn::Store(position, d, at.data());
-  hn::Store(k, d, orders.data());
-  hn::Store(codes.value, d, values.data());
-  hn::Store(codes.length, d, lengths.data());
-  hn::Store(codes.busy, d, busy.data());
+  alignas(64) std::array<std::int64_t, kGroupLanes> at, orders;
+  hn::Store(position, DWide(), at.data());
+  hn::Store(k, DWide(), orders.data());
   for (std::size_t i = 0; i < kGroupLanes; ++i) {
-    if (busy[i] != 0) continue;
+    group.codes[i] = group.lengths[i] = 0;
+    if ((active >> i & 1) == 0) continue;
     const auto begin = static_cast<std::uint64_t>(at[i] - group.origin[i]);
     const Code code = read_any_golomb(
         group.lanes[i]->bits, begin, static_cast<std::uint32_t>(orders[i]),
         static_cast<std::uint32_t>(p.limit), static_cast<std::uint32_t>(p.quantised_bits));
-    values[i] = code.value;
-    lengths[i] = static_cast<std::int64_t>(code.position - begin);
     if (code.value > static_cast<std::uint32_t>(p.maximum)) {
       group.fail(i);
-      busy[i] = -1;
-      lengths[i] = values[i] = 0;
+      active &= ~(1U << i);
+      continue;
     }
+    group.codes[i] = code.value;
+    group.lengths[i] = static_cast<std::int64_t>(code.position - begin);
   }
-  return {hn::Load(d, values.data()), hn::Load(d, lengths.data()), hn::Load(d, busy.data())};
+  return active;
 }
 
-// A.4.2 to A.6. `index` is 81 Q1 + 9 Q2 + Q3.
-HWY_INLINE Wide decode_step(Group& group, const GroupConstants& g, Step& step, Wide index,
-                            Wide predicted) {
+HWY_INLINE Codes read_codes(Group& group, const GroupConstants& g, Step& step, Wide k) {
+  const Wide zeros = leading_zeros(step.seen);
+  // The one behind the zeros stands for 1 << k.
+  const Wide from_one = shift_right(shift_left(step.seen, zeros), hn::Sub(g.numbers.last_bit, k));
+  Wide value = hn::Add(shift_left(hn::Sub(zeros, g.numbers.one), k), from_one);
+  Wide length = hn::Add(hn::Add(zeros, g.numbers.one), k);
+  if (HWY_UNLIKELY(any(where_above(step.active, zeros, g.longest),
+                       where_above(step.active, value, g.maximum)))) {
+    step.active.raw =
+        static_cast<__mmask8>(read_long_codes(group, step.position, k, step.active.raw));
+    step.until = hn::Load(DWide(), group.until.data());
+    value = hn::Load(DWide(), group.codes.data());
+    length = hn::Load(DWide(), group.lengths.data());
+  }
+  return {value, length};
+}
+
+HWY_INLINE void move_to(Group& group, const GroupConstants& g, Step& step, Wide position) {
+  step.position = position;
+  step.seen = windows(g.numbers, group.lanes[0]->bits, position);
+}
+
+// A.4.2 to A.6. `index` is 81 Q1 + 9 Q2 + Q3. Hands the sample to `take` as soon as it is known:
+// the next one waits for it, and contexts need time to adapt.
+template <class Take>
+HWY_INLINE void decode_step(Group& group, const GroupConstants& g, Step& step, Wide index,
+                            Wide predicted, Take take) {
   const Wide sign = hn::ShiftRight<63>(index);
   const Places places(group_context(hn::Abs(index)));
-  const Wide packed = places.load(group.contexts);
-  const Wide seen = windows(group.lanes[0]->bits, step.position);
-  const WideContext context = unpack(packed);
-  const Wide zeros = leading_zeros(seen);
-  Codes codes;
-  // The one behind the zeros stands for 1 << k.
-  const Wide from_one = shift_right(shift_left(seen, zeros), hn::Sub(wide(63), context.k));
-  codes.value = hn::Add(shift_left(hn::Sub(zeros, wide(1)), context.k), from_one);
-  codes.length = hn::Add(hn::Add(zeros, wide(1)), context.k);
-  codes.busy = step.busy;
-  const Wide rare =
-      hn::AndNot(step.busy, hn::Or(hn::Sub(g.longest, zeros), hn::Sub(g.maximum, codes.value)));
-  if (HWY_UNLIKELY(any_below_zero(rare))) {
-    codes = read_long_codes(group, step.position, context.k, codes);
-    step.until = hn::Load(DWide(), group.until.data());
-  }
-  step.busy = codes.busy;
-  step.position = hn::Add(step.position, hn::AndNot(codes.busy, codes.length));
-  const Wide odd = hn::Neg(hn::And(codes.value, wide(1)));
-  const Wide error =
-      hn::Xor(hn::Xor(hn::ShiftRight<1>(codes.value), odd), wide_mirror_mask(context));
+  const WideContext context = unpack(g.numbers, places.load(group.contexts));
+  const Codes codes = read_codes(group, g, step, context.k);
+  move_to(group, g, step, add_where(step.active, step.position, codes.length));
+  const Wide odd = hn::Sub(g.numbers.zero, hn::And(codes.value, g.numbers.one));
+  const Wide error = mirror(g.numbers, context, hn::Xor(hn::ShiftRight<1>(codes.value), odd));
   Wide corrected = hn::Add(predicted, hn::Sub(hn::Xor(context.c, sign), sign));
-  corrected = hn::Min(hn::Max(corrected, wide(0)), g.maximum);
-  const Wide sample = hn::And(hn::Add(corrected, hn::Sub(hn::Xor(error, sign), sign)), g.maximum);
-  const Wide adapted = pack(update_wide(context, error, g.reset));
-  places.store(hn::IfVecThenElse(codes.busy, packed, adapted), group.contexts);
-  return sample;
+  corrected = hn::Min(hn::Max(corrected, g.numbers.zero), g.maximum);
+  take(hn::And(hn::Add(hn::Sub(corrected, sign), hn::Xor(error, sign)), g.maximum));
+  const Wide adapted = adapt(g.numbers, context, error);
+  places.store(hn::IfThenElse(step.active, adapted, context.packed), group.contexts);
 }
 
-// In the lanes where `idle` is zero. The column where the next step is.
-HWY_NOINLINE std::size_t start_runs(Group& group, RunOf components, std::size_t x, Wide idle) {
-  alignas(64) std::array<std::int64_t, kGroupLanes> others;
-  hn::Store(idle, DWide(), others.data());
+// In the active lanes where `index` is zero. The column where the next step is.
+HWY_NOINLINE std::size_t start_runs(Group& group, RunOf components, std::size_t x, Lanes lanes) {
   for (std::size_t i = 0; i < kGroupLanes; ++i)
-    if (others[i] == 0) start_run(group, i, components, x);
+    if ((lanes.raw >> i & 1) != 0) start_run(group, i, components, x);
   return static_cast<std::size_t>(
       std::min<std::int64_t>(*std::ranges::min_element(group.until), group.columns));
 }
 
+// Where a line of a group stands: the neighbours of its next sample.
+struct Neighbours {
+  Wide a, b, c;
+  Wide index;
+};
+
 HWY_NOINLINE void decode_line(Group& group, const GroupConstants& g, std::uint32_t component) {
-  const DWide d;
   const std::uint16_t* above = group.above[component];
   std::uint16_t* now = group.now[component];
   const std::int16_t* ahead = group.ahead[component];
-  Step step{hn::Load(d, group.position.data()), hn::Load(d, group.until.data()), wide(0)};
-  Wide a = widen(above);
-  Wide c = widen(before(above));
-  for (std::size_t x = 0; x < group.columns;) {
-    step.busy = hn::ShiftRight<63>(hn::Sub(wide(static_cast<std::int64_t>(x)), step.until));
+  Step step{{}, {}, hn::Load(DWide(), group.until.data()), {}};
+  move_to(group, g, step, hn::Load(DWide(), group.position.data()));
+  const auto look = [&](std::size_t x, Wide a, Wide c) HWY_ATTR {
     const Wide b = widen(above + x * kGroupLanes);
-    const Wide index = hn::Add(widen(ahead + x * kGroupLanes), last_region(g, c, a));
-    if (HWY_UNLIKELY(any_zero(hn::Or(index, step.busy)))) {
-      hn::Store(step.position, d, group.position.data());
-      const std::size_t next =
-          std::max(x, start_runs(group, {component, 1}, x, hn::Or(index, step.busy)));
-      step.position = hn::Load(d, group.position.data());
-      step.until = hn::Load(d, group.until.data());
+    return Neighbours{a, b, c, hn::Add(widen(ahead + x * kGroupLanes), last_region(g, c, a))};
+  };
+  Neighbours at = look(0, widen(above), widen(before(above)));
+  for (std::size_t x = 0; x < group.columns;) {
+    step.active = lanes_at(x, step.until);
+    const Lanes flat = where_zero(step.active, at.index);
+    if (HWY_UNLIKELY(any(flat))) {
+      hn::Store(step.position, DWide(), group.position.data());
+      const std::size_t next = std::max(x, start_runs(group, {component, 1}, x, flat));
+      move_to(group, g, step, hn::Load(DWide(), group.position.data()));
+      step.until = hn::Load(DWide(), group.until.data());
       if (next == x) continue;
       x = next;
-      a = widen(before(now + x * kGroupLanes));
-      c = widen(before(above + x * kGroupLanes));
+      at = look(x, widen(before(now + x * kGroupLanes)), widen(before(above + x * kGroupLanes)));
       continue;
     }
-    const Wide decoded = decode_step(group, g, step, index, median(a, b, c));
-    a = hn::IfVecThenElse(step.busy, widen(now + x * kGroupLanes), decoded);
-    narrow(a, now + x * kGroupLanes);
-    c = b;
-    ++x;
+    const Wide predicted = median(at.a, at.b, at.c);
+    decode_step(group, g, step, at.index, predicted, [&](Wide decoded) HWY_ATTR {
+      std::uint16_t* to = now + x * kGroupLanes;
+      const Wide sample = hn::IfThenElse(step.active, decoded, widen(to));
+      narrow(sample, to);
+      at = look(++x, sample, at.b);
+    });
   }
-  hn::Store(step.position, d, group.position.data());
+  hn::Store(step.position, DWide(), group.position.data());
 }
 
 // Annex B.3: the samples of a pixel follow each other, each with contexts of its own component's
 // lines.
 template <std::size_t kComponents>
 HWY_NOINLINE void decode_pixels(Group& group, const GroupConstants& g) {
-  const DWide d;
-  Step step{hn::Load(d, group.position.data()), hn::Load(d, group.until.data()), wide(0)};
+  Step step{{}, {}, hn::Load(DWide(), group.until.data()), {}};
+  move_to(group, g, step, hn::Load(DWide(), group.position.data()));
   for (std::size_t x = 0; x < group.columns;) {
     const std::size_t at = x * kGroupLanes;
-    step.busy = hn::ShiftRight<63>(hn::Sub(wide(static_cast<std::int64_t>(x)), step.until));
+    step.active = lanes_at(x, step.until);
     Wide index[kComponents];
-    Wide any = step.busy;
+    Wide regions = wide(0);
     for (std::size_t i = 0; i < kComponents; ++i) {
       const Wide a = widen(before(group.now[i] + at));
       const Wide c = widen(before(group.above[i] + at));
       index[i] = hn::Add(widen(group.ahead[i] + at), last_region(g, c, a));
-      any = hn::Or(any, index[i]);
+      regions = hn::Or(regions, index[i]);
     }
-    if (HWY_UNLIKELY(any_zero(any))) {
-      hn::Store(step.position, d, group.position.data());
-      x = std::max(x, start_runs(group, {0, kComponents}, x, any));
-      step.position = hn::Load(d, group.position.data());
-      step.until = hn::Load(d, group.until.data());
+    const Lanes flat = where_zero(step.active, regions);
+    if (HWY_UNLIKELY(any(flat))) {
+      hn::Store(step.position, DWide(), group.position.data());
+      x = std::max(x, start_runs(group, {0, kComponents}, x, flat));
+      move_to(group, g, step, hn::Load(DWide(), group.position.data()));
+      step.until = hn::Load(DWide(), group.until.data());
       continue;
     }
     for (std::size_t i = 0; i < kComponents; ++i) {
       const Wide a = widen(before(group.now[i] + at));
       const Wide b = widen(group.above[i] + at);
       const Wide c = widen(before(group.above[i] + at));
-      const Wide decoded = decode_step(group, g, step, index[i], median(a, b, c));
-      narrow(hn::IfVecThenElse(step.busy, widen(group.now[i] + at), decoded), group.now[i] + at);
+      decode_step(group, g, step, index[i], median(a, b, c), [&](Wide decoded) HWY_ATTR {
+        std::uint16_t* to = group.now[i] + at;
+        narrow(hn::IfThenElse(step.active, decoded, widen(to)), to);
+      });
     }
     ++x;
   }
-  hn::Store(step.position, d, group.position.data());
+  hn::Store(step.position, DWide(), group.position.data());
 }
 
 void decode_rows_of_pixels(Group& group, const GroupConstants& g) {

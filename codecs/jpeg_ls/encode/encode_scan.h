@@ -18,6 +18,9 @@ struct ScanSource {
   Parameters parameters;               // no sample exceeds its MAXVAL
 };
 
+// Whether the scan is one for the fast encoders.
+[[nodiscard]] bool suits_fast_encoder(const ScanSource& source);
+
 // Appends to `out`. The bytes are those of encode_scan_scalar.
 void encode_scan(const ScanSource& source, Buffer& out, Scratch& scratch);
 

@@ -1,5 +1,8 @@
 #include "codecs/jpeg_ls/encode/image_encoder.h"
 
+#include <array>
+
+#include "codecs/jpeg_ls/encode/encode_group.h"
 #include "codecs/jpeg_ls/encode/encode_scan.h"
 #include "codecs/jpeg_markers.h"
 #include "codecs/kernels/range.h"
@@ -105,37 +108,106 @@ Result<Parameters> parameters_of(const EncodeJob& job, std::uint8_t precision) {
   return parameters;
 }
 
-}  // namespace
+// A frame on its way: what is decided before anything is written.
+struct Plan {
+  EncodeJob* job = nullptr;
+  std::uint8_t precision = 0;
+  std::size_t mode = 0;
+  Parameters parameters;
 
-Result<void> encode_image(EncodeJob& job, Scratch& scratch) {
-  const pixel::Layout& layout = job.layout;
+  [[nodiscard]] std::uint32_t components() const { return job->layout.samples_per_pixel; }
+  [[nodiscard]] std::uint32_t components_of_scan() const { return mode == 0 ? 1 : components(); }
+  [[nodiscard]] bool is_alike(const Plan& other) const {
+    return job->layout == other.job->layout && precision == other.precision && mode == other.mode &&
+           parameters == other.parameters;
+  }
+};
+
+Result<Plan> make_plan(EncodeJob& job) {
   const std::uint8_t precision = precision_of(job);
   TRY_ASSIGN(const Parameters parameters, parameters_of(job, precision));
-  const std::size_t mode = mode_of(job);
-  const std::uint32_t components = layout.samples_per_pixel;
-  const std::uint32_t together = mode == 0 ? 1 : components;
+  return Plan{&job, precision, mode_of(job), parameters};
+}
+
+void begin_image(const Plan& plan) {
+  EncodeJob& job = *plan.job;
   constexpr std::size_t kHeaderBytes = 256;
   job.out->clear();
   job.out->reserve(job.pixels.size() / 2 + kHeaderBytes);
   Writer to(*job.out);
   to.marker(kSoi);
-  write_frame_header(to, layout, precision);
-  if (precision > kUndisputedPrecision) write_preset(to, parameters);
-  for (std::uint32_t first = 0; first < components; first += together) {
-    write_scan_header(to, first, together, job.parameters.near, mode);
-    const ScanSource source{
-        .samples = job.pixels.data() + std::size_t{first} * layout.bytes_per_sample(),
-        .rows = layout.rows,
-        .columns = layout.columns,
-        .frame_components = components,
-        .sample_bytes = layout.bytes_per_sample(),
-        .components = together,
-        .by_sample = mode == 2,
-        .parameters = parameters};
-    encode_scan(source, *job.out, scratch);
+  write_frame_header(to, job.layout, plan.precision);
+  if (plan.precision > kUndisputedPrecision) write_preset(to, plan.parameters);
+}
+
+ScanSource begin_scan(const Plan& plan, std::uint32_t first) {
+  const pixel::Layout& layout = plan.job->layout;
+  Writer to(*plan.job->out);
+  write_scan_header(to, first, plan.components_of_scan(), plan.job->parameters.near, plan.mode);
+  return {.samples = plan.job->pixels.data() + std::size_t{first} * layout.bytes_per_sample(),
+          .rows = layout.rows,
+          .columns = layout.columns,
+          .frame_components = plan.components(),
+          .sample_bytes = layout.bytes_per_sample(),
+          .components = plan.components_of_scan(),
+          .by_sample = plan.mode == 2,
+          .parameters = plan.parameters};
+}
+
+// Frames alike that are encoded together, as soon as there are enough of them.
+class Crew {
+ public:
+  explicit Crew(Scratch& scratch) : scratch_(scratch) {}
+
+  void join(const Plan& plan) {
+    if (size_ == kGroupLanes || (size_ != 0 && !plans_[0].is_alike(plan))) finish();
+    plans_[size_++] = plan;
   }
-  to.marker(kEoi);
-  return {};
+
+  void finish() {
+    if (size_ == 0) return;
+    for (const Plan& plan : plans()) begin_image(plan);
+    const std::uint32_t together = plans_[0].components_of_scan();
+    for (std::uint32_t first = 0; first < plans_[0].components(); first += together)
+      encode_scans(first);
+    for (const Plan& plan : plans()) {
+      Writer(*plan.job->out).marker(kEoi);
+      plan.job->status = {};
+    }
+    size_ = 0;
+  }
+
+ private:
+  [[nodiscard]] std::span<const Plan> plans() const { return std::span(plans_).first(size_); }
+
+  void encode_scans(std::uint32_t first) {
+    std::array<ScanSource, kGroupLanes> sources;
+    std::array<Buffer*, kGroupLanes> outs;
+    for (std::size_t i = 0; i < size_; ++i) {
+      sources[i] = begin_scan(plans_[i], first);
+      outs[i] = plans_[i].job->out;
+    }
+    if (size_ > 1 && suits_group(sources[0]))
+      return encode_group(std::span(sources).first(size_), std::span(outs).first(size_), scratch_);
+    for (std::size_t i = 0; i < size_; ++i) encode_scan(sources[i], *outs[i], scratch_);
+  }
+
+  Scratch& scratch_;
+  std::array<Plan, kGroupLanes> plans_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace
+
+void encode_images(std::span<EncodeJob> jobs, Scratch& scratch) {
+  Crew crew(scratch);
+  for (EncodeJob& job : jobs) {
+    if (const auto plan = make_plan(job); plan)
+      crew.join(*plan);
+    else
+      job.status = std::unexpected(plan.error());
+  }
+  crew.finish();
 }
 
 }  // namespace slipring::codecs::jpeg_ls

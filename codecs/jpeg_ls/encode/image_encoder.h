@@ -1,4 +1,4 @@
-// From one canonical frame to a JPEG-LS image (ITU-T T.87 Annex C): which precision and which
+// From canonical frames to JPEG-LS images (ITU-T T.87 Annex C): which precision and which
 // scans, marker segments, entropy-coded bytes.
 #pragma once
 
@@ -6,8 +6,9 @@
 
 namespace slipring::codecs::jpeg_ls {
 
-// The layout is one that JPEG-LS can hold. Errors: Unsupported (near-lossless signed samples, whose
-// bound would break where their pattern wraps), OutOfRange (NEAR).
-[[nodiscard]] Result<void> encode_image(EncodeJob& job, Scratch& scratch);
+// The layouts are such that JPEG-LS can hold. Frames alike that follow each other are encoded
+// together. Statuses: Unsupported (near-lossless signed samples, whose bound would break where
+// their pattern wraps), OutOfRange (NEAR).
+void encode_images(std::span<EncodeJob> jobs, Scratch& scratch);
 
 }  // namespace slipring::codecs::jpeg_ls

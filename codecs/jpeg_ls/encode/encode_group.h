@@ -1,0 +1,20 @@
+// encode_group: the scans of several frames alike in lockstep, a vector's element to each. For
+// processors whose vectors shift, compare and count zeros in 64-bit elements.
+#pragma once
+
+#include <span>
+
+#include "codecs/jpeg_ls/encode/encode_scan.h"
+#include "codecs/jpeg_ls/packed_context.h"
+
+namespace slipring::codecs::jpeg_ls {
+
+// Whether encode_group() takes such scans, on this processor.
+[[nodiscard]] bool suits_group(const ScanSource& source);
+
+// 2 to kGroupLanes scans that differ in nothing but their samples. Appends to `outs`, one for each,
+// the bytes that encode_scan() appends.
+void encode_group(std::span<const ScanSource> sources, std::span<Buffer* const> outs,
+                  Scratch& scratch);
+
+}  // namespace slipring::codecs::jpeg_ls

@@ -17,42 +17,45 @@ HWY_BEFORE_NAMESPACE();
 namespace slipring::codecs::htj2k {
 namespace HWY_NAMESPACE {
 
-// The next 56 bits of VLC, or more, are the window's lowest; what is above is set again to what it
-// is.
-struct Window {
-  std::uint64_t bits = 0;
+// One block's place in its streams. The next 56 bits of VLC, or more, are the window's lowest; what
+// is above is set again to what it is.
+struct Cursor {
+  std::uint64_t window = 0;
   std::uint64_t held = 0;
   const std::uint8_t* at = nullptr;
+  std::int64_t zeros = 0;  // MEL events that are 0 before the next that is 1
 
   HWY_INLINE void refill() {
     held &= 63;
-    bits |= load_le<std::uint64_t>(at) << held;
+    window |= load_le<std::uint64_t>(at) << held;
     at += (63 - held) >> 3;
     held |= 56;
   }
   // By the lowest 6 bits of `entry`: `held` is right modulo 64 until the next refill.
   HWY_INLINE void take(std::uint64_t entry) {
-    bits >>= entry & 63;
+    window >>= entry & 63;
     held -= entry;
   }
 };
 
 struct State {
-  Window window;
+  Cursor cursor;
   MelRuns mel;
-  std::int64_t zeros = 0;  // MEL events that are 0 before the next that is 1
 };
 
-HWY_INLINE bool next_event(State& state) {
-  if (--state.zeros >= 0) return false;
-  state.zeros = state.mel.next();
+HWY_NOINLINE std::int64_t next_run(MelRuns& mel) { return mel.next(); }
+
+HWY_INLINE bool next_event(Cursor& cursor, MelRuns& mel) {
+  if (--cursor.zeros >= 0) return false;
+  cursor.zeros = next_run(mel);
   return true;
 }
 
-HWY_INLINE std::uint32_t read_code(State& state, const CodeTable& table, std::uint32_t context) {
-  if (context == 0 && !next_event(state)) return 0;
-  const std::uint32_t entry = table[context | (state.window.bits & kCodeMask)];
-  state.window.take(entry);
+HWY_INLINE std::uint32_t read_code(Cursor& cursor, MelRuns& mel, const CodeTable& table,
+                                   std::uint64_t context) {
+  std::uint32_t entry = table[context | (cursor.window & kCodeMask)];
+  if (context == 0 && !next_event(cursor, mel)) entry = 0;
+  cursor.take(entry);
   return entry;
 }
 
@@ -61,19 +64,20 @@ HWY_INLINE std::uint32_t entry_of(std::uint32_t code, std::uint32_t u) {
 }
 
 HWY_NOINLINE void parse_first_row(const QuadGrid& grid, State& state, std::uint32_t* row) {
+  Cursor& cursor = state.cursor;
   std::uint32_t context = 0;
   for (std::uint32_t q = 0; q < grid.quads; q += 2) {
     const bool is_pair = q + 1 < grid.quads;
-    state.window.refill();
-    const std::uint32_t first = read_code(state, kFirstRowTable, context);
+    cursor.refill();
+    const std::uint32_t first = read_code(cursor, state.mel, kFirstRowTable, context);
     std::uint32_t second = 0;
-    if (is_pair) second = read_code(state, kFirstRowTable, first & kFirstRowContext);
+    if (is_pair) second = read_code(cursor, state.mel, kFirstRowTable, first & kFirstRowContext);
     context = second & kFirstRowContext;
     const bool both = (first & second & kUOff) != 0;
-    const bool above = both && next_event(state);
-    const PairOfU pair = read_pair(state.window.bits, (first & kUOff) != 0, (second & kUOff) != 0,
+    const bool above = both && next_event(cursor, state.mel);
+    const PairOfU pair = read_pair(cursor.window, (first & kUOff) != 0, (second & kUOff) != 0,
                                    above ? kUvlcPairBias : 0, both && !above);
-    state.window.take(pair.length);
+    cursor.take(pair.length);
     row[q] = entry_of(first, pair.u[0]);
     row[q + 1] = entry_of(second, pair.u[1]);
   }
@@ -94,81 +98,72 @@ HWY_INLINE void find_contexts(const QuadGrid& grid, const std::uint32_t* above,
 
 // The last quad of a row of an odd number of them.
 HWY_NOINLINE void parse_last(State& state, std::uint32_t context, std::uint32_t* entry) {
-  state.window.refill();
-  const std::uint32_t code = read_code(state, kOtherRowTable, context);
-  const PairOfU pair = read_pair(state.window.bits, (code & kUOff) != 0, false, 0, false);
-  state.window.take(pair.length);
+  Cursor& cursor = state.cursor;
+  cursor.refill();
+  const std::uint32_t code = read_code(cursor, state.mel, kOtherRowTable, context);
+  const PairOfU pair = read_pair(cursor.window, (code & kUOff) != 0, false, 0, false);
+  cursor.take(pair.length);
   entry[0] = entry_of(code, pair.u[0]);
   entry[1] = 0;
 }
 
+// Both entries of a pair.
+HWY_INLINE void read_both_u(Cursor& cursor, std::uint32_t first, std::uint32_t second,
+                            std::uint32_t* entries) {
+  const std::uint64_t index =
+      (cursor.window & kUvlcMask) | (first & kUOff) | std::uint64_t{second & kUOff} << 1;
+  const std::uint64_t both = kUvlcTable[index];
+  std::uint64_t pair = first >> kPatternShift | std::uint64_t{second >> kPatternShift} << 32;
+  if (HWY_LIKELY(both != kLongUvlc)) {
+    cursor.take(both);
+    pair |= (both >> 6 & 31) << kUShift | both >> 11 << (32 + kUShift);
+  } else {
+    const PairOfU long_pair =
+        read_pair(cursor.window, (first & kUOff) != 0, (second & kUOff) != 0, 0, false);
+    cursor.take(long_pair.length);
+    pair |= std::uint64_t{long_pair.u[0]} << kUShift;
+    pair |= std::uint64_t{long_pair.u[1]} << (32 + kUShift);
+  }
+  store_le(reinterpret_cast<std::uint8_t*>(entries), pair);
+}
+
 using Contexts = std::uint16_t[512 + 16];
 
+// Lanes in registers: a and b, b only where there are two.
 template <int kLanes>
 HWY_NOINLINE void parse_row(const QuadGrid& grid, State* states, std::uint32_t* const* rows,
                             const Contexts* contexts) {
-  Window window[kLanes];
-  std::int64_t zeros[kLanes];
-  std::uint32_t west[kLanes];
-  for (int l = 0; l < kLanes; ++l) {
-    window[l] = states[l].window;
-    zeros[l] = states[l].zeros;
-    west[l] = 0;
+  constexpr int kB = kLanes - 1;
+  Cursor a = states[0].cursor;
+  Cursor b = states[kB].cursor;
+  MelRuns& mel_a = states[0].mel;
+  MelRuns& mel_b = states[kB].mel;
+  std::uint32_t first_b = 0;
+  std::uint32_t second_a = 0;
+  std::uint32_t second_b = 0;
+  const std::uint32_t pairs_end = grid.quads / 2 * 2;
+  for (std::uint32_t q = 0; q < pairs_end; q += 2) {
+    a.refill();
+    if constexpr (kLanes == 2) b.refill();
+    const std::uint32_t first_a =
+        read_code(a, mel_a, kOtherRowTable, (second_a & kOtherRowContext) | contexts[0][q]);
+    if constexpr (kLanes == 2)
+      first_b = read_code(b, mel_b, kOtherRowTable, (second_b & kOtherRowContext) | contexts[1][q]);
+    second_a =
+        read_code(a, mel_a, kOtherRowTable, (first_a & kOtherRowContext) | contexts[0][q + 1]);
+    if constexpr (kLanes == 2)
+      second_b =
+          read_code(b, mel_b, kOtherRowTable, (first_b & kOtherRowContext) | contexts[1][q + 1]);
+    read_both_u(a, first_a, second_a, rows[0] + q);
+    if constexpr (kLanes == 2) read_both_u(b, first_b, second_b, rows[1] + q);
   }
-  for (std::uint32_t q = 0; q + 1 < grid.quads; q += 2) {
-    std::uint32_t first[kLanes];
-    std::uint32_t second[kLanes];
-    for (int l = 0; l < kLanes; ++l) {
-      window[l].refill();
-      const std::uint32_t context = west[l] | contexts[l][q];
-      first[l] = kOtherRowTable[context | (window[l].bits & kCodeMask)];
-      if (context == 0) {
-        if (--zeros[l] >= 0)
-          first[l] = 0;
-        else
-          zeros[l] = states[l].mel.next();
-      }
-      window[l].take(first[l]);
-    }
-    for (int l = 0; l < kLanes; ++l) {
-      const std::uint32_t context = (first[l] & kOtherRowContext) | contexts[l][q + 1];
-      second[l] = kOtherRowTable[context | (window[l].bits & kCodeMask)];
-      if (context == 0) {
-        if (--zeros[l] >= 0)
-          second[l] = 0;
-        else
-          zeros[l] = states[l].mel.next();
-      }
-      window[l].take(second[l]);
-      west[l] = second[l] & kOtherRowContext;
-    }
-    for (int l = 0; l < kLanes; ++l) {
-      const std::uint64_t index =
-          (window[l].bits & kUvlcMask) | (first[l] & kUOff) | (second[l] & kUOff) << 1;
-      const std::uint32_t both = kUvlcTable[index];
-      std::uint64_t patterns = first[l] >> kPatternShift | std::uint64_t{second[l] >> kPatternShift}
-                                                               << 32;
-      if (HWY_LIKELY(both != kLongUvlc)) {
-        window[l].take(both);
-        patterns |= std::uint64_t{both >> 6 & 31} << kUShift;
-        patterns |= std::uint64_t{both >> 11} << (32 + kUShift);
-      } else {
-        const PairOfU pair =
-            read_pair(window[l].bits, (first[l] & kUOff) != 0, (second[l] & kUOff) != 0, 0, false);
-        window[l].take(pair.length);
-        patterns |= std::uint64_t{pair.u[0]} << kUShift;
-        patterns |= std::uint64_t{pair.u[1]} << (32 + kUShift);
-      }
-      store_le(reinterpret_cast<std::uint8_t*>(rows[l] + q), patterns);
-    }
-  }
-  for (int l = 0; l < kLanes; ++l) {
-    states[l].window = window[l];
-    states[l].zeros = zeros[l];
-    if (grid.quads % 2 == 0) continue;
-    const std::uint32_t last = grid.quads - 1;
-    parse_last(states[l], west[l] | contexts[l][last], rows[l] + last);
-  }
+  states[0].cursor = a;
+  if constexpr (kLanes == 2) states[1].cursor = b;
+  if (grid.quads % 2 == 0) return;
+  const std::uint32_t last = grid.quads - 1;
+  const std::uint32_t seconds[2] = {second_a, second_b};
+  for (int l = 0; l < kLanes; ++l)
+    parse_last(states[l], (seconds[l] & kOtherRowContext) | contexts[l][last], rows[l] + last);
 }
 
 HWY_INLINE void clear_around(const QuadGrid& grid, std::uint32_t* row) {
@@ -183,9 +178,9 @@ void parse_lanes(const QuadGrid& grid, const ParseLane* lanes) {
   std::uint32_t* rows[kLanes];
   Contexts contexts[kLanes];
   for (int l = 0; l < kLanes; ++l) {
-    states[l].window.at = lanes[l].vlc;
     states[l].mel = MelRuns(lanes[l].suffix);
-    states[l].zeros = states[l].mel.next();
+    states[l].cursor.at = lanes[l].vlc;
+    states[l].cursor.zeros = states[l].mel.next();
     rows[l] = lanes[l].entries + kQuadsBefore;
     parse_first_row(grid, states[l], rows[l]);
     clear_around(grid, rows[l]);

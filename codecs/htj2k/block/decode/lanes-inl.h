@@ -27,6 +27,13 @@ namespace hn = hwy::HWY_NAMESPACE;
 template <class T>
 using Vector = hn::Vec256<T>;
 
+// A constant that stays in its register: GCC would make it again in each turn of a loop.
+template <class V>
+HWY_INLINE V kept(V v) {
+  asm("" : "+x"(v.raw));
+  return v;
+}
+
 // Lane i of the result is lane index[i] of `v`, modulo the number of lanes.
 HWY_INLINE Vector<std::uint32_t> pick(Vector<std::uint32_t> v, Vector<std::uint32_t> index) {
   return Vector<std::uint32_t>{_mm256_permutevar8x32_epi32(v.raw, index.raw)};
@@ -55,11 +62,27 @@ HWY_INLINE Vector<std::uint32_t> funnel(Vector<std::uint32_t> low, Vector<std::u
 template <class T>
 using Vector = hn::Vec512<T>;
 
+template <class V>
+HWY_INLINE V kept(V v) {
+  asm("" : "+v"(v.raw));
+  return v;
+}
+
 HWY_INLINE Vector<std::uint32_t> pick(Vector<std::uint32_t> v, Vector<std::uint32_t> index) {
   return Vector<std::uint32_t>{_mm512_permutexvar_epi32(index.raw, v.raw)};
 }
 HWY_INLINE Vector<std::uint16_t> pick(Vector<std::uint16_t> v, Vector<std::uint16_t> index) {
   return Vector<std::uint16_t>{_mm512_permutexvar_epi16(index.raw, v.raw)};
+}
+
+// Lane i of the result is the 64 bits before those of `here`; `before` ends where `here` begins.
+HWY_INLINE Vector<std::uint32_t> quads_before(Vector<std::uint32_t> before,
+                                              Vector<std::uint32_t> here) {
+  return Vector<std::uint32_t>{_mm512_alignr_epi64(here.raw, before.raw, 7)};
+}
+HWY_INLINE Vector<std::uint32_t> quads_after(Vector<std::uint32_t> here,
+                                             Vector<std::uint32_t> after) {
+  return Vector<std::uint32_t>{_mm512_alignr_epi64(after.raw, here.raw, 1)};
 }
 
 template <class T>

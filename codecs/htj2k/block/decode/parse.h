@@ -12,8 +12,8 @@ namespace slipring::codecs::htj2k {
 
 // A row of quads: kQuadsBefore entries of zero, the quads, and zeros up to its pitch. An entry:
 // rho, e_k, e_1 of four bits each from bit 0 on, and u_q from bit 16 on.
-inline constexpr std::size_t kQuadsBefore = 4;
 inline constexpr std::size_t kQuadsAtOnce = 16;  // of the widest vectors
+inline constexpr std::size_t kQuadsBefore = kQuadsAtOnce;
 inline constexpr std::uint32_t kUShift = 16;
 
 struct QuadGrid {

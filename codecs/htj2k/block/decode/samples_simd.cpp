@@ -57,46 +57,95 @@ class VectorDecoder {
   }
 
  private:
+  using Lanes = Vector<L>;
+  using Lanes8 = Vector<std::uint8_t>;
+
+  // Made once a row; all would be made again for each vector.
+  struct Constants {
+    Lanes one;
+    Lanes rho;
+    Lanes e_k;
+    Lanes e_1;
+    Lanes8 lower;
+    Lanes8 upper;
+    Lanes8 to_second_quad;
+    Lanes8 last_sample;
+  };
+
+  HWY_INLINE Constants constants() const {
+    return {kept(hn::Set(d, 1)),        kept(sample_bits<0>()),  kept(sample_bits<4>()),
+            kept(sample_bits<8>()),     kept(load8(kLower)),     kept(load8(kUpper)),
+            kept(load8(kToSecondQuad)), kept(load8(kLastSample))};
+  }
+
   HWY_INLINE std::uint32_t run_row(std::uint32_t y, const std::uint32_t* above,
                                    std::uint32_t* below) {
     const std::uint32_t* entries = job_.entries + y * grid_.pitch + kQuadsBefore;
     T* top = job_.samples.at + 2 * std::size_t{y} * job_.samples.stride;
     T* bottom = 2 * y + 1 < job_.samples.height ? top + job_.samples.stride : nullptr;
+    const Constants c = constants();
     std::uint64_t position = position_;
     auto largest = hn::Zero(d);
+    Neighbours neighbours(above);
     for (std::size_t q = 0; q < grid_.quads; q += kQuads) {
-      const auto known = with_bound(entries + q, above + 2 * q);
-      const auto pattern = spread_pattern(known);
-      const auto bound = spread_bound(known);
+      const auto known = with_bound(entries + q, neighbours.next(above + 2 * q));
+      const auto pattern = spread_pattern(known, c);
+      const auto bound = spread_bound(known, c);
       largest = hn::Max(largest, bound);
 
-      const auto is_significant = hn::TestBit(pattern, sample_bits<0>());
-      const auto one = hn::Set(d, 1);
+      const auto is_significant = hn::TestBit(pattern, c.rho);
       auto count = hn::IfThenElseZero(is_significant, bound);
-      count = hn::Sub(count, hn::IfThenElseZero(hn::TestBit(pattern, sample_bits<4>()), one));
-      const auto ends = sums(count);
+      count = hn::Sub(count, hn::IfThenElseZero(hn::TestBit(pattern, c.e_k), c.one));
+      const auto ends = sums(count, c);
       const std::size_t byte = std::min<std::size_t>(position >> 3, job_.magsgn_bytes);
       const auto bits = hn::BitCast(d, hn::LoadU(d8, job_.magsgn + byte));
       const auto start = hn::Set(d, static_cast<L>(position & 7));
       position += last_lane(ends);
 
-      const auto fields = fields_at(bits, hn::Add(hn::Sub(ends, count), start));
-      const auto next_bit = hn::Shl(one, count);
-      auto value = hn::And(fields, hn::Sub(next_bit, one));
-      value = hn::Or(value, hn::IfThenElseZero(hn::TestBit(pattern, sample_bits<8>()), next_bit));
-      store_exponents(hn::IfThenElseZero(is_significant, hn::Or(value, one)), below + 2 * q);
-      value = hn::IfThenElseZero(is_significant, hn::Add(value, hn::Set(d, 2)));
+      const auto fields = fields_at(bits, hn::Add(hn::Sub(ends, count), start), c);
+      const auto next_bit = hn::Shl(c.one, count);
+      auto value = hn::And(fields, hn::Sub(next_bit, c.one));
+      value = hn::Or(value, hn::IfThenElseZero(hn::TestBit(pattern, c.e_1), next_bit));
+      store_exponents(hn::IfThenElseZero(is_significant, hn::Or(value, c.one)), below + 2 * q);
+      value = hn::IfThenElseZero(is_significant, hn::Add(value, hn::Add(c.one, c.one)));
       store(value, 2 * q, top, bottom);
     }
     position_ = position;
     return static_cast<std::uint32_t>(hn::GetLane(hn::MaxOfLanes(d, largest)));
   }
 
-  // Entries with U_q for u_q, 64 bits each (7.3.7). What is above: columns 2q - 1 to 2q + 2.
-  HWY_INLINE auto with_bound(const std::uint32_t* entries, const std::uint32_t* above) const {
+  // Of each quad in its 64 bits: what is above it, columns 2q - 1 to 2q + 2, two in each half.
+  // Narrow: what was stored as a vector is loaded as one, and shifted in registers.
+  class Neighbours {
+    static constexpr hn::Simd<std::uint32_t, 2 * kQuads, 0> quad32 = {};
+
+   public:
+    HWY_INLINE explicit Neighbours(const std::uint32_t* above) {
+      if constexpr (kIsNarrow) here_ = hn::Load(quad32, above);
+    }
+    HWY_INLINE auto next(const std::uint32_t* above) {
+      if constexpr (kIsNarrow) {
+        const auto after = hn::Load(quad32, above + 2 * kQuads);
+        const auto sides = hn::OddEven(quads_before(before_, here_), quads_after(here_, after));
+        const auto all = hn::Or(here_, sides);
+        before_ = here_;
+        here_ = after;
+        return all;
+      } else {
+        return hn::Or(hn::LoadU(quad32, above - 1), hn::LoadU(quad32, above + 1));
+      }
+    }
+
+   private:
+    hn::Vec<hn::Simd<std::uint32_t, 2 * kQuads, 0>> before_ = hn::Zero(quad32);
+    hn::Vec<hn::Simd<std::uint32_t, 2 * kQuads, 0>> here_ = hn::Zero(quad32);
+  };
+
+  // Entries with U_q for u_q, 64 bits each (7.3.7).
+  template <class V>
+  HWY_INLINE auto with_bound(const std::uint32_t* entries, V above) const {
     const auto entry = hn::BitCast(quad32, hn::PromoteTo(quad64, hn::LoadU(entry32, entries)));
-    const auto odd = hn::Or(hn::LoadU(quad32, above - 1), hn::LoadU(quad32, above + 1));
-    auto any = hn::Or(odd, hn::BitCast(quad32, hn::ShiftRight<32>(hn::BitCast(quad64, odd))));
+    auto any = hn::Or(above, hn::BitCast(quad32, hn::ShiftRight<32>(hn::BitCast(quad64, above))));
     // The exponent of a float tells the highest bit, once none below it can round up to the next.
     any = hn::AndNot(hn::ShiftRight<1>(any), any);
     const hn::RebindToSigned<decltype(quad32)> signed32;
@@ -112,18 +161,18 @@ class VectorDecoder {
   }
 
   template <class V>
-  HWY_INLINE auto spread_pattern(V quads) const {
+  HWY_INLINE auto spread_pattern(V quads, const Constants& c) const {
     if constexpr (kIsNarrow) {
-      return hn::BitCast(d, hn::TableLookupBytes(hn::BitCast(d8, quads), load8(kLower)));
+      return hn::BitCast(d, hn::TableLookupBytes(hn::BitCast(d8, quads), c.lower));
     } else {
       return spread(quads);
     }
   }
 
   template <class V>
-  HWY_INLINE auto spread_bound(V quads) const {
+  HWY_INLINE auto spread_bound(V quads, const Constants& c) const {
     if constexpr (kIsNarrow) {
-      return hn::BitCast(d, hn::TableLookupBytes(hn::BitCast(d8, quads), load8(kUpper)));
+      return hn::BitCast(d, hn::TableLookupBytes(hn::BitCast(d8, quads), c.upper));
     } else {
       return hn::ShiftRight<kUShift>(spread(quads));
     }
@@ -146,13 +195,13 @@ class VectorDecoder {
 
   // Each lane and all before it.
   template <class V>
-  HWY_INLINE V sums(V counts) const {
+  HWY_INLINE V sums(V counts, const Constants& c) const {
     if constexpr (kIsNarrow) {
       V sum = hn::Add(counts, hn::BitCast(d, hn::ShiftLeft<16>(hn::BitCast(d64, counts))));
       sum = hn::Add(sum, hn::BitCast(d, hn::ShiftLeft<32>(hn::BitCast(d64, sum))));
-      const auto first = hn::TableLookupBytesOr0(hn::BitCast(d8, sum), load8(kFirstQuadToSecond));
+      const auto first = hn::TableLookupBytesOr0(hn::BitCast(d8, sum), c.to_second_quad);
       sum = hn::Add(sum, hn::BitCast(d, first));
-      const auto block = hn::TableLookupBytes(hn::BitCast(d8, sum), load8(kLastSample));
+      const auto block = hn::TableLookupBytes(hn::BitCast(d8, sum), c.last_sample);
       return hn::Add(sum, sum_of_blocks_below(hn::BitCast(d, block)));
     } else {
       V sum = hn::Add(counts, hn::ShiftLeftLanes<1>(d, counts));
@@ -174,9 +223,9 @@ class VectorDecoder {
 
   // As many bits as a lane has, from bit `at` of `bits` on; beyond the vector's end anything.
   template <class V>
-  HWY_INLINE V fields_at(V bits, V at) const {
+  HWY_INLINE V fields_at(V bits, V at, const Constants& c) const {
     const auto word = hn::ShiftRight<kIsNarrow ? 4 : 5>(at);
-    return funnel(pick(bits, word), pick(bits, hn::Add(word, hn::Set(d, 1))), at);
+    return funnel(pick(bits, word), pick(bits, hn::Add(word, c.one)), at);
   }
 
   template <class V>
@@ -274,7 +323,7 @@ class VectorDecoder {
                                                           8, 9, 8, 9, 8, 9, 8, 9};
   alignas(16) static constexpr std::uint8_t kUpper[16] = {2,  3,  2,  3,  2,  3,  2,  3,
                                                           10, 11, 10, 11, 10, 11, 10, 11};
-  alignas(16) static constexpr std::uint8_t kFirstQuadToSecond[16] = {
+  alignas(16) static constexpr std::uint8_t kToSecondQuad[16] = {
       kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, 6, 7, 6, 7, 6, 7, 6, 7};
   alignas(16) static constexpr std::uint8_t kLastSample[16] = {14, 15, 14, 15, 14, 15, 14, 15,
                                                                14, 15, 14, 15, 14, 15, 14, 15};

@@ -1,7 +1,9 @@
 // Two, three and four planes go through the interleaved loads and stores. More planes, an even
 // number of them, are paired first: six byte planes are three planes of 16-bit units (little endian
-// RGB of 16 bits), twelve are three of 32. What is left is scalar.
+// RGB of 16 bits), twelve are three of 32. What is left is scalar. What no cache can hold goes
+// strip by strip past the caches.
 #include <algorithm>
+#include <array>
 
 #include "codecs/base/contract.h"
 #include "codecs/kernels/planes.h"
@@ -10,6 +12,8 @@
 #define HWY_TARGET_INCLUDE "codecs/kernels/planes_simd.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+// Not of a target: fences of stores past the caches.
+#include <hwy/cache_control.h>
 
 HWY_BEFORE_NAMESPACE();
 namespace slipring::codecs::kernels {
@@ -62,6 +66,137 @@ void split_tail(const std::uint8_t* in, std::uint32_t unit_bytes, std::size_t do
                       {rest, planes.size()});
 }
 
+#if HWY_TARGET == HWY_AVX3_DL
+// Three vectors and where each byte of three others comes from, by two permutations of two vectors:
+// bit 6 of an index chooses the second.
+struct Permutation {
+  alignas(64) std::uint8_t first[3][64];   // of vectors 0 and 1
+  alignas(64) std::uint8_t second[3][64];  // of that and vector 2
+
+  constexpr void set(std::size_t to, std::size_t from) {
+    const bool last = from >= 128;
+    first[to / 64][to % 64] = static_cast<std::uint8_t>(last ? 0 : from);
+    second[to / 64][to % 64] = static_cast<std::uint8_t>(last ? from - 64 : to % 64);
+  }
+};
+
+// Byte i of plane k, 64 * k + i in `planar`, is byte of_pixels(k, i) of three vectors of pixels.
+template <std::size_t kUnit, bool kMerge>
+constexpr Permutation permutation_of_three() {
+  Permutation result = {};
+  for (std::size_t k = 0; k < 3; ++k) {
+    for (std::size_t i = 0; i < 64; ++i) {
+      const std::size_t planar = 64 * k + i;
+      const std::size_t pixels = (i / kUnit * 3 + k) * kUnit + i % kUnit;
+      kMerge ? result.set(pixels, planar) : result.set(planar, pixels);
+    }
+  }
+  return result;
+}
+
+using Full = hn::ScalableTag<std::uint8_t>;
+using FullVector = hn::Vec<Full>;
+
+HWY_INLINE FullVector permuted(const Permutation& by, std::size_t which, FullVector a, FullVector b,
+                               FullVector e) {
+  const auto first = hn::Load(Full(), by.first[which]);
+  const auto second = hn::Load(Full(), by.second[which]);
+  const auto two = _mm512_permutex2var_epi8(a.raw, first.raw, b.raw);
+  return FullVector{_mm512_permutex2var_epi8(two, second.raw, e.raw)};
+}
+
+// More bytes than a cache keeps until they are asked for.
+inline constexpr std::size_t kFarBytes = std::size_t{128} << 20;
+
+template <bool kFar>
+HWY_INLINE void store(FullVector v, std::uint8_t* to) {
+  if constexpr (kFar)
+    hn::Stream(v, Full(), to);
+  else
+    hn::StoreU(v, Full(), to);
+}
+
+HWY_INLINE bool is_aligned(const std::uint8_t* to, std::size_t offset) {
+  return (reinterpret_cast<std::uintptr_t>(to) + offset) % 64 == 0;
+}
+
+// Units [done, ...) that whole vectors cover; returns where they end.
+template <std::size_t kUnit, bool kFar>
+std::size_t merge_vectors(ConstPlanes planes, std::size_t done, std::size_t count,
+                          std::uint8_t* out) {
+  static constexpr Permutation kBy = permutation_of_three<kUnit, true>();
+  const Full d;
+  const std::uint8_t *a = planes[0], *b = planes[1], *e = planes[2];
+  std::size_t at = done * kUnit;
+  for (; at + 64 <= count * kUnit; at += 64) {
+    const auto va = hn::LoadU(d, a + at);
+    const auto vb = hn::LoadU(d, b + at);
+    const auto ve = hn::LoadU(d, e + at);
+    for (std::size_t k = 0; k < 3; ++k)
+      store<kFar>(permuted(kBy, k, va, vb, ve), out + 3 * at + 64 * k);
+  }
+  return at / kUnit;
+}
+
+template <std::size_t kUnit, bool kFar>
+std::size_t split_vectors(const std::uint8_t* in, std::size_t done, std::size_t count,
+                          Planes planes) {
+  static constexpr Permutation kBy = permutation_of_three<kUnit, false>();
+  const Full d;
+  std::uint8_t* const to[3] = {planes[0], planes[1], planes[2]};
+  std::size_t at = done * kUnit;
+  for (; at + 64 <= count * kUnit; at += 64) {
+    const auto va = hn::LoadU(d, in + 3 * at);
+    const auto vb = hn::LoadU(d, in + 3 * at + 64);
+    const auto ve = hn::LoadU(d, in + 3 * at + 128);
+    for (std::size_t k = 0; k < 3; ++k) store<kFar>(permuted(kBy, k, va, vb, ve), to[k] + at);
+  }
+  return at / kUnit;
+}
+
+// Units before the first that lies where whole vectors may be stored past the caches; 64 where none
+// does, or where the caches are to be used.
+template <std::size_t kUnit>
+std::size_t units_before_far(std::size_t count, std::span<std::uint8_t* const> to,
+                             std::size_t stride) {
+  if (3 * count * kUnit < kFarBytes) return 64;
+  std::size_t head = 0;
+  while (head < 64 && !is_aligned(to[0], head * stride)) ++head;
+  for (const std::uint8_t* one : to)
+    if (!is_aligned(one, head * stride)) return 64;
+  return head;
+}
+
+template <std::size_t kUnit>
+std::size_t merge_three(ConstPlanes planes, std::size_t count, std::uint8_t* out) {
+  const std::size_t head = units_before_far<kUnit>(count, {&out, 1}, 3 * kUnit);
+  if (head == 64) return merge_vectors<kUnit, false>(planes, 0, count, out);
+  merge_planes_scalar(planes, kUnit, head, out);
+  const std::size_t done = merge_vectors<kUnit, true>(planes, head, count, out);
+  hwy::FlushStream();
+  return done;
+}
+
+template <std::size_t kUnit>
+std::size_t split_three(const std::uint8_t* in, std::size_t count, Planes planes) {
+  const std::size_t head = units_before_far<kUnit>(count, planes, kUnit);
+  if (head == 64) return split_vectors<kUnit, false>(in, 0, count, planes);
+  split_planes_scalar(in, kUnit, head, planes);
+  const std::size_t done = split_vectors<kUnit, true>(in, head, count, planes);
+  hwy::FlushStream();
+  return done;
+}
+#else
+template <std::size_t kUnit>
+std::size_t merge_three(ConstPlanes, std::size_t, std::uint8_t*) {
+  return 0;
+}
+template <std::size_t kUnit>
+std::size_t split_three(const std::uint8_t*, std::size_t, Planes) {
+  return 0;
+}
+#endif
+
 template <class Unit>
 void merge_few(ConstPlanes planes, std::size_t count, std::uint8_t* out) {
   const hn::CappedTag<Unit, 64 / sizeof(Unit)> d;
@@ -76,6 +211,7 @@ void merge_few(ConstPlanes planes, std::size_t count, std::uint8_t* out) {
                             hn::LoadU(d, units<Unit>(b + i * size)), d,
                             units<Unit>(out + 2 * i * size));
   } else if (planes_count == 3) {
+    i = merge_three<size>(planes, count, out);
     const std::uint8_t *a = planes[0], *b = planes[1], *e = planes[2];
     for (; i + lanes <= count; i += lanes)
       hn::StoreInterleaved3(
@@ -107,6 +243,7 @@ void split_few(const std::uint8_t* in, std::size_t count, Planes planes) {
       hn::StoreU(hn::ConcatOdd(d, b, a), d, units<Unit>(planes[1] + i * size));
     }
   } else if (planes.size() == 3) {
+    i = split_three<size>(in, count, planes);
     for (; i + lanes <= count; i += lanes) {
       hn::LoadInterleaved3(d, units<Unit>(in + 3 * i * size), a, b, e);
       hn::StoreU(a, d, units<Unit>(planes[0] + i * size));

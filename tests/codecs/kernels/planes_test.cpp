@@ -85,6 +85,27 @@ TEST(Planes, UnalignedStartsAreAsGoodAsAlignedOnes) {
   });
 }
 
+// Past the caches, from aligned and unaligned starts, planes alike and not.
+TEST(Planes, MoreThanACacheHoldsIsNoOtherCase) {
+  constexpr std::size_t kPixels = (std::size_t{45} << 20) + 37;
+  std::vector<std::uint8_t> pixels(3 * kPixels + 64), planar(3 * kPixels + 256);
+  for (std::size_t i = 0; i < pixels.size(); ++i)
+    pixels[i] = static_cast<std::uint8_t>(i * 2654435761U >> 23);
+  for (const std::size_t shift : {std::size_t{0}, std::size_t{1}}) {
+    std::uint8_t* const to[3] = {&planar[shift], &planar[shift * 3 + kPixels + 27],
+                                 &planar[shift + 2 * kPixels + 54]};
+    split_planes(&pixels[shift], 1, kPixels, to);
+    bool same = true;
+    for (std::size_t i = 0; i < kPixels; ++i)
+      for (std::size_t k = 0; k < 3; ++k) same = same && to[k][i] == pixels[shift + 3 * i + k];
+    ASSERT_TRUE(same);
+    std::vector<std::uint8_t> back(3 * kPixels + 1);
+    const std::uint8_t* const from[3] = {to[0], to[1], to[2]};
+    merge_planes(from, 1, kPixels, &back[shift]);
+    EXPECT_TRUE(std::equal(&back[shift], &back[shift] + 3 * kPixels, &pixels[shift]));
+  }
+}
+
 TEST(Planes, PlanarToInterleavedAndBackIsTheIdentity) {
   const auto planar = test::random_bytes(6000, 1);
   std::vector<std::uint8_t> interleaved(planar.size()), back(planar.size());

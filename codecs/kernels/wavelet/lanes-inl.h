@@ -43,10 +43,11 @@ HWY_INLINE void over(std::size_t count, Work work) {
 
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
 
-// Sources of a permutation of two registers: of their even lanes, their odd ones, and both in turn.
+// Sources of a permutation of two registers: of their even lanes, their odd ones, both in turn, and
+// the two behind each other from the second lane on, or from the last of the first on.
 template <class Lane, std::size_t kLanes>
 struct Places {
-  Lane even[kLanes], odd[kLanes], lower[kLanes], upper[kLanes];
+  Lane even[kLanes], odd[kLanes], lower[kLanes], upper[kLanes], down[kLanes], up[kLanes];
 };
 template <class Lane, std::size_t kLanes>
 constexpr Places<Lane, kLanes> make_places() {
@@ -57,6 +58,8 @@ constexpr Places<Lane, kLanes> make_places() {
     const std::size_t of_second = i % 2 * kLanes;
     places.lower[i] = static_cast<Lane>(i / 2 + of_second);
     places.upper[i] = static_cast<Lane>(kLanes / 2 + i / 2 + of_second);
+    places.down[i] = static_cast<Lane>(i + 1);
+    places.up[i] = static_cast<Lane>(i + kLanes - 1);
   }
   return places;
 }
@@ -97,6 +100,14 @@ HWY_INLINE void join(hn::Full512<T>, hn::Vec512<T> even, hn::Vec512<T> odd, hn::
   first = permute(even, odd, places_of<T>().lower);
   second = permute(even, odd, places_of<T>().upper);
 }
+template <class T>
+HWY_INLINE hn::Vec512<T> from_second(hn::Full512<T>, hn::Vec512<T> first, hn::Vec512<T> second) {
+  return permute(first, second, places_of<T>().down);
+}
+template <class T>
+HWY_INLINE hn::Vec512<T> from_last(hn::Full512<T>, hn::Vec512<T> first, hn::Vec512<T> second) {
+  return permute(first, second, places_of<T>().up);
+}
 
 #endif
 
@@ -128,6 +139,26 @@ HWY_INLINE void join(D d, V even, V odd, V& first, V& second) {
       second = hn::ConcatUpperUpper(d, upper, lower);
     }
   }
+}
+
+// The lanes of `first` but its first, then the first one of `second`: each lane's neighbour behind.
+template <class D, class V>
+HWY_INLINE V from_second(D d, V first, V second) {
+  constexpr int kBytes = sizeof(hn::TFromD<D>);
+  if constexpr (hn::MaxLanes(D()) * kBytes <= 16)
+    return hn::CombineShiftRightBytes<kBytes>(d, second, first);
+  else  // of 256 bits: each half from its own and the one behind it
+    return hn::CombineShiftRightBytes<kBytes>(d, hn::ConcatLowerUpper(d, second, first), first);
+}
+
+// The last lane of `first`, then those of `second` but its last: each lane's neighbour before.
+template <class D, class V>
+HWY_INLINE V from_last(D d, V first, V second) {
+  constexpr int kBytes = 16 - sizeof(hn::TFromD<D>);
+  if constexpr (hn::MaxLanes(D()) * sizeof(hn::TFromD<D>) <= 16)
+    return hn::CombineShiftRightBytes<kBytes>(d, second, first);
+  else
+    return hn::CombineShiftRightBytes<kBytes>(d, second, hn::ConcatLowerUpper(d, second, first));
 }
 
 }  // namespace HWY_NAMESPACE

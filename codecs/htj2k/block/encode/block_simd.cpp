@@ -62,22 +62,57 @@ void keep_last_row(Strip& strip) {
   }
 }
 
-void code_strip(Strip& strip, std::size_t rows, bool first, MelRuns& mel, BitSink& vlc_out,
-                BitSink& magsgn_out) {
-  const FastEncodeTables& tables = fast_encode_tables();
+// The passes are functions of their own, so that each has the registers for itself.
+template <class T>
+HWY_NOINLINE std::size_t measure_strip(const BlockSource<T>& source, std::uint32_t y, Strip& strip,
+                                       Loader<T>& loader, VColumns& seen) {
+  std::size_t rows = 0;
+  for (; rows < strip.rows_max && y < source.height; ++rows, y += 2)
+    measure_row(source, y, strip, rows, loader, seen);
+  return rows;
+}
+
+HWY_NOINLINE void relate_strip(Strip& strip, std::size_t rows, bool first, MelRuns& mel) {
   if (first) relate_first_row(strip, mel);
   for (std::size_t row = first; row < rows; ++row) relate_later_row(strip, row, mel);
-  BitSink vlc = vlc_out;
-  for (std::size_t row = 0; row < rows; ++row) {
+}
+
+// Rows that follow one another and are not silent: calls run(first row, rows).
+template <class Run>
+HWY_INLINE void each_run(const Strip& strip, std::size_t from, std::size_t rows, Run run) {
+  for (std::size_t row = from; row < rows; ++row) {
     if (strip.silent[row]) continue;
-    const std::size_t kind = first && row == 0 ? 0 : 1;
-    code_row(strip, row, tables.vlc[kind].data(), tables.uvlc[kind].data(), vlc);
+    std::size_t end = row + 1;
+    while (end < rows && !strip.silent[end]) ++end;
+    run(row, end - row);
+    row = end;
   }
-  vlc_out = vlc;
-  BitSink magsgn = magsgn_out;
-  for (std::size_t row = 0; row < rows; ++row)
-    if (!strip.silent[row]) sign_row(strip, row, magsgn);
-  magsgn_out = magsgn;
+}
+
+HWY_INLINE BitSink code_strip(Strip& strip, std::size_t rows, bool first, BitSink sink) {
+  const auto code = [&](std::size_t row, std::size_t count, std::size_t kind) {
+    const std::size_t at = row * strip.padded / 2;
+    sink = code_pairs(strip, at, at + count * strip.padded / 2, fast_encode_tables()[kind], sink);
+  };
+  if (first) code(0, 1, 0);
+  each_run(strip, first, rows, [&](std::size_t row, std::size_t count) { code(row, count, 1); });
+  return sink;
+}
+
+template <bool kWide>
+HWY_INLINE BitSink sign_strip(const Strip& strip, std::size_t rows, BitSink sink) {
+  each_run(strip, 0, rows, [&](std::size_t row, std::size_t count) {
+    const std::size_t at = row * strip.padded;
+    sink = sign_quads<kWide>(strip.bounds + at, strip.codes + at, strip.words + 4 * at,
+                             count * strip.padded, sink);
+  });
+  return sink;
+}
+
+HWY_INLINE bool below(VColumns seen, unsigned bits) {
+  const Columns d;
+  const auto over = static_cast<std::uint16_t>(~((1U << std::min(bits, 16U)) - 1));
+  return hn::AllTrue(d, hn::Eq(hn::And(seen, hn::Set(d, over)), hn::Zero(d)));
 }
 
 // False: for the encoder by the book. `bytes`: Lcup.
@@ -95,22 +130,21 @@ bool encode_one(const BlockToEncode<T>& block, std::uint8_t* to, std::uint32_t& 
   MelRuns mel;
   Loader<T> loader(block);
   VColumns seen = hn::Zero(d);
-  const auto planes =
-      static_cast<std::uint16_t>(~((1U << std::min<unsigned>(block.bit_planes, 16)) - 1));
   for (std::uint32_t y = 0; y < source.height;) {
     const bool first = y == 0;
     if (!first) keep_last_row(strip);
-    std::size_t rows = 0;
-    for (; rows < strip.rows_max && y < source.height; ++rows, y += 2)
-      measure_row(source, y, strip, rows, loader, seen);
-    if (!loader.all_fit() ||
-        !hn::AllTrue(d, hn::Eq(hn::And(seen, hn::Set(d, planes)), hn::Zero(d))))
-      return false;
-    if (y >= source.height && hn::AllTrue(d, hn::Eq(seen, hn::Zero(d)))) {
+    const std::size_t rows = measure_strip(source, y, strip, loader, seen);
+    y += static_cast<std::uint32_t>(2 * rows);
+    if (!loader.all_fit() || !below(seen, block.bit_planes)) return false;
+    if (y >= source.height && below(seen, 0)) {
       bytes = 0;
       return true;
     }
-    code_strip(strip, rows, first, mel, vlc, magsgn);
+    relate_strip(strip, rows, first, mel);
+    vlc = code_strip(strip, rows, first, vlc);
+    // U is 15 at most where no magnitude is above 2^14.
+    magsgn = below(seen, 14) ? sign_strip<false>(strip, rows, magsgn)
+                             : sign_strip<true>(strip, rows, magsgn);
   }
   const std::size_t bits = magsgn.bits();
   magsgn_raw[bits / 8] |= static_cast<std::uint8_t>(0xFFU << bits % 8);

@@ -12,6 +12,7 @@
 #include <array>
 
 #include "codecs/htj2k/block/encode/strip-inl.h"
+#include "codecs/htj2k/block/encode/tables.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace slipring::codecs::htj2k::encode {
@@ -19,38 +20,35 @@ namespace HWY_NAMESPACE {
 
 #if HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
 
-// 7.3.5 and 7.3.6 for the quads of a row, two by two.
-HWY_INLINE void code_row(Strip& strip, std::size_t row, const std::uint16_t* vlc,
-                         const std::uint32_t* uvlc, BitSink& sink) {
-  const auto* related = reinterpret_cast<const std::uint8_t*>(strip.related + row * strip.padded);
-  auto* codes = reinterpret_cast<std::uint8_t*>(strip.codes + row * strip.padded);
-  for (std::size_t q = 0; q < strip.quads; q += 2) {
-    const auto pair = load_le<std::uint64_t>(related + 4 * q);
-    const std::uint64_t first = vlc[pair & 0x7FF];
-    const std::uint64_t second = vlc[pair >> 32 & 0x7FF];
-    const std::uint64_t u = uvlc[pair >> 11 & 0xFF];
-    store_le(codes + 2 * q, static_cast<std::uint32_t>(first | second << 16));
-    const std::uint64_t first_length = first >> 8 & 15;
-    const std::uint64_t both_length = first_length + (second >> 8 & 15);
-    const std::uint64_t bits =
-        (first & 0xFF) | (second & 0xFF) << first_length | (u & 0xFFFF) << both_length;
+// 7.3.5 and 7.3.6 for pairs of quads.
+HWY_NOINLINE BitSink code_pairs(Strip& strip, std::size_t from, std::size_t to,
+                                const FastEncodeTable& table, BitSink sink) {
+  for (std::size_t pair = from; pair < to; ++pair) {
+    const std::uint32_t first = table.vlc[strip.indices[2 * pair]];
+    const std::uint32_t second = table.vlc[strip.indices[2 * pair + 1]];
+    const std::uint32_t u = table.uvlc[strip.pairs[pair]];
+    strip.codes[2 * pair] = static_cast<std::uint16_t>(first);
+    strip.codes[2 * pair + 1] = static_cast<std::uint16_t>(second);
+    const std::uint32_t first_length = first >> 12;
+    const std::uint32_t both_length = first_length + (second >> 12);
+    const std::uint64_t bits = std::uint64_t{first & 0xFF} |
+                               std::uint64_t{second & 0xFF} << first_length |
+                               std::uint64_t{u & 0xFFFF} << both_length;
     sink.put(bits, both_length + (u >> 16));
   }
-  // sign_row() takes whole vectors.
-  for (std::size_t q = (strip.quads + 1) / 2 * 2; q % 8 != 0; q += 2)
-    store_le<std::uint32_t>(codes + 2 * q, 0);
+  return sink;
 }
 
 // 7.3.8: the bits of the samples of one vector of quads, as a word and a length each. By quad: U,
-// rho << 8, e_k << 12 in each of the four lanes of `facts`.
+// rho << 12, e_k << 8 in each of the four lanes of `facts`.
 HWY_INLINE void pack_quads(VColumns facts, VColumns words, VWide& bits, VWide& lengths) {
   const Columns d;
   const Quads quads;
   const Wide wide;
-  alignas(16) static constexpr std::uint16_t kRho[8] = {0x100, 0x200, 0x400, 0x800,
-                                                        0x100, 0x200, 0x400, 0x800};
+  alignas(16) static constexpr std::uint16_t kRho[8] = {0x1000, 0x2000, 0x4000, 0x8000,
+                                                        0x1000, 0x2000, 0x4000, 0x8000};
   const auto rho = hn::LoadDup128(d, kRho);
-  const auto e_k = hn::ShiftLeft<4>(rho);
+  const auto e_k = hn::ShiftRight<4>(rho);
   const auto known = hn::Min(hn::And(facts, e_k), hn::Set(d, 1));
   const auto bound = hn::And(facts, hn::Set(d, 0x1F));
   const auto length =
@@ -82,34 +80,51 @@ HWY_INLINE hn::Vec<Octets> spread_bytes() {
   return hn::Load(Octets(), kBytes.data());
 }
 
-HWY_INLINE void sign_row(const Strip& strip, std::size_t row, BitSink& sink) {
+// Words of two neighbours joined: the lower 64 bits in the first lane, the others in the second.
+HWY_INLINE VWide join(VWide bits, VWide lengths) {
+  const Wide d;
+  const auto first_length = hn::InterleaveLower(d, lengths, lengths);
+  const auto first = hn::InterleaveLower(d, bits, bits);
+  const auto second = hn::InterleaveUpper(d, bits, bits);
+  const auto low = hn::Or(first, hn::Shl(second, first_length));
+  const auto high = hn::Shr(hn::ShiftRight<1>(second), hn::Sub(hn::Set(d, 63), first_length));
+  return hn::OddEven(high, low);
+}
+
+// The samples of `count` quads, a multiple of kPad. kWide: a quad may have more than 60 bits, as U
+// may be 16.
+template <bool kWide>
+HWY_NOINLINE BitSink sign_quads(const std::uint16_t* HWY_RESTRICT bounds,
+                                const std::uint16_t* HWY_RESTRICT codes,
+                                const std::uint16_t* HWY_RESTRICT words, std::size_t count,
+                                BitSink sink) {
+  constexpr std::size_t kStep = 4 * kPad;  // vectors first, so that stores are over before loads
   const Columns d;
-  const Octets octets;
   const Wide wide;
   const auto spread = spread_bytes();
-  const std::uint16_t* bounds = strip.bounds + row * strip.padded;
-  const std::uint16_t* codes = strip.codes + row * strip.padded;
-  const std::uint16_t* words = strip.words + 4 * row * strip.padded;
-  for (std::size_t q = 0; q < strip.quads; q += kWideLanes) {
-    alignas(64) std::uint64_t bits[kWideLanes];
-    alignas(64) std::uint64_t lengths[kWideLanes];
-    const auto e_k = hn::And(hn::LoadDup128(d, codes + q), hn::Set(d, 0xF000));
-    const auto facts = hn::BitCast(octets, hn::Or(hn::LoadDup128(d, bounds + q), e_k));
-    VWide v, n;
-    pack_quads(hn::BitCast(d, hn::TableLookupBytes(facts, spread)), hn::LoadU(d, words + 4 * q), v,
-               n);
-    hn::Store(v, wide, bits);
-    hn::Store(n, wide, lengths);
-    for (std::size_t i = 0; i < kWideLanes; i += 2) {
-      const std::uint64_t length = lengths[i] + lengths[i + 1];
-      if (HWY_LIKELY(length <= BitSink::kPutMax)) {
-        sink.put(bits[i] | bits[i + 1] << lengths[i], length);
+  alignas(64) std::uint64_t bits[kStep];
+  alignas(64) std::uint64_t lengths[kStep];
+  for (std::size_t done = 0; done < count; done += kStep) {
+    const std::size_t step = std::min(kStep, count - done);
+    for (std::size_t q = 0; q < step; q += kWideLanes) {
+      const auto e_k = hn::And(hn::LoadDup128(d, codes + done + q), hn::Set(d, 0x0F00));
+      const auto facts = hn::BitCast(Octets(), hn::Or(hn::LoadDup128(d, bounds + done + q), e_k));
+      VWide v, n;
+      pack_quads(hn::BitCast(d, hn::TableLookupBytes(facts, spread)),
+                 hn::LoadU(d, words + 4 * (done + q)), v, n);
+      hn::Store(kWide ? v : join(v, n), wide, bits + q);
+      hn::Store(n, wide, lengths + q);
+    }
+    for (std::size_t q = 0; q < step; q += 2) {
+      if constexpr (kWide) {
+        sink.put_long(bits[q], lengths[q]);
+        sink.put_long(bits[q + 1], lengths[q + 1]);
       } else {
-        sink.put_long(bits[i], lengths[i]);
-        sink.put_long(bits[i + 1], lengths[i + 1]);
+        sink.put_wide(bits[q], bits[q + 1], lengths[q] + lengths[q + 1]);
       }
     }
   }
+  return sink;
 }
 
 // 7.1.2: seven bits to the byte behind 0xFF; ones up to a whole byte; no 0xFF at the end. Behind

@@ -10,6 +10,7 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
+#include <bit>
 
 #include "codecs/htj2k/block/encode/streams.h"
 #include "codecs/htj2k/block/encode/strip-inl.h"
@@ -37,8 +38,8 @@ struct RowEvents {
 // 7.3.5 and 7.3.7 for one vector of quads. `at` points to what was measured of them.
 template <bool kFirst>
 HWY_INLINE void relate(const std::uint32_t* at, const std::uint32_t* lower, std::size_t pitch,
-                       std::uint32_t* related, std::uint16_t* bounds, std::uint64_t& asked,
-                       std::uint64_t& ones) {
+                       std::uint16_t* indices, std::uint8_t* pairs, std::uint16_t* bounds,
+                       std::uint64_t& asked, std::uint64_t& ones) {
   const Quads d;
   const auto zero = hn::Zero(d);
   const auto one = hn::Set(d, 1);
@@ -73,13 +74,13 @@ HWY_INLINE void relate(const std::uint32_t* at, const std::uint32_t* lower, std:
   const auto u = hn::Sub(bound, kappa);
   const auto epsilon = hn::IfThenZeroElse(hn::Eq(u, zero), hn::And(here, hn::Set(d, 0x0F)));
   const auto index = hn::Or(hn::Or(context, rho), epsilon);
-  // Of two quads: u0 | u1 << 4 in bit 11 of the first.
-  const Wide wide;
-  const auto pair = hn::BitCast(wide, u);
-  const auto uvlc = hn::BitCast(d, hn::Or(hn::ShiftLeft<11>(pair), hn::ShiftRight<32 - 15>(pair)));
-  hn::StoreU(hn::Or(index, uvlc), d, related);
   const hn::Rebind<std::uint16_t, Quads> half;
-  hn::StoreU(hn::TruncateTo(half, hn::Or(bound, hn::ShiftLeft<4>(rho))), half, bounds);
+  hn::StoreU(hn::TruncateTo(half, index), half, indices);
+  hn::StoreU(hn::TruncateTo(half, hn::Or(bound, hn::ShiftLeft<8>(rho))), half, bounds);
+  const Wide wide;
+  const hn::Rebind<std::uint8_t, Wide> eighth;
+  const auto two = hn::BitCast(wide, u);
+  hn::StoreU(hn::TruncateTo(eighth, hn::Or(two, hn::ShiftRight<32 - 4>(two))), eighth, pairs);
   asked = bits_of(hn::Eq(context, zero));
   ones = bits_of(hn::Ne(rho, zero));
 }
@@ -91,16 +92,30 @@ HWY_INLINE RowEvents relate_row(Strip& strip, std::size_t row) {
   for (std::size_t q = 0; q < strip.padded; q += kQuadLanes) {
     std::uint64_t asked = 0;
     std::uint64_t ones = 0;
-    relate<kFirst>(strip.measured + at + q, strip.lower + at + q, strip.pitch,
-                   strip.related + row * strip.padded + q, strip.bounds + row * strip.padded + q,
-                   asked, ones);
+    const std::size_t to = row * strip.padded + q;
+    relate<kFirst>(strip.measured + at + q, strip.lower + at + q, strip.pitch, strip.indices + to,
+                   strip.pairs + to / 2, strip.bounds + to, asked, ones);
     events.asked[q / 64] |= asked << q % 64;
     events.ones[q / 64] |= ones << q % 64;
   }
   if (strip.quads % 64 != 0) events.asked[strip.quads / 64] &= (1ULL << strip.quads % 64) - 1;
-  // The second of the last pair may not be there.
-  if (strip.quads % 2 != 0) strip.related[row * strip.padded + strip.quads] = 0;
+  // Nothing is coded for quads that are not there.
+  for (std::size_t q = strip.quads; q < strip.padded; ++q)
+    strip.indices[row * strip.padded + q] = 0;
   return events;
+}
+
+// Events in turn from bit 0: those of `asked`, 1 where `ones` has the bit as well.
+HWY_INLINE void put_events(MelRuns& mel, std::uint64_t asked, std::uint64_t ones) {
+  ones &= asked;
+  while (ones != 0) {
+    const std::uint64_t below = ones ^ (ones - 1);  // and the lowest itself
+    mel.zeros(static_cast<std::uint32_t>(std::popcount(asked & (below >> 1))));
+    mel.one();
+    asked &= ~below;
+    ones &= ~below;
+  }
+  mel.zeros(static_cast<std::uint32_t>(std::popcount(asked)));
 }
 
 HWY_INLINE void relate_later_row(Strip& strip, std::size_t row, MelRuns& mel) {
@@ -108,7 +123,7 @@ HWY_INLINE void relate_later_row(Strip& strip, std::size_t row, MelRuns& mel) {
   std::uint64_t quiet = ~std::uint64_t{0};
   for (std::size_t i = 0; i * 64 < strip.quads; ++i) {
     const std::size_t count = std::min<std::size_t>(strip.quads - i * 64, 64);
-    mel.events(events.asked[i], events.ones[i]);
+    put_events(mel, events.asked[i], events.ones[i]);
     quiet &= ~events.ones[i] & ~(events.asked[i] ^ (~std::uint64_t{0} >> (64 - count)));
   }
   strip.silent[row] = quiet == ~std::uint64_t{0};
@@ -119,11 +134,10 @@ HWY_INLINE void relate_first_row(Strip& strip, MelRuns& mel) {
   relate_row<true>(strip, 0);
   strip.silent[0] = false;
   for (std::size_t q = 0; q < strip.quads; ++q) {
-    const std::uint32_t index = strip.related[q] & 0x7FF;
-    if (index < 0x100) mel.event(index != 0);
+    if (strip.indices[q] < 0x100) mel.event(strip.indices[q] != 0);
     if (q % 2 == 0) continue;
-    const std::uint32_t u0 = strip.related[q - 1] >> 11 & 15;
-    const std::uint32_t u1 = strip.related[q - 1] >> 15 & 15;
+    const std::uint32_t u0 = strip.pairs[q / 2] & 15U;
+    const std::uint32_t u1 = strip.pairs[q / 2] >> 4;
     if (u0 != 0 && u1 != 0) mel.event(std::min(u0, u1) > kUvlcPairBias);
   }
 }

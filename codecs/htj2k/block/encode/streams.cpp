@@ -88,18 +88,6 @@ void join(std::uint8_t*& to, const MelRuns& mel, VlcBytes& vlc) {
 
 }  // namespace
 
-void MelRuns::events(std::uint64_t asked, std::uint64_t ones) {
-  ones &= asked;
-  while (ones != 0) {
-    const std::uint64_t lowest = ones & (0 - ones);
-    zeros(static_cast<std::uint32_t>(std::popcount(asked & (lowest - 1))));
-    one();
-    asked &= ~(lowest | (lowest - 1));
-    ones ^= lowest;
-  }
-  zeros(static_cast<std::uint32_t>(std::popcount(asked)));
-}
-
 std::uint32_t finish_segment(MelRuns& mel, const std::uint8_t* vlc_raw, std::size_t vlc_bits,
                              std::uint8_t* to, std::size_t magsgn_bytes) {
   VlcBytes vlc;

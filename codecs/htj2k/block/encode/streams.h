@@ -39,9 +39,6 @@ class MelRuns {
     else
       zeros(1);
   }
-  // Events in turn from bit 0: those of `asked`, 1 where `ones` has the bit as well.
-  void events(std::uint64_t asked, std::uint64_t ones);
-
   // Writes out a run that waits.
   void finish() {
     if (run_ != 0) put(1, 1);

@@ -9,6 +9,7 @@
 
 #include <hwy/highway.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -55,15 +56,26 @@ struct Strip {
   // lower: magnitudes less one of the lower samples, 16 bits each.
   alignas(64) std::uint32_t measured[kRowMax + kStripMax + kPad];
   alignas(64) std::uint32_t lower[kRowMax + kStripMax + kPad];
-  // Row r is at r * padded.
-  // related: index of the VLC table; u0 | u1 << 4 of the pair in bit 11 of its first quad.
-  // bounds: U | rho << 8. codes: entries of the VLC table. words: v, four to a quad.
-  alignas(64) std::uint32_t related[kStripMax];
+  // Row r is at r * padded, in pairs at half of it.
+  // indices: of the VLC table. pairs: u0 | u1 << 4. bounds: U | rho << 12. codes: what the VLC
+  // table has. words: v, four to a quad.
+  alignas(64) std::uint16_t indices[kStripMax];
+  alignas(64) std::uint8_t pairs[kStripMax / 2 + kPad];
   alignas(64) std::uint16_t bounds[kStripMax + kPad];
   alignas(64) std::uint16_t codes[kStripMax + kPad];
   alignas(64) std::uint16_t words[4 * kStripMax];
   bool silent[kStripRowsMax];  // rows whose quads and contexts are all zero
 };
+
+// `second` where there are 64 bits and more. Never a branch: it would be missed too often.
+HWY_INLINE std::uint64_t last_word(std::uint64_t first, std::uint64_t second, std::uint64_t bits) {
+#if HWY_ARCH_X86_64
+  asm("testb $64, %b1\n\tcmovnz %2, %0" : "+r"(first) : "r"(bits), "r"(second) : "cc");
+  return first;
+#else
+  return (bits & 64) != 0 ? second : first;
+#endif
+}
 
 // Bits from the lowest up, kPutMax at once at the most.
 class BitSink {
@@ -81,9 +93,20 @@ class BitSink {
   }
   // Up to 64.
   HWY_INLINE void put_long(std::uint64_t bits, std::uint64_t length) {
-    if (HWY_LIKELY(length <= kPutMax)) return put(bits, length);
-    put(bits & 0xFFFFFFFFU, 32);
-    put(bits >> 32, length - 32);
+    put(bits & 0xFFFFFFFFU, std::min<std::uint64_t>(length, 32));
+    put(bits >> 32, length - std::min<std::uint64_t>(length, 32));
+  }
+  // Two words, up to kPutWideMax bits: no branch.
+  static constexpr std::uint64_t kPutWideMax = 120;
+  HWY_INLINE void put_wide(std::uint64_t low, std::uint64_t high, std::uint64_t length) {
+    const std::uint64_t first = pending_ | low << count_;
+    const std::uint64_t second = (low >> 1) >> (63 - count_) | high << count_;
+    store_le<std::uint64_t>(to_, first);
+    store_le<std::uint64_t>(to_ + 8, second);
+    count_ += length;
+    to_ += count_ >> 3;
+    pending_ = last_word(first, second, count_) >> (count_ & 0x38);
+    count_ &= 7;
   }
   [[nodiscard]] std::size_t bits() const {
     return static_cast<std::size_t>(to_ - first_) * 8 + count_;

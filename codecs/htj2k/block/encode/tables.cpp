@@ -86,22 +86,22 @@ UvlcCode uvlc_code(std::uint32_t u0, std::uint32_t u1, bool biased) {
   return code;
 }
 
-const FastEncodeTables& fast_encode_tables() {
-  static const FastEncodeTables tables = [] {
-    FastEncodeTables fast{};
+const std::array<FastEncodeTable, 2>& fast_encode_tables() {
+  static const std::array<FastEncodeTable, 2> tables = [] {
+    std::array<FastEncodeTable, 2> fast{};
     const std::array<const VlcCodes*, 2> rows = {&encode_tables().first_row,
                                                  &encode_tables().other_rows};
     for (std::size_t row = 0; row < 2; ++row) {
       for (std::uint32_t i = 0; i < kVlcIndices; ++i) {
         const VlcCode& code = (*rows[row])[i];
-        fast.vlc[row][i] =
-            static_cast<std::uint16_t>(code.codeword | code.length << 8 | code.e_k << 12);
+        fast[row].vlc[i] =
+            static_cast<std::uint16_t>(code.codeword | code.e_k << 8 | code.length << 12);
       }
       for (std::uint32_t i = 0; i < kFastU * kFastU; ++i) {
         const std::uint32_t u0 = i % kFastU;
         const std::uint32_t u1 = i / kFastU;
         const UvlcCode code = uvlc_code(u0, u1, row == 0 && u0 != 0 && u1 != 0);
-        fast.uvlc[row][i] = code.bits | code.length << 16;
+        fast[row].uvlc[i] = code.bits | code.length << 16;
       }
     }
     return fast;

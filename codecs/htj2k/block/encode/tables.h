@@ -36,12 +36,11 @@ struct UvlcCode {
 
 // The same, packed for the fast encoder, whose u are below kFastU.
 inline constexpr std::uint32_t kFastU = 16;
-struct FastEncodeTables {
-  // codeword | length << 8 | e_k << 12: of the first row of quads, and of the others.
-  std::array<std::array<std::uint16_t, kVlcIndices>, 2> vlc;
-  // By u0 | u1 << 4: bits | length << 16.
-  std::array<std::array<std::uint32_t, kFastU * kFastU>, 2> uvlc;
+struct FastEncodeTable {
+  std::array<std::uint16_t, kVlcIndices> vlc;       // codeword | e_k << 8 | length << 12
+  std::array<std::uint32_t, kFastU * kFastU> uvlc;  // by u0 | u1 << 4: bits | length << 16
 };
-[[nodiscard]] const FastEncodeTables& fast_encode_tables();
+// Of the first row of quads, and of the others.
+[[nodiscard]] const std::array<FastEncodeTable, 2>& fast_encode_tables();
 
 }  // namespace slipring::codecs::htj2k::encode

@@ -10,6 +10,7 @@
 #include <span>
 #include <utility>
 
+#include "codecs/kernels/wavelet/reversible_merge-inl.h"
 #include "codecs/kernels/wavelet/reversible_steps-inl.h"
 #include "codecs/kernels/wavelet/rows.h"
 
@@ -119,6 +120,7 @@ class Inverse {
       // Low row k lies between high rows k - 1 + odd, in above_, and k + odd.
       const bool is_first = k + odd == 0;
       const bool has_below = k + odd < highs;
+      if (k != 0 && has_below && merge(k)) continue;
       take_low(k);
       if (has_below && !is_first) take_high(k + odd, below_);
       const T* below = has_below && !is_first ? below_ : above_;
@@ -138,6 +140,22 @@ class Inverse {
   [[nodiscard]] T* low_row(std::size_t k) const { return to_.row(2 * k + (region_.odd_y ? 1 : 0)); }
   [[nodiscard]] T* high_row(std::size_t k) const {
     return to_.row(2 * k + (region_.odd_y ? 0 : 1));
+  }
+  // Low row k, the high rows around it known or to be taken, at once, if the rows allow it.
+  HWY_INLINE bool merge(std::size_t k) {
+    using Wide = hn::ScalableTag<T>;
+    using Narrow = hn::CappedTag<T, 16 / sizeof(T)>;
+    if (columns_.odd != 0 || columns_.width < Merge<Narrow>::kWidthMin) return false;
+    const std::size_t high = k + (region_.odd_y ? 1 : 0);
+    const MergeRows<T> rows = {
+        from_.ll.row(k), from_.hl.row(k), from_.lh.row(high), from_.hh.row(high), above_,
+        below_,          low_row(k - 1),  high_row(high - 1), low_row(k)};
+    if (columns_.width >= Merge<Wide>::kWidthMin)
+      Merge<Wide>(rows, columns_.width).run();
+    else
+      Merge<Narrow>(rows, columns_.width).run();
+    std::swap(above_, below_);
+    return true;
   }
   void take_low(std::size_t k) {
     synthesise_row(columns_, from_.ll.row(k), from_.hl.row(k), evens_, low_);

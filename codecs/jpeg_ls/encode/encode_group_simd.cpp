@@ -92,15 +92,16 @@ class GroupEncoder {
   void encode_line(std::uint32_t component);
   void encode_pixels();
 
-  void store(const WidePacker& packer);
-  [[nodiscard]] WidePacker packer() const;
-  [[nodiscard]] Step begin_line();
+  // Inlined, as everything is that a Step goes through: its vectors belong in registers.
+  HWY_INLINE void store(const WidePacker& packer);
+  [[nodiscard]] HWY_INLINE WidePacker packer() const;
+  [[nodiscard]] HWY_INLINE Step begin_line();
   [[nodiscard]] Packer packer_of(std::size_t i) const {
-    return {static_cast<std::uint64_t>(held_[i]), static_cast<std::uint32_t>(count_[i]),
-            bits_ + to_[i]};
+    return {static_cast<std::uint64_t>(held_[i]) >> 1 >> (63 - count_[i]),
+            static_cast<std::uint32_t>(count_[i]), bits_ + to_[i]};
   }
   void keep(std::size_t i, const Packer& packer) {
-    held_[i] = static_cast<std::int64_t>(packer.held);
+    held_[i] = static_cast<std::int64_t>(packer.rest());
     count_[i] = packer.count;
     to_[i] = packer.to - bits_;
   }
@@ -195,13 +196,13 @@ HWY_NOINLINE void GroupEncoder::look_ahead(std::uint32_t component) {
   }
 }
 
-void GroupEncoder::store(const WidePacker& packer) {
+HWY_INLINE void GroupEncoder::store(const WidePacker& packer) {
   hn::Store(packer.held, DWide(), held_.data());
   hn::Store(packer.count, DWide(), count_.data());
   hn::Store(packer.to, DWide(), to_.data());
 }
 
-WidePacker GroupEncoder::packer() const {
+HWY_INLINE WidePacker GroupEncoder::packer() const {
   return {hn::Load(DWide(), held_.data()), hn::Load(DWide(), count_.data()),
           hn::Load(DWide(), to_.data())};
 }
@@ -285,7 +286,7 @@ HWY_NOINLINE std::size_t GroupEncoder::start_runs(std::size_t first, std::size_t
   return std::max(x, std::min(next, columns_));
 }
 
-GroupEncoder::Step GroupEncoder::begin_line() {
+HWY_INLINE GroupEncoder::Step GroupEncoder::begin_line() {
   for (std::size_t i = 0; i < kGroupLanes; ++i) until_[i] = i < sources_.size() ? 0 : kForever;
   return {packer(), hn::Load(DWide(), until_.data()), {}};
 }

@@ -23,10 +23,11 @@ namespace slipring::codecs::jpeg_ls {
 
 // What is known of a sample before its turn.
 struct Ahead {
-  std::uint16_t context;  // 0: all gradients are flat
-  std::int16_t sign;      // 0 or -1
-  std::uint16_t predicted;
-  std::uint16_t sample;
+  std::uint16_t context;    // 0: all gradients are flat
+  std::int16_t difference;  // SIGN (sample - prediction), modulo 2^16
+  // C is within [-reach, MAXVAL - reach] if the corrected prediction is within [0, MAXVAL].
+  std::uint16_t reach;
+  std::uint16_t unused;
 };
 static_assert(sizeof(Ahead) == 8);
 
@@ -90,7 +91,7 @@ class FastEncoder {
       stuffer.append({row_bits_, static_cast<std::size_t>(packer.to - row_bits_)});
       std::swap(above_, now_);
     }
-    stuffer.finish(packer.held, static_cast<int>(packer.count));
+    stuffer.finish(packer.rest(), static_cast<int>(packer.count));
   }
 
  private:
@@ -109,14 +110,18 @@ class FastEncoder {
     const std::uint16_t* now = now_[component];
     auto* to = reinterpret_cast<std::uint16_t*>(ahead_[component]);
     const Thresholds16 t(p_);
+    const V16 maximum = hn::Set(d, static_cast<std::uint16_t>(p_.maximum));
     for (std::size_t x = 0; x < source_.columns; x += hn::Lanes(d)) {
       const V16 ra = hn::LoadU(d, now + x - 1);
       const V16 rb = hn::LoadU(d, above + x);
       const V16 rc = hn::LoadU(d, above + x - 1);
       const V16 q = context_of(ra, rb, rc, hn::LoadU(d, above + x + 1), t);
       const V16 sign = hn::BitCast(d, hn::ShiftRight<15>(hn::BitCast(ds, q)));
-      hn::StoreInterleaved4(hn::Sub(hn::Xor(q, sign), sign), sign, prediction_of(ra, rb, rc),
-                            hn::LoadU(d, now + x), d, to + 4 * x);
+      const V16 predicted = prediction_of(ra, rb, rc);
+      const V16 rises = hn::Sub(hn::LoadU(d, now + x), predicted);
+      hn::StoreInterleaved4(hn::Sub(hn::Xor(q, sign), sign), hn::Sub(hn::Xor(rises, sign), sign),
+                            hn::IfVecThenElse(sign, hn::Sub(maximum, predicted), predicted),
+                            hn::Zero(d), d, to + 4 * x);
     }
   }
 
@@ -124,11 +129,11 @@ class FastEncoder {
   HWY_INLINE void encode_regular(Packer& packer, const Ahead& ahead, PackedContext& context,
                                  std::uint32_t spare_bits, std::int32_t maximum,
                                  std::uint32_t short_zeros, std::uint32_t reset) {
-    const std::int32_t sign = ahead.sign;
-    std::int32_t predicted = ahead.predicted + ((context.c ^ sign) - sign);
-    if (HWY_UNLIKELY(static_cast<std::uint32_t>(predicted) > static_cast<std::uint32_t>(maximum)))
-      predicted = predicted < 0 ? 0 : maximum;
-    std::int32_t error = ((ahead.sample - predicted) ^ sign) - sign;
+    std::int32_t bias = context.c;
+    const std::int32_t corrected = ahead.reach + bias;
+    if (HWY_UNLIKELY(static_cast<std::uint32_t>(corrected) > static_cast<std::uint32_t>(maximum)))
+      bias = (corrected < 0 ? 0 : maximum) - ahead.reach;
+    std::int32_t error = ahead.difference - bias;
     error =
         static_cast<std::int32_t>(static_cast<std::uint32_t>(error) << spare_bits) >> spare_bits;
     const std::uint32_t k = context.k;

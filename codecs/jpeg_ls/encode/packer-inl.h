@@ -27,19 +27,21 @@ constexpr std::uint32_t kShortZeros = 38;
 
 // Bits in a row's buffer. Nothing is checked: the buffer holds a row of the longest codes.
 struct Packer {
-  std::uint64_t held = 0;  // its highest `count` bits, below 8 of them; the others are zero
-  std::uint32_t count = 0;
+  std::uint64_t held = 0;   // its lowest `count` bits are not in the buffer yet
+  std::uint32_t count = 0;  // below 8
   std::uint8_t* to = nullptr;
 
   // 1 to 56 bits.
   HWY_INLINE void put(std::uint64_t value, std::uint32_t bits) {
+    held = held << bits | value;
     count += bits;
-    held |= value << (64 - count);
-    store_be(to, held);
+    store_be(to, held << (64 - count));
     to += count >> 3;
-    held <<= count & 0x38U;
     count &= 7;
   }
+
+  // The bits that are not in the buffer yet, from the highest on; the others are zero.
+  [[nodiscard]] std::uint64_t rest() const { return held << 1 << (63 - count); }
 
   void put_long(std::uint64_t value, std::uint32_t bits) {
     if (bits > 32) {

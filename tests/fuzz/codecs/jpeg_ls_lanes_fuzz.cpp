@@ -1,5 +1,5 @@
-// Any stream: the fast decoder's answer is the reference's, alone and in lockstep with a copy of
-// itself that ends earlier.
+// Any stream: the fast decoder's answer is the reference's, alone and in lockstep with copies of
+// itself, one that ends earlier and one that is changed within.
 #include <cstdlib>
 #include <vector>
 
@@ -54,7 +54,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   layout.bits_stored = info->precision_bits;
   layout.is_signed = size % 2 == 1;
   if (!layout.frame_bytes()) return 0;
-  const std::vector<Bytes> streams = {stream, stream.first(size - size / 8), stream};
+  std::vector<std::uint8_t> changed(stream.begin(), stream.end());
+  changed[size - 1 - size / 3] ^= 0x24;
+  const std::vector<Bytes> streams = {stream, stream.first(size - size / 8), stream, changed,
+                                      stream};
   const auto plain = answers(streams, layout, codecs::jpeg_ls::decode_frames_scalar);
   const auto fast = answers(streams, layout, codecs::jpeg_ls::decode_frames);
   if (fast != plain) std::abort();

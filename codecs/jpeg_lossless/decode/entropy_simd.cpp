@@ -367,8 +367,12 @@ class Leaper {
     }
   }
 
+  // One by one; behind the end of the bits there is nothing to tell.
   void finish() {
-    while (to_[0] < end_[0]) *to_[0]++ = step_alone(*lanes_[0]);
+    BitLane& lane = *lanes_[0];
+    while (to_[0] < end_[0] && lane.at <= lane.end + 8) *to_[0]++ = step_alone(lane);
+    lane.failed = lane.failed || to_[0] < end_[0];
+    std::fill(to_[0], end_[0], std::uint16_t{0});
   }
   [[nodiscard]] std::uint16_t* to(int l) const { return to_[l]; }
 

@@ -135,6 +135,22 @@ TEST(LosslessLeaps, OfDamagedFramesGiveTheScalarDecodersAnswer) {
   });
 }
 
+// The bits of a line that end early are not read on into whatever lies behind.
+TEST(LosslessLeaps, OfAWideLineThatEndsEarlyStopThere) {
+  const pixel::Layout l = layout(2, 60000, 1, 8, 8);
+  const Buffer good = encoded(l, Pixels(l.frame_bytes().value(), 7));
+  for_every_target([&] {
+    for (const std::size_t bytes : {1U, 9U, 5000U})
+      expect_book(good.bytes().first(good.size() - bytes), l);
+    for (const std::size_t at : {200U, 3000U, 7000U, 14000U}) {
+      Pixels stream(good.bytes().begin(), good.bytes().end());
+      stream[at] = 0xFF;  // a marker
+      stream[at + 1] = 0xD9;
+      expect_book(stream, l);
+    }
+  });
+}
+
 // Frames that leap and frames that do not, good ones and a damaged one, in pairs of every kind.
 TEST(LosslessLeaps, OfTwoFramesAtOnceGiveWhatEachGivesAlone) {
   std::vector<pixel::Layout> layouts;

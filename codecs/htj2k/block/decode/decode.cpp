@@ -24,6 +24,7 @@ struct LaneMemory {
   std::size_t magsgn_bytes_max;
   std::size_t vlc;
   std::size_t entries;
+  std::size_t bounds;
   std::size_t exponents;
   std::size_t words;
   std::size_t total;
@@ -34,7 +35,8 @@ struct LaneMemory {
     vlc_bytes_min = pairs * kVlcBytesOfPair;
     vlc = rounded(magsgn_bytes_max + kUnstuffSlack);
     entries = vlc + rounded(std::max<std::size_t>(vlc_bytes_min, kSuffixBytesMax) + kUnstuffSlack);
-    exponents = entries + rounded(grid.entries() * sizeof(std::uint32_t));
+    bounds = entries + rounded(grid.entries() * sizeof(std::uint32_t));
+    exponents = bounds + rounded(grid.entries());
     words = exponents + rounded(exponent_bytes(grid));
     total = words + rounded(area * sizeof(Word));
   }
@@ -93,7 +95,7 @@ class Batch {
       std::uint8_t* const memory = lanes_[l].memory;
       const Bytes suffix = lanes_[l].segments.suffix;
       unstuff_suffix(suffix, memory_.vlc_bytes_min, memory + memory_.vlc);
-      parse[l] = {suffix, memory + memory_.vlc, entries_of(lanes_[l])};
+      parse[l] = {suffix, memory + memory_.vlc, entries_of(lanes_[l]), memory + memory_.bounds};
     }
     parse_quads(grid_, std::span(parse).first(count));
     for (std::size_t l = 0; l < count; ++l) finish(lanes_[l]);
@@ -136,6 +138,7 @@ class Batch {
         SampleJob<S>{.magsgn = lane.memory,
                      .magsgn_bytes = unstuffed,
                      .entries = entries_of(lane),
+                     .bounds = lane.memory + memory_.bounds,
                      .exponents = reinterpret_cast<std::uint32_t*>(lane.memory + memory_.exponents),
                      .plane = lane.segments.plane,
                      .samples = samples,
@@ -148,10 +151,10 @@ class Batch {
     const std::uint32_t* row = entries + kQuadsBefore;
     if (width_ % 2 != 0)
       for (std::uint32_t y = 0; y < grid_.rows; ++y)
-        seen |= row[y * grid_.pitch + grid_.quads - 1] & 0xCU;
+        seen |= row[y * grid_.pitch + grid_.quads - 1] & 0xCU << kPatternShift;
     if (height_ % 2 != 0)
       for (std::uint32_t q = 0; q < grid_.quads; ++q)
-        seen |= row[(grid_.rows - 1) * grid_.pitch + q] & 0xAU;
+        seen |= row[(grid_.rows - 1) * grid_.pitch + q] & 0xAU << kPatternShift;
     return seen != 0;
   }
 

@@ -11,6 +11,8 @@
 
 #include <cstdint>
 
+#include "codecs/base/bytes.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace slipring::codecs::htj2k {
 namespace HWY_NAMESPACE {
@@ -32,6 +34,13 @@ template <class V>
 HWY_INLINE V kept(V v) {
   asm("" : "+x"(v.raw));
   return v;
+}
+
+// Bytes as 64 bits each.
+HWY_INLINE hn::Vec128<std::uint64_t> load_bytes(hn::Simd<std::uint64_t, 2, 0> /*d*/,
+                                                const std::uint8_t* from) {
+  return hn::Vec128<std::uint64_t>{
+      _mm_cvtepu8_epi64(_mm_cvtsi32_si128(load_le<std::uint16_t>(from)))};
 }
 
 // Lane i of the result is lane index[i] of `v`, modulo the number of lanes.
@@ -66,6 +75,17 @@ template <class V>
 HWY_INLINE V kept(V v) {
   asm("" : "+v"(v.raw));
   return v;
+}
+
+HWY_INLINE hn::Vec256<std::uint64_t> load_bytes(hn::Simd<std::uint64_t, 4, 0> /*d*/,
+                                                const std::uint8_t* from) {
+  const auto four = static_cast<int>(load_le<std::uint32_t>(from));
+  return hn::Vec256<std::uint64_t>{_mm256_cvtepu8_epi64(_mm_cvtsi32_si128(four))};
+}
+HWY_INLINE hn::Vec512<std::uint64_t> load_bytes(hn::Simd<std::uint64_t, 8, 0> /*d*/,
+                                                const std::uint8_t* from) {
+  return hn::Vec512<std::uint64_t>{
+      _mm512_cvtepu8_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)))};
 }
 
 HWY_INLINE Vector<std::uint32_t> pick(Vector<std::uint32_t> v, Vector<std::uint32_t> index) {

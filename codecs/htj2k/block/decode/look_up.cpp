@@ -2,6 +2,8 @@
 
 #include <span>
 
+#include "codecs/htj2k/block/decode/parse.h"
+
 namespace slipring::codecs::htj2k {
 namespace {
 
@@ -14,9 +16,12 @@ constexpr std::uint32_t context_of_next(std::uint32_t rho, bool is_first_row) {
 constexpr CodeTable code_table(std::span<const CodeRow> rows, bool is_first_row) {
   CodeTable table = {};
   for (const CodeRow& row : rows) {
-    const std::uint32_t entry =
-        row.length | context_of_next(row.rho, is_first_row) << kContextShift | row.u_off * kUOff |
-        (row.rho | row.e_k * 16U | row.e_1 * 256U) << kPatternShift;
+    const bool is_several = (row.rho & (row.rho - 1)) != 0;
+    const std::uint32_t pattern = row.rho | row.e_k * 16U | row.e_1 * 256U;
+    const std::uint32_t entry = row.length |
+                                context_of_next(row.rho, is_first_row) << kContextShift |
+                                row.u_off * (kFirstUOff | kSecondUOff) | pattern << kPatternShift |
+                                (is_several ? kSeveral : 0U);
     for (std::uint32_t bits = row.codeword; bits <= kCodeMask; bits += 1U << row.length)
       table[std::size_t{row.context} << kContextShift | bits] = entry;
   }
@@ -62,12 +67,11 @@ constexpr PairOfU read(std::uint64_t bits, bool first, bool second, std::uint32_
 
 constexpr UvlcTable uvlc_table() {
   UvlcTable table = {};
-  for (std::uint32_t index = 1024; index < table.size(); ++index) {
+  for (std::uint32_t index = 0; index < table.size(); ++index) {
     const PairOfU pair =
         read(index & kUvlcMask, (index & 1024) != 0, (index & 2048) != 0, 0, false);
-    const bool fits = pair.length <= 10 && pair.u[0] < 32 && pair.u[1] < 31;
-    table[index] = fits ? static_cast<std::uint16_t>(pair.length | pair.u[0] << 6 | pair.u[1] << 11)
-                        : kLongUvlc;
+    const std::uint32_t bounds = (pair.u[0] + 1) | (pair.u[1] + 1) << 8;
+    table[index] = pair.length <= 10 ? pair.length | bounds << kBoundShift : kLongUvlc;
   }
   return table;
 }

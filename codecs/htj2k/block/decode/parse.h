@@ -10,11 +10,13 @@
 
 namespace slipring::codecs::htj2k {
 
-// A row of quads: kQuadsBefore entries of zero, the quads, and zeros up to its pitch. An entry:
-// rho, e_k, e_1 of four bits each from bit 0 on, and u_q from bit 16 on.
+// A row of quads: kQuadsBefore zeros, the quads, and zeros up to its pitch. An entry: rho, e_k, e_1
+// of four bits each from bit kPatternShift on, then whether rho has several; below are the table's
+// own. Beside it, a byte of the same place: u_q + 1, the least that U_q can be.
 inline constexpr std::size_t kQuadsAtOnce = 16;  // of the widest vectors
 inline constexpr std::size_t kQuadsBefore = kQuadsAtOnce;
-inline constexpr std::uint32_t kUShift = 16;
+inline constexpr std::uint32_t kPatternShift = 16;
+inline constexpr std::uint32_t kSeveral = 1U << 28;
 
 struct QuadGrid {
   std::uint32_t quads = 0;  // in a row
@@ -36,6 +38,7 @@ struct ParseLane {
   Bytes suffix;             // stuffed: for MEL
   const std::uint8_t* vlc;  // unstuff_suffix, kVlcBytesOfPair for each pair
   std::uint32_t* entries;   // QuadGrid::entries(), written whole
+  std::uint8_t* bounds;     // as many, all but those before the quads written
 };
 
 // One lane or two.

@@ -59,11 +59,24 @@ HWY_INLINE std::uint32_t read_code(Cursor& cursor, MelRuns& mel, const CodeTable
   return entry;
 }
 
-HWY_INLINE std::uint32_t entry_of(std::uint32_t code, std::uint32_t u) {
-  return code >> kPatternShift | u << kUShift;
+// A row of one block.
+struct Row {
+  std::uint32_t* entries;
+  std::uint8_t* bounds;
+
+  HWY_INLINE void store_pair(std::size_t q, std::uint32_t first, std::uint32_t second,
+                             std::uint32_t both_bounds) const {
+    entries[q] = first;
+    entries[q + 1] = second;
+    store_le(bounds + q, static_cast<std::uint16_t>(both_bounds));
+  }
+};
+
+HWY_INLINE std::uint32_t bounds_of(const PairOfU& pair) {
+  return (pair.u[0] + 1) | (pair.u[1] + 1) << 8;
 }
 
-HWY_NOINLINE void parse_first_row(const QuadGrid& grid, State& state, std::uint32_t* row) {
+HWY_NOINLINE void parse_first_row(const QuadGrid& grid, State& state, const Row& row) {
   Cursor& cursor = state.cursor;
   std::uint32_t context = 0;
   for (std::uint32_t q = 0; q < grid.quads; q += 2) {
@@ -73,13 +86,14 @@ HWY_NOINLINE void parse_first_row(const QuadGrid& grid, State& state, std::uint3
     std::uint32_t second = 0;
     if (is_pair) second = read_code(cursor, state.mel, kFirstRowTable, first & kFirstRowContext);
     context = second & kFirstRowContext;
-    const bool both = (first & second & kUOff) != 0;
+    const bool first_has_u = (first & kFirstUOff) != 0;
+    const bool second_has_u = (second & kFirstUOff) != 0;
+    const bool both = first_has_u && second_has_u;
     const bool above = both && next_event(cursor, state.mel);
-    const PairOfU pair = read_pair(cursor.window, (first & kUOff) != 0, (second & kUOff) != 0,
+    const PairOfU pair = read_pair(cursor.window, first_has_u, second_has_u,
                                    above ? kUvlcPairBias : 0, both && !above);
     cursor.take(pair.length);
-    row[q] = entry_of(first, pair.u[0]);
-    row[q + 1] = entry_of(second, pair.u[1]);
+    row.store_pair(q, first, second, bounds_of(pair));
   }
 }
 
@@ -90,54 +104,53 @@ HWY_INLINE void find_contexts(const QuadGrid& grid, const std::uint32_t* above,
     const std::uint32_t north = above[q];
     const std::uint32_t west = above[static_cast<std::ptrdiff_t>(q) - 1];
     const std::uint32_t east = above[q + 1];
-    const std::uint32_t left = (west >> 3 | north >> 1) & 1;
-    const std::uint32_t right = (north >> 3 | east >> 1) & 1;
+    const std::uint32_t left = (west >> 19 | north >> 17) & 1;
+    const std::uint32_t right = (north >> 19 | east >> 17) & 1;
     contexts[q] = static_cast<std::uint16_t>((left | right << 2) << kContextShift);
   }
 }
 
 // The last quad of a row of an odd number of them.
-HWY_NOINLINE void parse_last(State& state, std::uint32_t context, std::uint32_t* entry) {
+HWY_NOINLINE void parse_last(State& state, std::uint32_t context, std::size_t q, const Row& row) {
   Cursor& cursor = state.cursor;
   cursor.refill();
   const std::uint32_t code = read_code(cursor, state.mel, kOtherRowTable, context);
-  const PairOfU pair = read_pair(cursor.window, (code & kUOff) != 0, false, 0, false);
+  const PairOfU pair = read_pair(cursor.window, (code & kFirstUOff) != 0, false, 0, false);
   cursor.take(pair.length);
-  entry[0] = entry_of(code, pair.u[0]);
-  entry[1] = 0;
+  row.store_pair(q, code, 0, bounds_of(pair));
 }
 
-// Both entries of a pair.
-HWY_INLINE void read_both_u(Cursor& cursor, std::uint32_t first, std::uint32_t second,
-                            std::uint32_t* entries) {
-  const std::uint64_t index =
-      (cursor.window & kUvlcMask) | (first & kUOff) | std::uint64_t{second & kUOff} << 1;
-  const std::uint64_t both = kUvlcTable[index];
-  std::uint64_t pair = first >> kPatternShift | std::uint64_t{second >> kPatternShift} << 32;
-  if (HWY_LIKELY(both != kLongUvlc)) {
+HWY_NOINLINE PairOfU read_long_pair(std::uint64_t window, std::uint32_t first,
+                                    std::uint32_t second) {
+  return read_pair(window, (first & kFirstUOff) != 0, (second & kFirstUOff) != 0, 0, false);
+}
+
+HWY_INLINE void read_both_u(Cursor& cursor, std::size_t q, std::uint32_t first,
+                            std::uint32_t second, const Row& row) {
+  const std::uint32_t both =
+      kUvlcTable[(cursor.window & kUvlcMask) | (first & kFirstUOff) | (second & kSecondUOff)];
+  if (HWY_LIKELY((both & kLongUvlc) == 0)) {
     cursor.take(both);
-    pair |= (both >> 6 & 31) << kUShift | both >> 11 << (32 + kUShift);
-  } else {
-    const PairOfU long_pair =
-        read_pair(cursor.window, (first & kUOff) != 0, (second & kUOff) != 0, 0, false);
-    cursor.take(long_pair.length);
-    pair |= std::uint64_t{long_pair.u[0]} << kUShift;
-    pair |= std::uint64_t{long_pair.u[1]} << (32 + kUShift);
+    return row.store_pair(q, first, second, both >> kBoundShift);
   }
-  store_le(reinterpret_cast<std::uint8_t*>(entries), pair);
+  const PairOfU pair = read_long_pair(cursor.window, first, second);
+  cursor.take(pair.length);
+  row.store_pair(q, first, second, bounds_of(pair));
 }
 
 using Contexts = std::uint16_t[512 + 16];
 
 // Lanes in registers: a and b, b only where there are two.
 template <int kLanes>
-HWY_NOINLINE void parse_row(const QuadGrid& grid, State* states, std::uint32_t* const* rows,
+HWY_NOINLINE void parse_row(const QuadGrid& grid, State* states, const Row* rows,
                             const Contexts* contexts) {
   constexpr int kB = kLanes - 1;
   Cursor a = states[0].cursor;
   Cursor b = states[kB].cursor;
   MelRuns& mel_a = states[0].mel;
   MelRuns& mel_b = states[kB].mel;
+  const Row row_a = rows[0];
+  const Row row_b = rows[kB];
   std::uint32_t first_b = 0;
   std::uint32_t second_a = 0;
   std::uint32_t second_b = 0;
@@ -154,8 +167,8 @@ HWY_NOINLINE void parse_row(const QuadGrid& grid, State* states, std::uint32_t* 
     if constexpr (kLanes == 2)
       second_b =
           read_code(b, mel_b, kOtherRowTable, (first_b & kOtherRowContext) | contexts[1][q + 1]);
-    read_both_u(a, first_a, second_a, rows[0] + q);
-    if constexpr (kLanes == 2) read_both_u(b, first_b, second_b, rows[1] + q);
+    read_both_u(a, q, first_a, second_a, row_a);
+    if constexpr (kLanes == 2) read_both_u(b, q, first_b, second_b, row_b);
   }
   states[0].cursor = a;
   if constexpr (kLanes == 2) states[1].cursor = b;
@@ -163,32 +176,35 @@ HWY_NOINLINE void parse_row(const QuadGrid& grid, State* states, std::uint32_t* 
   const std::uint32_t last = grid.quads - 1;
   const std::uint32_t seconds[2] = {second_a, second_b};
   for (int l = 0; l < kLanes; ++l)
-    parse_last(states[l], (seconds[l] & kOtherRowContext) | contexts[l][last], rows[l] + last);
+    parse_last(states[l], (seconds[l] & kOtherRowContext) | contexts[l][last], last, rows[l]);
 }
 
-HWY_INLINE void clear_around(const QuadGrid& grid, std::uint32_t* row) {
-  std::fill_n(row - kQuadsBefore, kQuadsBefore, 0U);
+HWY_INLINE void clear_around(const QuadGrid& grid, const Row& row) {
   const std::size_t written = (grid.quads + 1) / 2 * 2;
-  std::fill_n(row + written, grid.pitch - kQuadsBefore - written, 0U);
+  const std::size_t rest = grid.pitch - kQuadsBefore - written;
+  std::fill_n(row.entries - kQuadsBefore, kQuadsBefore, 0U);
+  std::fill_n(row.entries + written, rest, 0U);
+  std::fill_n(row.bounds + written, rest, std::uint8_t{0});
 }
 
 template <int kLanes>
 void parse_lanes(const QuadGrid& grid, const ParseLane* lanes) {
   State states[kLanes];
-  std::uint32_t* rows[kLanes];
+  Row rows[kLanes];
   Contexts contexts[kLanes];
   for (int l = 0; l < kLanes; ++l) {
     states[l].mel = MelRuns(lanes[l].suffix);
     states[l].cursor.at = lanes[l].vlc;
     states[l].cursor.zeros = states[l].mel.next();
-    rows[l] = lanes[l].entries + kQuadsBefore;
+    rows[l] = {lanes[l].entries + kQuadsBefore, lanes[l].bounds + kQuadsBefore};
     parse_first_row(grid, states[l], rows[l]);
     clear_around(grid, rows[l]);
   }
   for (std::uint32_t y = 1; y < grid.rows; ++y) {
     for (int l = 0; l < kLanes; ++l) {
-      find_contexts(grid, rows[l], contexts[l]);
-      rows[l] += grid.pitch;
+      find_contexts(grid, rows[l].entries, contexts[l]);
+      rows[l].entries += grid.pitch;
+      rows[l].bounds += grid.pitch;
     }
     parse_row<kLanes>(grid, states, rows, contexts);
     for (int l = 0; l < kLanes; ++l) clear_around(grid, rows[l]);

@@ -11,13 +11,14 @@ struct SampleJob {
   const std::uint8_t* magsgn = nullptr;  // unstuff_upward
   std::size_t magsgn_bytes = 0;          // of these, with bits of the block
   const std::uint32_t* entries = nullptr;
+  const std::uint8_t* bounds = nullptr;
   std::uint32_t* exponents = nullptr;  // memory to work in: exponent_bytes()
   std::uint32_t plane = 0;
   BlockSamples<T> samples;
   float half_step = 0.5F;
 };
 
-// 2 x magnitude - 1 of the lower samples of a row of quads, for the row below: two rows of them.
+// 2 x magnitude - 1 of the lower samples of a row of quads, for the row below; two rows of them.
 inline constexpr std::size_t kColumnsBefore = 16;
 inline constexpr std::size_t exponent_pitch(const QuadGrid& grid) {
   return kColumnsBefore + 2 * (grid.pitch - kQuadsBefore);

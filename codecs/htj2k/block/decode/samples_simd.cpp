@@ -62,6 +62,8 @@ class VectorDecoder {
 
   // Made once a row; all would be made again for each vector.
   struct Constants {
+    hn::Vec<hn::Simd<std::uint16_t, 4 * kQuads, 0>> no_more;
+    hn::Vec<hn::Simd<std::uint32_t, 2 * kQuads, 0>> several;
     Lanes one;
     Lanes rho;
     Lanes e_k;
@@ -73,14 +75,24 @@ class VectorDecoder {
   };
 
   HWY_INLINE Constants constants() const {
-    return {kept(hn::Set(d, 1)),        kept(sample_bits<0>()),  kept(sample_bits<4>()),
-            kept(sample_bits<8>()),     kept(load8(kLower)),     kept(load8(kUpper)),
-            kept(load8(kToSecondQuad)), kept(load8(kLastSample))};
+    // The exponents have the lower samples in the upper halves of 32 bits where lanes are narrow.
+    const hn::Simd<std::uint16_t, 4 * kQuads, 0> half16;
+    return {kept(hn::Set(half16, kIsNarrow ? 128 + 16 : 128)),
+            kept(hn::Set(quad32, kSeveral)),
+            kept(hn::Set(d, 1)),
+            kept(sample_bits<0>()),
+            kept(sample_bits<4>()),
+            kept(sample_bits<8>()),
+            kept(load8(kLower)),
+            kept(load8(kUpper)),
+            kept(load8(kToSecondQuad)),
+            kept(load8(kLastSample))};
   }
 
   HWY_INLINE std::uint32_t run_row(std::uint32_t y, const std::uint32_t* above,
                                    std::uint32_t* below) {
     const std::uint32_t* entries = job_.entries + y * grid_.pitch + kQuadsBefore;
+    const std::uint8_t* bounds = job_.bounds + y * grid_.pitch + kQuadsBefore;
     T* top = job_.samples.at + 2 * std::size_t{y} * job_.samples.stride;
     T* bottom = 2 * y + 1 < job_.samples.height ? top + job_.samples.stride : nullptr;
     const Constants c = constants();
@@ -88,9 +100,11 @@ class VectorDecoder {
     auto largest = hn::Zero(d);
     Neighbours neighbours(above);
     for (std::size_t q = 0; q < grid_.quads; q += kQuads) {
-      const auto known = with_bound(entries + q, neighbours.next(above + 2 * q));
-      const auto pattern = spread_pattern(known, c);
-      const auto bound = spread_bound(known, c);
+      const auto entry =
+          hn::BitCast(quad32, hn::PromoteTo(quad64, hn::LoadU(entry32, entries + q)));
+      const auto pattern = spread<kPatternShift>(entry, c.upper);
+      const auto bound =
+          spread<0>(bound_of(entry, bounds + q, neighbours.next(above + 2 * q), c), c.lower);
       largest = hn::Max(largest, bound);
 
       const auto is_significant = hn::TestBit(pattern, c.rho);
@@ -108,7 +122,7 @@ class VectorDecoder {
       value = hn::Or(value, hn::IfThenElseZero(hn::TestBit(pattern, c.e_1), next_bit));
       store_exponents(hn::IfThenElseZero(is_significant, hn::Or(value, c.one)), below + 2 * q);
       value = hn::IfThenElseZero(is_significant, hn::Add(value, hn::Add(c.one, c.one)));
-      store(value, 2 * q, top, bottom);
+      store(value, 2 * q, top, bottom, c);
     }
     position_ = position;
     return static_cast<std::uint32_t>(hn::GetLane(hn::MaxOfLanes(d, largest)));
@@ -141,47 +155,32 @@ class VectorDecoder {
     hn::Vec<hn::Simd<std::uint32_t, 2 * kQuads, 0>> here_ = hn::Zero(quad32);
   };
 
-  // Entries with U_q for u_q, 64 bits each (7.3.7).
+  // U_q of each quad in its 64 bits (7.3.7): u_q + 1, and where several samples are significant
+  // what the highest bit above has more than that.
   template <class V>
-  HWY_INLINE auto with_bound(const std::uint32_t* entries, V above) const {
-    const auto entry = hn::BitCast(quad32, hn::PromoteTo(quad64, hn::LoadU(entry32, entries)));
+  HWY_INLINE auto bound_of(V entry, const std::uint8_t* bounds, V above, const Constants& c) const {
     auto any = hn::Or(above, hn::BitCast(quad32, hn::ShiftRight<32>(hn::BitCast(quad64, above))));
     // The exponent of a float tells the highest bit, once none below it can round up to the next.
     any = hn::AndNot(hn::ShiftRight<1>(any), any);
     const hn::RebindToSigned<decltype(quad32)> signed32;
     const hn::RebindToFloat<decltype(quad32)> float32;
-    const auto as_float = hn::ConvertTo(float32, hn::BitCast(signed32, any));
-    const auto highest =
-        hn::Sub(hn::ShiftRight<23>(hn::BitCast(signed32, as_float)), hn::Set(signed32, 127));
-    const auto one = hn::Set(quad32, 1);
-    const auto kappa = hn::BitCast(quad32, hn::Max(highest, hn::BitCast(signed32, one)));
-    const auto rho = hn::And(entry, hn::Set(quad32, 15));
-    const auto is_one = hn::Eq(hn::And(rho, hn::Sub(rho, one)), hn::Zero(quad32));
-    return hn::Add(entry, hn::ShiftLeft<kUShift>(hn::IfThenElse(is_one, one, kappa)));
+    const hn::Repartition<std::uint16_t, decltype(quad32)> half16;
+    const auto as_float = hn::BitCast(quad32, hn::ConvertTo(float32, hn::BitCast(signed32, any)));
+    const auto more = hn::BitCast(
+        quad32, hn::SaturatedSub(hn::BitCast(half16, hn::ShiftRight<23>(as_float)), c.no_more));
+    const auto least = hn::BitCast(quad32, load_bytes(quad64, bounds));
+    return hn::Add(least, hn::IfThenElseZero(hn::TestBit(entry, c.several), more));
   }
 
-  template <class V>
-  HWY_INLINE auto spread_pattern(V quads, const Constants& c) const {
+  // The lower 16 bits, or those from kShift on, of a quad in each of its lanes.
+  template <int kShift, class V>
+  HWY_INLINE auto spread(V quads, Lanes8 bytes) const {
     if constexpr (kIsNarrow) {
-      return hn::BitCast(d, hn::TableLookupBytes(hn::BitCast(d8, quads), c.lower));
+      return hn::BitCast(d, hn::TableLookupBytes(hn::BitCast(d8, quads), bytes));
     } else {
-      return spread(quads);
+      const auto index = hn::ShiftLeft<1>(hn::ShiftRight<2>(hn::Iota(d, 0)));
+      return hn::ShiftRight<kShift>(pick(hn::ZeroExtendVector(d, quads), index));
     }
-  }
-
-  template <class V>
-  HWY_INLINE auto spread_bound(V quads, const Constants& c) const {
-    if constexpr (kIsNarrow) {
-      return hn::BitCast(d, hn::TableLookupBytes(hn::BitCast(d8, quads), c.upper));
-    } else {
-      return hn::ShiftRight<kUShift>(spread(quads));
-    }
-  }
-
-  template <class V>
-  HWY_INLINE auto spread(V quads) const {
-    const auto lane = hn::Iota(d, 0);
-    return pick(hn::ZeroExtendVector(d, quads), hn::ShiftLeft<1>(hn::ShiftRight<2>(lane)));
   }
 
   // In each lane the bit of its sample in rho, e_k or e_1.
@@ -231,7 +230,7 @@ class VectorDecoder {
   template <class V>
   HWY_INLINE void store_exponents(V odd, std::uint32_t* below) const {
     if constexpr (kIsNarrow) {
-      hn::StoreU(hn::ShiftRight<16>(hn::BitCast(d32, odd)), d32, below);
+      hn::Store(hn::BitCast(d32, odd), d32, below);
     } else {
       const auto lower = hn::ShiftRight<32>(hn::BitCast(d64, odd));
       hn::StoreU(hn::TruncateTo(column32, lower), column32, below);
@@ -240,10 +239,11 @@ class VectorDecoder {
 
   // `value`: 2 x magnitude + sign, 0 where insignificant.
   template <class V>
-  HWY_INLINE void store(V value, std::size_t x, T* top, T* bottom) const {
+  HWY_INLINE void store(V value, std::size_t x, T* top, T* bottom, const Constants& c) const {
     if constexpr (kIsNarrow && kPlainIntegers) {
-      const auto sign = hn::Sub(hn::Zero(d), hn::And(value, hn::Set(d, 1)));
-      const auto samples = hn::Sub(hn::Xor(hn::ShiftRight<1>(value), sign), sign);
+      const auto magnitude = hn::ShiftRight<1>(value);
+      const auto samples =
+          hn::IfThenElse(hn::TestBit(value, c.one), hn::Sub(hn::Zero(d), magnitude), magnitude);
       const hn::RebindToSigned<decltype(d32)> signed32;
       const auto both = hn::BitCast(signed32, samples);
       const auto lower = hn::ShiftRight<16>(both);
@@ -368,14 +368,15 @@ std::uint32_t decode_any(const QuadGrid& grid, const SampleJob<T>& job) {
   const auto& [at, stride, width, height] = job.samples;
   for (std::uint32_t y = 0; y < height; y += 2) {
     const std::uint32_t* entries = job.entries + y / 2 * grid.pitch + kQuadsBefore;
+    const std::uint8_t* bounds = job.bounds + y / 2 * grid.pitch + kQuadsBefore;
     T* const row = at + y * stride;
     for (std::uint32_t x = 0; x < width; x += 2) {
-      const std::uint32_t entry = entries[x / 2];
+      const std::uint32_t entry = entries[x / 2] >> kPatternShift;
       const std::uint32_t* const known = above + x;
       const std::uint32_t odd = known[-1] | known[0] | known[1] | known[2];
-      const std::uint32_t highest = std::max(31 - std::countl_zero(odd | 1), 1);
+      const std::uint32_t more = std::max(30 - std::countl_zero(odd | 1), 0);
       const std::uint32_t rho = entry & 15;
-      const std::uint32_t bound = (entry >> kUShift) + ((rho & (rho - 1)) != 0 ? highest : 1);
+      const std::uint32_t bound = bounds[x / 2] + ((rho & (rho - 1)) != 0 ? more : 0);
       largest = std::max(largest, bound);
       for (std::uint32_t i = 0; i < 4; ++i) {
         const std::uint32_t is = entry >> i & 1;

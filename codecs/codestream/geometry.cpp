@@ -156,9 +156,9 @@ class Layout {
     }
     band.first_block = static_cast<std::uint32_t>(blocks_);
     blocks_ += std::uint64_t{band.blocks_wide} * band.blocks_high;
-    const std::uint64_t justified = bytes_ / 2 > ~std::uint64_t{0} / 2 / limits_.blocks_per_byte_max
-                                        ? ~std::uint64_t{0}
-                                        : bytes_ * limits_.blocks_per_byte_max;
+    std::uint64_t justified = 0;
+    if (__builtin_mul_overflow(bytes_, limits_.blocks_per_byte_max, &justified))
+      justified = ~std::uint64_t{0};
     const std::uint64_t blocks_max = std::max(limits_.blocks_free, justified);
     if (blocks_ > std::min<std::uint64_t>(blocks_max, ~std::uint32_t{0}))
       return fail(ErrorCode::LimitExceeded, kNoOffset, "more code-blocks than the limit",

@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint16_t kSop = 0xFF91;  // T.800 A.8.1
 constexpr std::uint16_t kEph = 0xFF92;  // T.800 A.8.2
 constexpr std::size_t kSopBytes = 6;
-constexpr unsigned kPassesMax = 255;               // Block::passes
+constexpr unsigned kPassesMax = 164;               // T.800 Table B.4 counts no further
 constexpr std::uint32_t kCleanupBytesMax = 65534;  // T.814 7.1
 constexpr std::uint32_t kRefinementBytesMax = 2046;
 
@@ -172,6 +172,8 @@ Result<void> PacketReader::read_packet(const PrecinctStep& step, unsigned layer)
       if (!next_part())
         return fail(ErrorCode::Truncated, offset(), "a tile ends before its last packet",
                     packets_left_, 0);
+  while (source_.packed == PackedHeaders::ByTile && body_.empty() && next_part()) {
+  }
   if (tile_->coding->sop && starts_with(body_, kSop))
     body_ = body_.subspan(std::min(kSopBytes, body_.size()));
   Bytes& source = packed ? headers_ : body_;
@@ -340,9 +342,6 @@ bool PacketReader::plain_lengths(BlockState& state, unsigned passes, std::uint8_
 // The packet's body: what each of its blocks has, in their order.
 Result<void> PacketReader::take_bytes(bool wanted) {
   for (const Contribution& contribution : contributions_) {
-    // With packed headers a part without bytes may lie between.
-    while (source_.packed == PackedHeaders::ByTile && body_.empty() && next_part()) {
-    }
     if (contribution.bytes > body_.size())
       return fail(ErrorCode::Truncated, offset(), "a tile-part ends in a code-block",
                   contribution.bytes, body_.size());

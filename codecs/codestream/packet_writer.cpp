@@ -124,7 +124,8 @@ void PacketWriter::write_band(const Tile& tile, const Band& band, const BlockRan
       const std::size_t at = std::size_t{range.y0 + y} * band.blocks_wide + range.x0 + x;
       const Block& block = tile.blocks[band.first_block + at];
       if (!write_inclusion(x, y, bits)) continue;
-      EXPECTS(block.zero_bit_planes < band.bit_planes && block.bytes >> 28 == 0);
+      EXPECTS(block.zero_bit_planes < band.bit_planes && block.bytes >> 28 == 0 &&
+              block.passes <= 164);
       EXPECTS(!ht || (block.passes <= 3 && block.cleanup_bytes <= block.bytes));
       write_planes(x, y, bits);
       write_passes(block.passes, bits);

@@ -29,7 +29,6 @@ struct Limits {
   std::uint32_t segments_max = 1U << 17;  // marker segments in all headers
   std::uint32_t layers_max = 65535;
   std::uint64_t tile_components_max = 1U << 20;  // tiles x components
-  std::uint64_t header_bytes_max = 1U << 28;     // packed packet headers of one tile
   std::uint64_t precincts_max = 1U << 22;        // of one tile, in all components
   // Above what is free, the bytes of a tile must justify its blocks, and the precincts that
   // progression changes visit.

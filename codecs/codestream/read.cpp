@@ -112,9 +112,16 @@ Result<void> Reader::read_main_segment(const Jpeg2000Segment& segment, bool& has
   if (segment.marker == kTlm && !is_sound_tlm(segment.payload))
     remarks_.inconsistent_lengths = true;
   TRY(read_coding(segment, parameters_.siz, parameters_.coding));
+  TRY(check_layers(parameters_.coding, segment));
   if (segment.marker == kCod && segment.payload[4] != 0 && !parameters_.coding.colour_transform)
     remarks_.transform_ignored = true;
   return {};
+}
+
+Result<void> Reader::check_layers(const Coding& coding, const Jpeg2000Segment& segment) const {
+  if (coding.layers <= limits_.layers_max) return {};
+  return fail(ErrorCode::LimitExceeded, segment.offset, "more layers than the limit",
+              limits_.layers_max, coding.layers);
 }
 
 Result<void> Reader::check_tiles() const {
@@ -243,7 +250,7 @@ Result<void> Reader::collect(const Jpeg2000Segment& segment) {
 // Their bytes in the order of their numbers.
 Result<void> Reader::join_segments(Buffer& out) {
   out.clear();
-  std::ranges::stable_sort(packed_segments_, {}, &PackedSegment::index);
+  std::ranges::sort(packed_segments_, {}, &PackedSegment::index);
   for (std::size_t i = 0; i < packed_segments_.size(); ++i) {
     if (packed_segments_[i].index != i)
       return fail(ErrorCode::Malformed, at_, "segments of packet headers are missing or doubled", i,
@@ -287,7 +294,7 @@ Result<void> Reader::read_tile_segment(const Jpeg2000Segment& segment, bool firs
     has_poc = true;
   }
   TRY(read_coding(segment, parameters_.siz, tile_coding_));
-  return {};
+  return check_layers(tile_coding_, segment);
 }
 
 // What the headers of a tile's parts change. A tile's COC goes before its COD, that before the main
@@ -356,11 +363,14 @@ Result<void> Reader::read_tile(std::uint32_t index, unsigned discard_levels, Til
 // All packets were there; were the lengths right, and is there an end?
 void Reader::remark(const TileEntry& entry, const PacketsEnd& end) {
   const TilePart& last = parts_[entry.last_part - 1];
+  const std::uint64_t stop = std::max(end.offset, last.body);
   if (last.end == last.declared_end) {
-    if (end.left_bytes != 0) remarks_.inconsistent_lengths = true;
+    if (end.left_bytes == 0) return;
+    remarks_.inconsistent_lengths = true;
+    // A length that counts EOC in.
+    if (remarks_.missing_end && marker_at(codestream_, stop) == kEoc) end_at(stop);
     return;
   }
-  const std::uint64_t stop = std::max(end.offset, last.body);
   if (last.declared_end != 0 && last.declared_end != stop) remarks_.inconsistent_lengths = true;
   end_at(stop);
 }

@@ -66,6 +66,7 @@ class Reader {
 
   Result<void> read_main_header();
   Result<void> read_main_segment(const Jpeg2000Segment& segment, bool& has_cod, bool& has_qcd);
+  Result<void> check_layers(const Coding& coding, const Jpeg2000Segment& segment) const;
   Result<void> check_tiles() const;
   Result<void> check_parts();
   Result<void> read_parts();

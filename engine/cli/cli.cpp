@@ -4,6 +4,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <string_view>
@@ -71,6 +72,27 @@ void add_shared_options(CLI::App& app, Context& context) {
   app.add_option("--log-file", context.log_file, "log messages to this file too");
 }
 
+struct Door {
+  std::string_view name;
+  void (*add)(CLI::App& app, Context& context);
+};
+constexpr Door kDoors[] = {
+    {"scan", add_scan},       {"validate", add_validate}, {"convert", add_convert},
+    {"verify", add_verify},   {"dump", add_dump},         {"status", add_status},
+    {"report", add_report},   {"findings", add_findings}, {"explain", add_explain},
+    {"list-ts", add_list_ts}, {"bench", add_bench}};
+
+// Where the first word names a command, that one alone: the options of all take as long as scanning
+// fifty files. A configuration may hold options of any.
+void add_commands(CLI::App& app, Context& context, const std::vector<std::string>& words) {
+  const auto is_first = [&](const Door& door) { return door.name == words.front(); };
+  const bool one = !words.empty() && std::ranges::any_of(kDoors, is_first) &&
+                   std::ranges::none_of(
+                       words, [](const std::string& word) { return word.starts_with("--config"); });
+  for (const Door& door : kDoors)
+    if (!one || is_first(door)) door.add(app, context);
+}
+
 }  // namespace
 
 CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
@@ -91,17 +113,7 @@ int run(int argc, char** argv) {
   Context context;
   std::vector<std::string> words = rewritten(argc, argv);
   context.arguments = joined(words);
-  add_scan(app, context);
-  add_validate(app, context);
-  add_convert(app, context);
-  add_verify(app, context);
-  add_dump(app, context);
-  add_status(app, context);
-  add_report(app, context);
-  add_findings(app, context);
-  add_explain(app, context);
-  add_list_ts(app, context);
-  add_bench(app, context);
+  add_commands(app, context, words);
   app.footer(
       "Exit codes: 0 done and clean, 1 objects failed or findings, 2 usage, 3 source unreadable,\n"
       "4 nothing to do, 5 destination failed, 6 ledger locked or damaged, 130 interrupted.");

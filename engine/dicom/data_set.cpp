@@ -15,20 +15,27 @@ const Element* DataSet::find(Tag tag) const {
 }
 
 void DataSet::find_each(std::span<const Tag> tags, std::span<const Element*> found) const {
+  constexpr std::uint64_t kNoMore = ~std::uint64_t{0};  // above every tag
+  const auto wanted_at = [&](std::size_t i) { return i < tags.size() ? tags[i].value : kNoMore; };
   std::ranges::fill(found, nullptr);
   std::size_t next = 0;
-  std::size_t missing = 0;
-  Tag newest;
+  std::uint64_t wanted = wanted_at(0);
+  std::uint32_t newest = 0;
+  bool all = true;
   for (const Element& element : tape_) {
     if (element.depth != 0) continue;
-    if (element.tag < newest) {  // an earlier tag may still come: each for itself
+    const std::uint32_t tag = element.tag.value;
+    if (tag < newest) {  // an earlier tag may still come: each for itself
       for (std::size_t i = 0; i < tags.size(); ++i) found[i] = find(tags[i]);
       return;
     }
-    newest = element.tag;
-    for (; next < tags.size() && tags[next] < newest; ++next) ++missing;
-    if (next < tags.size() && tags[next] == newest) found[next++] = &element;
-    if (next == tags.size() && missing == 0) return;
+    newest = tag;
+    if (tag < wanted) continue;
+    for (; wanted < tag; wanted = wanted_at(++next)) all = false;
+    if (wanted != tag) continue;
+    found[next] = &element;
+    wanted = wanted_at(++next);
+    if (wanted == kNoMore && all) return;
   }
 }
 

@@ -25,20 +25,13 @@ using table::kByKeyword;
 using table::kEntries;
 using table::kMasked;
 
-// Open addressing over the tags alone: a lookup touches one slot and, on a hit, one entry.
-constexpr unsigned kSlotBits = 14;
-constexpr std::size_t kSlots = std::size_t{1} << kSlotBits;
+using detail::kSlots;
+using detail::kSlotTable;
+using detail::Slot;
+using detail::slot_of;
 static_assert(std::size(kEntries) * 2 < kSlots, "the table is at most half full");
-
-struct Slot {
-  std::uint32_t tag = 0;
-  std::uint16_t index_plus_1 = 0;  // 0: empty
-  VR implicit = VR::UN;
-};
-
-constexpr std::size_t slot_of(std::uint32_t tag) {
-  return (tag * 0x9E3779B1U) >> (32 - kSlotBits);  // Fibonacci hashing
-}
+// Every slot's tag is its entry's; an empty slot's is that of (0000,0000), which is in the first.
+static_assert(slot_of(0) == 0 && kEntries[0].tag.value == 0);
 
 constexpr std::array<Slot, kSlots> make_slots() {
   std::array<Slot, kSlots> slots{};
@@ -49,7 +42,6 @@ constexpr std::array<Slot, kSlots> make_slots() {
   }
   return slots;
 }
-constexpr auto kSlotTable = make_slots();
 
 const Slot* find_slot(Tag tag) {
   for (std::size_t at = slot_of(tag.value);; at = (at + 1) % kSlots) {
@@ -83,6 +75,8 @@ const DictionaryEntry* find_masked(Tag tag) {
 
 }  // namespace
 
+constinit const std::array<Slot, kSlots> detail::kSlotTable = make_slots();
+
 const DictionaryEntry* find_in_dictionary(Tag tag) {
   if (tag.is_private()) return nullptr;
   if (const Slot* slot = find_slot(tag)) return &kEntries[slot->index_plus_1 - 1];
@@ -100,7 +94,7 @@ const DictionaryEntry* find_keyword(std::string_view keyword) {
   return nullptr;
 }
 
-VR implicit_vr(Tag tag) {
+VR detail::searched_vr(Tag tag) {
   if (!tag.is_private()) {
     if (const Slot* slot = find_slot(tag)) return slot->implicit;
     if (const DictionaryEntry* entry = find_masked(tag)) return entry->vr;
@@ -109,7 +103,7 @@ VR implicit_vr(Tag tag) {
   return tag.is_private_creator() ? VR::LO : VR::UN;
 }
 
-bool vr_agrees(Tag tag, VR vr) {
+bool detail::searched_vr_agrees(Tag tag, VR vr) {
   if (tag.is_private()) return true;
   const DictionaryEntry* entry = nullptr;
   if (const Slot* slot = find_slot(tag)) {

@@ -3,6 +3,9 @@
 // not here: they come with a creator.
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "engine/dicom/tag.h"
@@ -32,13 +35,40 @@ struct DictionaryEntry {
 [[nodiscard]] const DictionaryEntry* find_in_dictionary(Tag tag);
 [[nodiscard]] const DictionaryEntry* find_keyword(std::string_view keyword);
 
+namespace detail {
+// Open addressing over the tags alone: a lookup touches one slot and, on a hit, one entry.
+inline constexpr unsigned kSlotBits = 14;
+inline constexpr std::size_t kSlots = std::size_t{1} << kSlotBits;
+
+struct Slot {
+  std::uint32_t tag = 0;
+  std::uint16_t index_plus_1 = 0;  // 0: empty
+  VR implicit = VR::UN;
+};
+extern const std::array<Slot, kSlots> kSlotTable;
+
+[[nodiscard]] constexpr std::size_t slot_of(std::uint32_t tag) {
+  return (tag * 0x9E3779B1U) >> (32 - kSlotBits);  // Fibonacci hashing
+}
+
+[[nodiscard]] VR searched_vr(Tag tag);
+[[nodiscard]] bool searched_vr_agrees(Tag tag, VR vr);
+}  // namespace detail
+
 // The VR an element without one has: the dictionary's (the first of several; OW for pixel data and
 // other "OB or OW" attributes, US for "US or SS"), UL for group lengths, LO for private creators,
 // UN otherwise.
-[[nodiscard]] VR implicit_vr(Tag tag);
+[[nodiscard]] inline VR implicit_vr(Tag tag) {
+  const detail::Slot& slot = detail::kSlotTable[detail::slot_of(tag.value)];
+  return slot.tag == tag.value ? slot.implicit : detail::searched_vr(tag);
+}
 
 // False when the standard gives this tag another VR. Private tags and unknown ones agree with all.
-[[nodiscard]] bool vr_agrees(Tag tag, VR vr);
+[[nodiscard]] inline bool vr_agrees(Tag tag, VR vr) {
+  const detail::Slot& slot = detail::kSlotTable[detail::slot_of(tag.value)];
+  if (slot.tag == tag.value && slot.implicit == vr) return true;
+  return detail::searched_vr_agrees(tag, vr);
+}
 
 // The keyword, "Private", "PrivateCreator", "GroupLength" or "".
 [[nodiscard]] std::string_view keyword(Tag tag);

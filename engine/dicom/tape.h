@@ -62,6 +62,15 @@ struct Element {
     return std::bit_cast<Element>(words);
   }
 
+  // This one, made without tag, VR, offset and length, with them: what a run of elements shares is
+  // put together once. The offset has 48 bits at most.
+  [[nodiscard]] Element with(Tag of_tag, VR of_vr, std::uint64_t at, std::uint32_t bytes) const {
+    auto words = std::bit_cast<std::array<std::uint64_t, 2>>(*this);
+    words[0] |= (std::uint64_t{bytes} << 32) | of_tag.value;
+    words[1] |= (std::uint64_t{static_cast<std::uint8_t>(of_vr)} << 48) | at;
+    return std::bit_cast<Element>(words);
+  }
+
   [[nodiscard]] VR vr() const { return static_cast<VR>(vr_code); }
   [[nodiscard]] Header header() const { return static_cast<Header>(header_code); }
   [[nodiscard]] unsigned header_bytes() const {

@@ -54,6 +54,13 @@ struct VRShape {
   std::uint8_t length_mask =
       1;              // a length with one of these bits is odd, or no multiple of the unit
   bool leaf = false;  // a plain value: no items inside, two letters every edition knows
+  std::uint8_t unusual_mask = kNotLeaf;  // length_mask, and kNotLeaf where it is none
+  static constexpr std::uint8_t kNotLeaf = 0x80;
+
+  // A plain value whose length is one its VR may have.
+  [[nodiscard]] constexpr bool usual(std::uint32_t length) const {
+    return ((length | kNotLeaf) & unusual_mask) == 0;
+  }
 };
 
 namespace detail {
@@ -68,6 +75,8 @@ constexpr std::array<VRShape, dicom::kVRCount> make_shapes() {
     shape.header_bytes = facts.long_header ? kLongHeaderBytes : kShortHeaderBytes;
     shape.length_mask = static_cast<std::uint8_t>((unit < 2 ? 2 : unit) - 1);
     shape.leaf = vr != dicom::VR::None && vr != dicom::VR::Unknown && vr != dicom::VR::SQ;
+    shape.unusual_mask =
+        static_cast<std::uint8_t>(shape.length_mask | (shape.leaf ? 0 : VRShape::kNotLeaf));
   }
   return shapes;
 }

@@ -19,6 +19,7 @@ constexpr std::size_t kFramesReserved = 16;
 // From here on the walk looks twice: pixel data, its offset tables, what follows them.
 constexpr std::uint32_t kPixelGroup = 0x7FE00000;
 constexpr std::uint64_t kHeadStep = 64 << 10;
+constexpr std::uint32_t kFirstUsualTag = 0x00080000;
 
 }  // namespace
 
@@ -91,45 +92,53 @@ bool Walk::step() {
 template <Mode M>
 void Walk::usual_elements() {
   Frame& frame = top();
-  const std::uint8_t* const base = bytes_.data();
   const std::uint64_t end = frame.end;
   const std::uint64_t readable = std::min<std::uint64_t>(end, bytes_.size());
+  if (readable < kLongHeaderBytes || tape_.size() >= options_.limits.elements_max) return;
+  const std::uint64_t last = readable - kLongHeaderBytes;
+  const std::uint8_t* const base = bytes_.data();
   const std::uint32_t stop = at_root() ? options_.stop_after.value : 0xFFFFFFFFU;
   const std::uint32_t bound = std::min(stop, kPixelGroup);
   const bool compare_vrs = M != Mode::ImplicitLittle && options_.compare_vrs;
-  std::uint32_t newest = frame.tag_max;
+  const auto run_of = [&](dicom::Header form) {
+    return Element::make({}, VR::None, form, 0, 0, frame.depth);
+  };
+  const Element shorter =
+      run_of(M == Mode::ImplicitLittle ? dicom::Header::Implicit : dicom::Header::ExplicitShort);
+  const Element longer = run_of(dicom::Header::ExplicitLong);
+  // Groups 0 to 7 and elements 0 (group lengths) are never usual.
+  std::uint32_t newest = std::max(frame.tag_max, kFirstUsualTag - 1);
   std::uint64_t at = at_;
-  while (at + kLongHeaderBytes <= readable) {
+  for (std::uint64_t left = options_.limits.elements_max - tape_.size(); at <= last && left != 0;
+       --left) {
     const std::uint8_t* const from = base + at;
     const std::uint32_t tag = load_tag<M>(from);
-    // Groups 0 to 7 and elements 0 (group lengths) are never usual.
-    if (tag <= newest || tag >= bound || tag < 0x00080000U || (tag & 0xFFFFU) == 0) break;
+    if (tag <= newest || tag >= bound || (tag & 0xFFFFU) == 0) break;
     VR vr;
     std::uint32_t length;
     std::uint64_t value = at + kShortHeaderBytes;
-    auto form = dicom::Header::Implicit;
+    bool is_long = false;
     if constexpr (M == Mode::ImplicitLittle) {
       vr = dicom::implicit_vr(Tag(tag));
       length = load_le<std::uint32_t>(from + 4);
     } else {
       vr = dicom::vr_from(from[4], from[5]);
       length = load<M, std::uint16_t>(from + 6);
-      form = dicom::Header::ExplicitShort;
       if (shape(vr).header_bytes == kLongHeaderBytes) {
         if (length != 0) break;  // the reserved bytes
         length = load<M, std::uint32_t>(from + 8);
         value = at + kLongHeaderBytes;
-        form = dicom::Header::ExplicitLong;
+        is_long = true;
       }
     }
-    if (!shape(vr).leaf || (length & shape(vr).length_mask) != 0 || length > end - value) break;
+    const std::uint64_t next = value + length;
+    if (!shape(vr).usual(length) || next > end) break;
     if (compare_vrs && !dicom::vr_agrees(Tag(tag), vr)) break;
-    if (tape_.size() >= options_.limits.elements_max) break;
-    tape_.push_back(Element::make(Tag(tag), vr, form, value, length, frame.depth));
+    tape_.push_back((is_long ? longer : shorter).with(Tag(tag), vr, value, length));
     newest = tag;
-    at = value + length;
+    at = next;
   }
-  frame.tag_max = newest;
+  if (at != at_) frame.tag_max = newest;
   at_ = at;
 }
 

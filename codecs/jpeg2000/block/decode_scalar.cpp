@@ -209,8 +209,10 @@ template <class T>
   // Twice the middle of the interval.
   const auto doubled = static_cast<std::int32_t>(2 * sample.magnitude + (1U << sample.last_plane));
   const std::int32_t value = sample.negative ? -doubled : doubled;
-  if constexpr (std::is_same_v<T, float>) return static_cast<float>(value) * (0.5F * step);
-  return static_cast<T>(value / 2);
+  if constexpr (std::is_same_v<T, float>)
+    return static_cast<float>(value) * (0.5F * step);
+  else
+    return static_cast<T>(value / 2);
 }
 
 template <class T>

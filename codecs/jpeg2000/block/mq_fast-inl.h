@@ -95,8 +95,10 @@ struct MqRegisters {
 
 struct MqFast {
   explicit MqFast(Bytes bytes) : code(bytes) {
-    for (unsigned i = 0; i < kContexts; ++i)
-      contexts[i] = {kFastStates[2U * first_state(i)].qe, 2U * first_state(i) * sizeof(FastState)};
+    for (unsigned i = 0; i < kContexts; ++i) {
+      const std::size_t state = 2 * std::size_t{first_state(i)};  // of more probable symbol 0
+      contexts[i] = {kFastStates[state].qe, state * sizeof(FastState)};
+    }
     registers.a = 1ULL << 63;
     const Filled first = code.fill_slowly(0, -15);  // the upper bit of Chigh is 0, the others come
     registers.c = first.c;

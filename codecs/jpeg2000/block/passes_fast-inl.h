@@ -119,8 +119,8 @@ class FastPasses {
         const int bit = std::countr_zero(to_code);
         to_code &= to_code - 1;
         const std::size_t context =
-            kFirstRefinementContext * kContextBytes +
-            ((second >> bit & 1) + 2 * (refined >> bit & 1)) * kContextBytes;
+            (kFirstRefinementContext + (second >> bit & 1) + 2 * (refined >> bit & 1)) *
+            kContextBytes;
         ones |= decode_mq(r, mq_.code, *context_at(mq_, context)) << bit;
       } while (to_code != 0);
       plane[out] |= ones;

@@ -280,7 +280,7 @@ void tell_differences(const Steps& steps, std::size_t count, std::uint16_t* to) 
 #if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
 HWY_INLINE void store_leap(std::uint64_t differences, std::uint16_t* to) {
   for (std::uint32_t k = 0; k < kLeapSymbolsMax; ++k)
-    to[k] = static_cast<std::uint16_t>(static_cast<std::int8_t>(differences >> 8 * k));
+    to[k] = static_cast<std::uint16_t>(((differences >> 8 * k & 0xFF) ^ 0x80) - 0x80);
 }
 #else
 HWY_INLINE void store_leap(const std::uint64_t& differences, std::uint16_t* to) {
@@ -403,11 +403,8 @@ class Leaper {
 
 HWY_NOINLINE void run_leaps(std::span<BitLane* const> lanes, std::size_t count,
                             std::span<std::uint16_t* const> differences) {
-  std::uint16_t* to[2] = {};
-  for (std::size_t l = 0; l < lanes.size(); ++l) {
-    check_lane(*lanes[l]);
-    to[l] = differences[l];
-  }
+  std::uint16_t* to[2] = {differences.front(), differences.back()};
+  for (BitLane* lane : lanes) check_lane(*lane);
   if (lanes.size() == 2) {
     Leaper<2> both(lanes.data(), to, count);
     both.run<4>();

@@ -3,7 +3,7 @@
 #include <type_traits>
 
 #include "codecs/kernels/wavelet/components.h"
-#include "codecs/kernels/wavelet/sample_limits.h"
+#include "codecs/kernels/wavelet/components/sample_limits.h"
 
 namespace slipring::codecs::kernels::wavelet {
 namespace {

@@ -6,10 +6,10 @@
 #include "codecs/base/contract.h"
 #include "codecs/kernels/planes.h"
 #include "codecs/kernels/wavelet/components.h"
-#include "codecs/kernels/wavelet/sample_limits.h"
+#include "codecs/kernels/wavelet/components/sample_limits.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "codecs/kernels/wavelet/components_simd.cpp"
+#define HWY_TARGET_INCLUDE "codecs/kernels/wavelet/components/components_simd.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 

@@ -10,8 +10,8 @@
 #include <span>
 #include <utility>
 
-#include "codecs/kernels/wavelet/reversible_split-inl.h"
-#include "codecs/kernels/wavelet/reversible_steps-inl.h"
+#include "codecs/kernels/wavelet/reversible/split-inl.h"
+#include "codecs/kernels/wavelet/reversible/steps-inl.h"
 #include "codecs/kernels/wavelet/rows.h"
 
 #if HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128

@@ -5,12 +5,12 @@
 #include "codecs/kernels/wavelet/rows.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "codecs/kernels/wavelet/reversible_simd.cpp"
+#define HWY_TARGET_INCLUDE "codecs/kernels/wavelet/reversible/reversible_simd.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "codecs/kernels/wavelet/reversible_forward-inl.h"
-#include "codecs/kernels/wavelet/reversible_inverse-inl.h"
+#include "codecs/kernels/wavelet/reversible/forward-inl.h"
+#include "codecs/kernels/wavelet/reversible/inverse-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace slipring::codecs::kernels::wavelet {

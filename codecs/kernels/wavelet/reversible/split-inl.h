@@ -10,7 +10,7 @@
 
 #include <cstddef>
 
-#include "codecs/kernels/wavelet/reversible_steps-inl.h"
+#include "codecs/kernels/wavelet/reversible/steps-inl.h"
 
 #if HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
 

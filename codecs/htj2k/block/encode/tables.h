@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace slipring::codecs::htj2k::encode {
@@ -37,8 +38,9 @@ struct UvlcCode {
 // The same, packed for the fast encoder, whose u are below kFastU.
 inline constexpr std::uint32_t kFastU = 16;
 struct FastEncodeTable {
-  std::array<std::uint16_t, kVlcIndices> vlc;       // codeword | e_k << 8 | length << 12
-  std::array<std::uint32_t, kFastU * kFastU> uvlc;  // by u0 | u1 << 4: bits | length << 16
+  std::array<std::uint16_t, kVlcIndices> vlc;  // codeword | e_k << 8 | length << 12
+  std::array<std::uint32_t, std::size_t{kFastU} * kFastU>
+      uvlc;  // by u0 | u1 << 4: bits | length << 16
 };
 // Of the first row of quads, and of the others.
 [[nodiscard]] const std::array<FastEncodeTable, 2>& fast_encode_tables();

@@ -139,12 +139,12 @@ TEST(HtBlockEncode, LowestSixteenBitNumberNeedsSixteenPlanes) {
 TEST(HtBlockEncode, MagnitudesBeyondTheBitPlanesAreRefused) {
   for_every_target([] {
     for (const unsigned planes : {0U, 1U, 9U, 15U, 29U, 30U}) {
-      const std::int32_t over =
-          planes == 30 ? std::numeric_limits<std::int32_t>::min() : std::int32_t{1} << planes;
+      // The lowest number of all has no magnitude in 31 bits.
+      constexpr auto kLowest = std::numeric_limits<std::int32_t>::min();
+      const std::int32_t over = planes == 30 ? kLowest : -(std::int32_t{1} << planes);
       for (const std::size_t at : {0U, 35U, 63U}) {
         std::vector<std::int32_t> values(64, 0);
-        values[at] = -over;
-        values[(at + 1) % 64] = over;
+        values[at] = over;
         auto encoded = encode(block_of(values, 8, 8, planes));
         ASSERT_FALSE(encoded.block.status.has_value());
         EXPECT_EQ(encoded.block.status.error().code, ErrorCode::OutOfRange);

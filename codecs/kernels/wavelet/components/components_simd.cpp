@@ -19,12 +19,6 @@ HWY_BEFORE_NAMESPACE();
 namespace slipring::codecs::kernels::wavelet {
 namespace HWY_NAMESPACE {
 
-// A piece of a row: so many pixels from column x of row y on.
-struct Piece {
-  std::uint32_t x, y;
-  std::size_t pixels;
-};
-
 #if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
 
 template <class T>

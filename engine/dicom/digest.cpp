@@ -56,9 +56,7 @@ class Crypto {
 
   // As the loader does when a program's library is missing: nothing can be proven without it.
   [[noreturn]] static void give_up(const char* name) {
-    const char* const why = ::dlerror();
-    std::fprintf(stderr, "slipring: %s: %s: %s\n", kCryptoLibrary, name,
-                 why == nullptr ? "not available" : why);
+    std::fprintf(stderr, "slipring: %s: %s is not available\n", kCryptoLibrary, name);
     std::abort();
   }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "codecs/htj2k/block/tables.h"
@@ -20,7 +21,7 @@ inline constexpr std::uint32_t kFirstRowContext = 7U << kContextShift;
 inline constexpr std::uint32_t kOtherRowContext = 2U << kContextShift;
 inline constexpr std::uint32_t kFirstUOff = 1U << 10;
 inline constexpr std::uint32_t kSecondUOff = 1U << 11;
-using CodeTable = std::array<std::uint32_t, 8 * 128>;
+using CodeTable = std::array<std::uint32_t, std::size_t{8} * 128>;
 extern const CodeTable kFirstRowTable;
 extern const CodeTable kOtherRowTable;
 
@@ -31,7 +32,7 @@ extern const CodeTable kOtherRowTable;
 inline constexpr std::uint32_t kUvlcMask = 0x3FF;
 inline constexpr std::uint32_t kBoundShift = 8;
 inline constexpr std::uint32_t kLongUvlc = 1U << 31;
-using UvlcTable = std::array<std::uint32_t, 4 * 1024>;
+using UvlcTable = std::array<std::uint32_t, std::size_t{4} * 1024>;
 extern const UvlcTable kUvlcTable;
 
 struct PairOfU {

@@ -180,7 +180,7 @@ HWY_NOINLINE void parse_row(const QuadGrid& grid, State* states, const Row* rows
 }
 
 HWY_INLINE void clear_around(const QuadGrid& grid, const Row& row) {
-  const std::size_t written = (grid.quads + 1) / 2 * 2;
+  const std::size_t written = (std::size_t{grid.quads} + 1) / 2 * 2;
   const std::size_t rest = grid.pitch - kQuadsBefore - written;
   std::fill_n(row.entries - kQuadsBefore, kQuadsBefore, 0U);
   std::fill_n(row.entries + written, rest, 0U);

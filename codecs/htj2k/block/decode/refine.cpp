@@ -37,7 +37,7 @@ class Significance {
   }
 
   // Widest border: 1024 columns of 4 rows.
-  std::array<bool, (kBlockSideMax + 2) * (4 + 2)> is_;
+  std::array<bool, std::size_t{kBlockSideMax + 2} * (4 + 2)> is_;
   std::uint32_t pitch_;
 };
 

@@ -24,6 +24,11 @@ Result<void> agree(const CodestreamInfo& info, const pixel::Layout& layout, Quir
   return {};
 }
 
+std::uint32_t precision_to_write(const pixel::Layout& layout) {
+  return layout.bits_stored + 8U > layout.bits_allocated ? layout.bits_stored
+                                                         : layout.bits_allocated;
+}
+
 void sign_extend(MutableBytes samples, std::uint32_t sample_bytes, std::uint32_t precision_bits) {
   if (precision_bits == 0 || precision_bits >= 8 * sample_bytes) return;
   kernels::move_samples(

@@ -15,6 +15,11 @@ namespace slipring::codecs {
 [[nodiscard]] Result<void> agree(const CodestreamInfo& info, const pixel::Layout& layout,
                                  Quirks& quirks);
 
+// The precision that an encoder tries first: Bits Stored; or Bits Allocated where Bits Stored would
+// fit a narrower sample, as GDCM 3.0.21 then gives samples of that width, whatever Bits Allocated
+// says.
+[[nodiscard]] std::uint32_t precision_to_write(const pixel::Layout& layout);
+
 // Each sample becomes the sign extension of its lowest precision_bits. sample_bytes 1, 2, 4 or 8.
 void sign_extend(MutableBytes samples, std::uint32_t sample_bytes, std::uint32_t precision_bits);
 

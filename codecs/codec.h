@@ -70,12 +70,14 @@ enum class Quirk : std::uint32_t {
   RestartInsideLine = 1U << 16,     // SOF3: a restart interval that is a part of a line
   SamplesReduced = 1U << 17,        // SOF3: values beyond the precision, reduced to it
   AppendedBits = 1U << 18,          // SOF3: 16 bits after a category that T.81 Table H.2 gives none
+  InconsistentLengths = 1U << 19,   // JPEG 2000: tile-parts as long as they do not say
   VendorColourTransform = 1U << 24,  // JPEG-LS: colours of an APP8 "mrfx" segment
   UndeclaredThresholds = 1U << 25,   // JPEG-LS: thresholds of its writer's own, not declared
 };
 struct Quirks {
   std::uint32_t bits = 0;
   void add(Quirk quirk) { bits |= static_cast<std::uint32_t>(quirk); }
+  void remove(Quirk quirk) { bits &= ~static_cast<std::uint32_t>(quirk); }
   [[nodiscard]] bool has(Quirk quirk) const {
     return (bits & static_cast<std::uint32_t>(quirk)) != 0;
   }
@@ -87,6 +89,9 @@ struct DecodeJob {
   std::span<const Bytes> fragments;  // the frame's bytes as they lie in the file, in order
   pixel::Layout layout;              // what the data set says; the codestream must agree with it
   MutableBytes out;                  // exactly layout.frame_bytes(), canonical frame
+  // JPEG 2000 and HTJ2K: the image without so many of its highest resolutions; `layout` is of what
+  // comes out, sides divided by 2^reduce and rounded up. Other formats: 0.
+  std::uint8_t reduce = 0;
   Quirks quirks = {};
   Result<void> status = {};
 };
@@ -97,6 +102,15 @@ struct EncodeParameters {
   bool colour_transform = false;  // RGB in, reversible colour transform inside (J2K: RCT)
   std::uint8_t near = 0;          // JPEG-LS NEAR: no sample is further than this from its original
   Interleave interleave = Interleave::Default;  // of JPEG-LS colour
+
+  // HTJ2K
+  bool by_resolution = false;   // RPCL, tile-parts by resolution, TLM (PS3.5 A.4.4, ....4.202)
+  std::uint32_t tile_side = 0;  // 0: the frame is one tile
+  // The irreversible wavelet where one of these is not 0: with a quantizer step relative to the
+  // samples' range (1/256: about a step of 8 bits), or with the step that just makes the codestream
+  // at least so many times smaller than the frame.
+  double step = 0;
+  double ratio = 0;
 };
 
 // One frame to encode, losslessly but where a parameter says otherwise. `out` is cleared first; it

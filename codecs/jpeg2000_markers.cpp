@@ -185,4 +185,19 @@ Result<Jpeg2000Header> read_jpeg2000_header(Bytes codestream) {
   return header;
 }
 
+CodestreamInfo describe(const Jpeg2000Header& header, bool boxed) {
+  CodestreamInfo info;
+  info.kind = header.high_throughput ? Codestream::Htj2k : Codestream::Jpeg2000;
+  info.rows = header.height;
+  info.columns = header.width;
+  info.components = header.components;
+  info.precision_bits = header.precision_bits;
+  info.sign_known = true;
+  info.is_signed = header.is_signed;
+  info.lossless = header.cod.style.reversible;
+  info.colour_transform = header.cod.colour_transform;
+  info.in_jp2_box = boxed;
+  return info;
+}
+
 }  // namespace slipring::codecs

@@ -9,6 +9,7 @@
 
 #include "codecs/base/bytes.h"
 #include "codecs/base/result.h"
+#include "codecs/codec.h"
 
 namespace slipring::codecs {
 
@@ -84,5 +85,7 @@ struct Jpeg2000Header {
 };
 // SOC to the first SOT. Errors: Malformed, Truncated.
 [[nodiscard]] Result<Jpeg2000Header> read_jpeg2000_header(Bytes codestream);
+
+[[nodiscard]] CodestreamInfo describe(const Jpeg2000Header& header, bool boxed);
 
 }  // namespace slipring::codecs

@@ -4,6 +4,7 @@
 
 #include "codecs/deflate/deflate_codec.h"
 #include "codecs/fragments.h"
+#include "codecs/htj2k/htj2k_codec.h"
 #include "codecs/jpeg/jpeg_codec.h"
 #include "codecs/jpeg2000/jpeg2000_codec.h"
 #include "codecs/jpeg_lossless/jpeg_lossless_codec.h"
@@ -26,6 +27,23 @@ Result<CodestreamInfo> probe_jpeg_xl(std::span<const Bytes> fragments) {
 constexpr FormatRow kJpegXl{pixel::Format::JpegXl, "jpeg-xl", "ISO/IEC 18181", "none",
                             probe_jpeg_xl,         nullptr,   nullptr,         nullptr};
 
+// What ours does not read (HT blocks among those of Part 1), OpenJPEG may.
+void decode_htj2k(std::span<DecodeJob> jobs, Scratch& scratch) {
+  htj2k::htj2k_row().decode_batch(jobs, scratch);
+  for (DecodeJob& job : jobs) {
+    if (job.status || job.status.error().code != ErrorCode::Unsupported || job.reduce != 0)
+      continue;
+    job.quirks = {};
+    jpeg2000::jpeg2000_row().decode_batch({&job, 1}, scratch);
+  }
+}
+
+FormatRow htj2k_row() {
+  FormatRow row = htj2k::htj2k_row();
+  row.decode_batch = decode_htj2k;
+  return row;
+}
+
 }  // namespace
 
 std::span<const FormatRow> formats() {
@@ -37,7 +55,7 @@ std::span<const FormatRow> formats() {
       jpeg_lossless::jpeg_lossless_row(),
       jpeg_ls::jpeg_ls_row(),
       jpeg2000::jpeg2000_row(),
-      jpeg2000::htj2k_row(),
+      htj2k_row(),
       kJpegXl,
   };
   return kRows;

@@ -110,7 +110,7 @@ class TranscodeBench(Bench):
         return row
 
     def bare_rate(self, conversion):
-        """Files/s if a conversion were its frames' encoding and the proof's decoding, all threads."""
+        """Files/s if a conversion were its frames' encoding and decoding alone, all threads."""
         sample = self.archive.paths[::max(1, len(self.archive.paths) // self.sizes["sample"])]
         lines = self.slipring_json("bench", "codecs", *sample, "--codec", conversion.codec)
         rates = {line["direction"]: line["mb_per_s"] * 1e6 for line in lines
@@ -194,8 +194,9 @@ def compare(bench, conversions, results):
             goal = conversion.goal_peer if peer == "dcmtk" else conversion.goal_loop
             lines.append(times(f"{conversion.name} / {peer}", rate[conversion.name] / value, goal))
         if conversion.codec:
-            lines.append(times(f"{conversion.name} / encoding and decoding alone",
-                               rate[conversion.name] / bench.bare_rate(conversion), conversion.goal_bare))
+            lines.append(times(f"{conversion.name} / its codec alone",
+                               rate[conversion.name] / bench.bare_rate(conversion),
+                               conversion.goal_bare))
     return lines
 
 

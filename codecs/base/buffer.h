@@ -1,16 +1,20 @@
 // Buffer: a growing byte array, 64-byte aligned, that does not initialise what it grows by and
-// never shrinks its capacity: what a worker reuses from frame to frame. Scratch: numbered Buffers.
+// never shrinks its capacity: what a worker reuses from frame to frame. Scratch: numbered Buffers,
+// objects that a codec keeps from frame to frame, and the hands lent to it.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <new>
 #include <utility>
+#include <vector>
 
 #include "codecs/base/bytes.h"
 #include "codecs/base/contract.h"
+#include "codecs/base/crew.h"
 
 namespace slipring {
 
@@ -83,6 +87,7 @@ class Buffer {
 };
 
 // One per worker thread. A slot keeps its bytes only until the next take() of the same slot.
+// `crew`: others who may share the work on a large frame; it outlives the scratch.
 class Scratch {
  public:
   static constexpr std::size_t kSlots = 8;
@@ -94,8 +99,28 @@ class Scratch {
     return slots_[slot].mutable_bytes();
   }
 
+  // The one T of this scratch, made when it is first asked for.
+  template <class T>
+  [[nodiscard]] T& kept() {
+    static constexpr char kKey = 0;  // its address tells one T from another
+    for (const Kept& kept : kept_)
+      if (kept.key == &kKey) return *static_cast<T*>(kept.object.get());
+    kept_.push_back({&kKey, std::make_shared<T>()});
+    return *static_cast<T*>(kept_.back().object.get());
+  }
+
+  void lend(Crew* crew) { crew_ = crew; }
+  [[nodiscard]] Crew* crew() const { return crew_; }
+
  private:
+  struct Kept {
+    const char* key;
+    std::shared_ptr<void> object;
+  };
+
   std::array<Buffer, kSlots> slots_;
+  std::vector<Kept> kept_;
+  Crew* crew_ = nullptr;
 };
 
 }  // namespace slipring

@@ -11,21 +11,6 @@ namespace {
 constexpr std::size_t kJoinedSlot = 0;
 constexpr std::uint32_t kSideMax = 0x7FFFFFFF;  // OpenJPEG's sizes are signed
 
-CodestreamInfo describe(const Jpeg2000Header& header, bool boxed) {
-  CodestreamInfo info;
-  info.kind = header.high_throughput ? Codestream::Htj2k : Codestream::Jpeg2000;
-  info.rows = header.height;
-  info.columns = header.width;
-  info.components = header.components;
-  info.precision_bits = header.precision_bits;
-  info.sign_known = true;
-  info.is_signed = header.is_signed;
-  info.lossless = header.cod.style.reversible;
-  info.colour_transform = header.cod.colour_transform;
-  info.in_jp2_box = boxed;
-  return info;
-}
-
 Result<CodestreamInfo> probe(std::span<const Bytes> fragments) {
   Buffer copy;
   TRY_ASSIGN(const Jpeg2000Stream stream, find_jpeg2000(head_of(fragments, copy)));
@@ -89,12 +74,6 @@ const FormatRow& jpeg2000_row() {
                                  decode_batch,
                                  encode_batch,
                                  cannot_encode};
-  return row;
-}
-
-const FormatRow& htj2k_row() {
-  static constexpr FormatRow row{pixel::Format::Htj2k, "htj2k", "ITU-T T.814", "OpenJPEG", probe,
-                                 decode_batch,         nullptr, nullptr};
   return row;
 }
 

@@ -1,6 +1,6 @@
-// The rows of JPEG 2000 (ITU-T T.800) and HTJ2K (T.814) through OpenJPEG: both decode, reversible
-// and irreversible; JPEG 2000 also encodes losslessly (reversible 5/3 wavelet). Components must not
-// be subsampled. The codestream's own colour transform is undone, nothing else.
+// The row of JPEG 2000 (ITU-T T.800) through OpenJPEG: decodes, reversible and irreversible, blocks
+// of HTJ2K (T.814) too; encodes losslessly (reversible 5/3 wavelet). Components must not be
+// subsampled. The codestream's own colour transform is undone, nothing else.
 #pragma once
 
 #include "codecs/codec.h"
@@ -8,9 +8,8 @@
 namespace slipring::codecs::jpeg2000 {
 
 [[nodiscard]] const FormatRow& jpeg2000_row();
-[[nodiscard]] const FormatRow& htj2k_row();
 
-// Between the rows and the two sides of the door to OpenJPEG.
+// Between the row and the two sides of the door to OpenJPEG.
 // `codestream`: surveyed, its geometry being that of job.layout; job.quirks says whether its end
 // marker is missing. Writes job.out. Errors: Malformed, Truncated, OutOfRange, Internal.
 [[nodiscard]] Result<void> decode_codestream(Bytes codestream, const CodestreamInfo& info,

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <new>
 
+#include "codecs/agreement.h"
 #include "codecs/jpeg2000/jpeg2000_codec.h"
 #include "codecs/jpeg2000/openjpeg_session.h"
 #include "codecs/kernels/range.h"
@@ -155,11 +156,9 @@ Result<void> run(EncodeJob& job, std::uint32_t precision) {
 
 Result<void> encode_frame(EncodeJob& job) {
   const pixel::Layout& layout = job.layout;
-  // GDCM 3.0.21 gives a byte a sample for 8 bits of precision or fewer, whatever Bits Allocated
-  // says.
-  const bool readable = layout.bits_stored > layout.bits_allocated - 8;
-  if (readable && kernels::fits(layout, job.pixels)) {
-    if (const auto done = run(job, layout.bits_stored); done) return done;
+  const std::uint32_t precision = precision_to_write(layout);
+  if (precision != layout.bits_allocated && kernels::fits(layout, job.pixels)) {
+    if (const auto done = run(job, precision); done) return done;
     // OpenJPEG's output has room in proportion to the precision, which noise of a few bits exceeds.
   }
   return run(job, layout.bits_allocated);

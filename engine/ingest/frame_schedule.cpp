@@ -1,6 +1,7 @@
 #include "engine/ingest/frame_schedule.h"
 
 #include <oneapi/tbb/enumerable_thread_specific.h>
+#include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/parallel_pipeline.h>
 #include <oneapi/tbb/task_arena.h>
 
@@ -10,9 +11,31 @@ namespace slipring::ingest {
 
 namespace {
 
-// Decoders' scratch memory, one per worker, kept from object to object.
+// Idle workers, for the blocks of a large frame. Isolated as frames are, below.
+class IdleWorkers final : public Crew {
+ public:
+  [[nodiscard]] std::size_t hands() const override {
+    return static_cast<std::size_t>(oneapi::tbb::this_task_arena::max_concurrency());
+  }
+  void each(std::size_t parts,
+            const std::function<void(std::size_t, std::size_t)>& work) override {
+    namespace tbb = oneapi::tbb;
+    tbb::this_task_arena::isolate([&] {
+      tbb::parallel_for(std::size_t{0}, parts, [&](std::size_t part) {
+        work(part, static_cast<std::size_t>(tbb::this_task_arena::current_thread_index()));
+      });
+    });
+  }
+};
+
+// Codecs' scratch memory, one per worker, kept from object to object.
 Scratch& scratch_of_this_worker() {
-  static oneapi::tbb::enumerable_thread_specific<Scratch> scratches;
+  static IdleWorkers idle;
+  static oneapi::tbb::enumerable_thread_specific<Scratch> scratches([] {
+    Scratch scratch;
+    scratch.lend(&idle);
+    return scratch;
+  });
   return scratches.local();
 }
 

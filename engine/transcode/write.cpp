@@ -48,6 +48,7 @@ Result<void> write_pixels(const Plan& plan, dicom::Schedule& schedule, Output& o
   PixelTarget target;
   target.encoding = plan.to->encoding;
   target.parameters.colour_transform = plan.colour_transform;
+  target.parameters.by_resolution = plan.to->keyword == "HTJ2KLosslessRPCL";
   target.extended_offsets = needs_extended_offsets(plan.object->description);
   PixelAnswer answer;
   if (plan.to->encapsulated) {

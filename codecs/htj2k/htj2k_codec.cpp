@@ -1,0 +1,166 @@
+#include "codecs/htj2k/htj2k_codec.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "codecs/agreement.h"
+#include "codecs/fragments.h"
+#include "codecs/htj2k/decode/frame_decoder.h"
+#include "codecs/htj2k/encode/frame_encoder.h"
+#include "codecs/jpeg2000_markers.h"
+
+namespace slipring::codecs::htj2k {
+
+namespace {
+
+constexpr std::size_t kJoinedSlot = 0;
+constexpr std::size_t kUnpackedSlot = 1;  // a 1-bit frame, a byte a sample
+constexpr std::uint16_t kComponentsMax = 4;
+constexpr std::uint32_t kBitsMax = 25;  // Mb of HH is 4 more at most, and 30 what a block codes
+
+Result<CodestreamInfo> probe(std::span<const Bytes> fragments) {
+  Buffer copy;
+  TRY_ASSIGN(const Jpeg2000Stream stream, find_jpeg2000(head_of(fragments, copy)));
+  TRY_ASSIGN(const Jpeg2000Header header, read_jpeg2000_header(stream.codestream));
+  return describe(header, stream.boxed);
+}
+
+// ---------------------------------------------------------------- decoding
+
+// PS3.5 8.1.1: the first pixel in the lowest bit.
+void pack_bits(Bytes samples, MutableBytes out) {
+  std::fill(out.begin(), out.end(), std::uint8_t{0});
+  for (std::size_t i = 0; i < samples.size(); ++i)
+    out[i / 8] = static_cast<std::uint8_t>(out[i / 8] | ((samples[i] & 1U) << (i % 8)));
+}
+
+Result<void> decode_samples(DecodeJob& job, const CodestreamInfo& info, FrameDecoder& decoder,
+                            Scratch& scratch) {
+  const pixel::Layout& layout = job.layout;
+  if (layout.bits_allocated == 1) {
+    if (info.precision_bits != 1)
+      return fail(ErrorCode::Unsupported, 0, "a 1-bit image coded with more bits a sample", 1,
+                  info.precision_bits);
+    const MutableBytes samples = scratch.take(kUnpackedSlot, layout.samples_per_frame());
+    TRY(decoder.decode(job.reduce, 1, scratch.crew(), samples, job.quirks));
+    pack_bits(samples, job.out);
+    return {};
+  }
+  if (layout.bits_allocated != 8 && layout.bits_allocated != 16 && layout.bits_allocated != 32)
+    return fail(ErrorCode::Unsupported, kNoOffset, "HTJ2K with these bits allocated", 32,
+                layout.bits_allocated);
+  const std::uint32_t bytes = layout.bytes_per_sample();
+  TRY(decoder.decode(job.reduce, bytes, scratch.crew(), job.out, job.quirks));
+  // Two's complement in an unsigned codestream: the sign bit is the precision's highest.
+  if (layout.is_signed && !info.is_signed) sign_extend(job.out, bytes, info.precision_bits);
+  return {};
+}
+
+Result<void> decode(DecodeJob& job, Scratch& scratch) {
+  TRY_ASSIGN(const std::uint64_t frame_bytes, job.layout.frame_bytes());
+  EXPECTS(job.out.size() == frame_bytes);
+  const Bytes bytes = joined(job.fragments, scratch, kJoinedSlot);
+  TRY_ASSIGN(const Jpeg2000Stream stream, find_jpeg2000(bytes));
+  TRY_ASSIGN(const Jpeg2000Header header, read_jpeg2000_header(stream.codestream));
+  auto& decoder = scratch.kept<FrameDecoder>();
+  TRY(decoder.open(stream.codestream));
+  CodestreamInfo info = describe(header, stream.boxed);
+  info.rows = decoder.rows(job.reduce);
+  info.columns = decoder.columns(job.reduce);
+  TRY(agree(info, job.layout, job.quirks));
+  TRY(decode_samples(job, info, decoder, scratch));
+  if (stream.boxed) {
+    job.quirks.add(Quirk::BoxedCodestream);
+    job.quirks.remove(Quirk::TrailingBytes);  // other boxes may follow
+  }
+  return {};
+}
+
+void decode_batch(std::span<DecodeJob> jobs, Scratch& scratch) {
+  for (DecodeJob& job : jobs) job.status = decode(job, scratch);
+}
+
+// ---------------------------------------------------------------- encoding
+
+std::string_view cannot_encode(const pixel::Layout& layout) {
+  if (const auto bytes = layout.frame_bytes(); !bytes) return bytes.error().what;
+  const std::uint16_t bits = layout.bits_allocated;
+  if (bits != 1 && bits != 8 && bits != 16 && bits != 32)
+    return "HTJ2K is written for 1, 8, 16 or 32 bits allocated only";
+  if (layout.bits_stored > kBitsMax) return "HTJ2K is written for at most 25 bits stored";
+  if (layout.samples_per_pixel > kComponentsMax)
+    return "HTJ2K in DICOM has at most 4 samples per pixel";
+  return {};
+}
+
+// The largest step, to a few percent, whose codestream is not above `target_bytes`; or the coarsest
+// there is.
+Result<void> encode_to_ratio(const EncodeJob& job, std::uint32_t precision_bits,
+                             FrameEncoder& encoder, Crew* crew) {
+  constexpr int kRounds = 10;
+  const double target = static_cast<double>(job.pixels.size()) / job.parameters.ratio;
+  double finest = -24;  // as powers of two
+  double coarsest = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    const double middle = (finest + coarsest) / 2;
+    TRY(encoder.encode(job, precision_bits, std::exp2(middle), crew));
+    (static_cast<double>(job.out->size()) > target ? finest : coarsest) = middle;
+  }
+  return encoder.encode(job, precision_bits, std::exp2(coarsest), crew);
+}
+
+Result<void> encode_with(const EncodeJob& job, std::uint32_t precision_bits, FrameEncoder& encoder,
+                         Crew* crew) {
+  if (job.parameters.ratio != 0) return encode_to_ratio(job, precision_bits, encoder, crew);
+  return encoder.encode(job, precision_bits, job.parameters.step, crew);
+}
+
+// A byte a sample, of which one bit is stored.
+EncodeJob unpacked(const EncodeJob& job, Scratch& scratch) {
+  const MutableBytes samples = scratch.take(kUnpackedSlot, job.layout.samples_per_frame());
+  for (std::size_t i = 0; i < samples.size(); ++i) samples[i] = (job.pixels[i / 8] >> (i % 8)) & 1U;
+  EncodeJob wide = job;
+  wide.pixels = samples;
+  wide.layout.bits_allocated = 8;
+  wide.layout.bits_stored = 1;
+  wide.layout.high_bit = 0;
+  wide.layout.is_signed = false;
+  return wide;
+}
+
+Result<void> encode(EncodeJob& job, Scratch& scratch) {
+  if (const std::string_view why = cannot_encode(job.layout); !why.empty())
+    return fail(ErrorCode::Unsupported, kNoOffset, why);
+  TRY_ASSIGN(const std::uint64_t frame_bytes, job.layout.frame_bytes());
+  EXPECTS(job.pixels.size() == frame_bytes && job.out != nullptr);
+  auto& encoder = scratch.kept<FrameEncoder>();
+  Crew* crew = scratch.crew();
+  if (job.layout.bits_allocated == 1) return encode_with(unpacked(job, scratch), 1, encoder, crew);
+  const std::uint32_t widest = std::min<std::uint32_t>(job.layout.bits_allocated, kBitsMax);
+  const std::uint32_t precision = std::min(precision_to_write(job.layout), widest);
+  const Result<void> done = encode_with(job, precision, encoder, crew);
+  if (done || done.error().code != ErrorCode::OutOfRange || precision == widest) return done;
+  return encode_with(job, widest, encoder, crew);
+}
+
+void encode_batch(std::span<EncodeJob> jobs, Scratch& scratch) {
+  for (EncodeJob& job : jobs) job.status = encode(job, scratch);
+}
+
+}  // namespace
+
+const FormatRow& htj2k_row() {
+  static constexpr FormatRow row{
+      .format = pixel::Format::Htj2k,
+      .name = "htj2k",
+      .standard = "ITU-T T.814",
+      .library = "own",
+      .probe = probe,
+      .decode_batch = decode_batch,
+      .encode_batch = encode_batch,
+      .cannot_encode = cannot_encode,
+  };
+  return row;
+}
+
+}  // namespace slipring::codecs::htj2k

@@ -17,7 +17,17 @@ using codestream::TileComponent;
 
 Result<void> FrameEncoder::encode(const EncodeJob& job, std::uint32_t precision_bits,
                                   double base_step, Crew* crew) {
-  describe_image(job.layout, job.parameters, precision_bits, base_step, parameters_);
+  // What the wavelet rounds on its way may add up, in rare images of few bits, to one bit more.
+  constexpr std::uint8_t kMoreGuardBitsMax = 2;
+  for (std::uint8_t more = 0;; ++more) {
+    describe_image(job.layout, job.parameters, precision_bits, base_step, more, parameters_);
+    cramped_ = false;
+    const Result<void> done = encode_tiles(job, crew);
+    if (!cramped_ || more == kMoreGuardBitsMax) return done;
+  }
+}
+
+Result<void> FrameEncoder::encode_tiles(const EncodeJob& job, Crew* crew) {
   TRY(writer_.begin(parameters_, write_options(job.parameters), *job.out));
   const auto tiles = static_cast<std::uint32_t>(parameters_.siz.tiles());
   for (std::uint32_t i = 0; i < tiles; ++i) {
@@ -116,7 +126,10 @@ template <class T>
 Result<void> FrameEncoder::collect() {
   const Blocks<T>& blocks = std::get<Blocks<T>>(blocks_);
   for (std::size_t i = 0; i < blocks.size(); ++i) {
-    TRY(blocks[i].status);
+    if (!blocks[i].status) {
+      cramped_ = blocks[i].status.error().code == ErrorCode::OutOfRange;
+      return blocks[i].status;
+    }
     const EncodedBlock& coded = blocks[i].encoded;
     Block& block = tile_.blocks[i];
     block.data = bytes_[hand_of_[i]].data() + coded.at;

@@ -26,6 +26,7 @@ class FrameEncoder {
                                     double base_step, Crew* crew);
 
  private:
+  Result<void> encode_tiles(const EncodeJob& job, Crew* crew);
   template <class T>
   using Blocks = std::vector<BlockToEncode<T>>;
 
@@ -50,6 +51,7 @@ class FrameEncoder {
   std::tuple<Blocks<std::int16_t>, Blocks<std::int32_t>, Blocks<float>> blocks_;
   std::vector<Buffer> bytes_;         // of coded blocks, by the hand that coded them
   std::vector<std::size_t> hand_of_;  // by block
+  bool cramped_ = false;              // a coefficient had more bit planes than its band
 };
 
 }  // namespace slipring::codecs::htj2k

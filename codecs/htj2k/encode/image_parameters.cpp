@@ -46,7 +46,7 @@ unsigned levels_for(std::uint32_t columns, std::uint32_t rows, bool by_resolutio
 }
 
 void describe_image(const pixel::Layout& layout, const EncodeParameters& wanted,
-                    std::uint32_t precision_bits, double base_step,
+                    std::uint32_t precision_bits, double base_step, std::uint8_t more_guard_bits,
                     codestream::Parameters& parameters) {
   const bool reversible = base_step == 0;
   parameters.siz = size_of(layout, wanted, precision_bits);
@@ -63,6 +63,7 @@ void describe_image(const pixel::Layout& layout, const EncodeParameters& wanted,
   component.quantization = reversible ? codestream::reversible_quantization(levels, precision_bits,
                                                                             coding.colour_transform)
                                       : codestream::irreversible_quantization(levels, base_step);
+  component.quantization.guard_bits += more_guard_bits;
   coding.components.assign(layout.samples_per_pixel, component);
   parameters.ht = {};
   parameters.ht.present = true;

@@ -19,9 +19,10 @@ inline constexpr std::uint32_t kSmallestSide = 64;
 
 // `precision_bits`: of the codestream, at least what every sample fits in. `base_step`: 0 is the
 // reversible 5/3 wavelet, else the irreversible 9/7 with this quantizer step, relative to the range
-// of the samples. Fills `parameters` anew, reusing its memory.
+// of the samples. `more_guard_bits`: beyond what rounding apart suffices for any image. Fills
+// `parameters` anew, reusing its memory.
 void describe_image(const pixel::Layout& layout, const EncodeParameters& wanted,
-                    std::uint32_t precision_bits, double base_step,
+                    std::uint32_t precision_bits, double base_step, std::uint8_t more_guard_bits,
                     codestream::Parameters& parameters);
 
 [[nodiscard]] codestream::WriteOptions write_options(const EncodeParameters& wanted);

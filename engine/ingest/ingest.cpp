@@ -86,9 +86,7 @@ std::size_t files_per_batch(const Options& options) {
       break;
   }
   const pixel::Format target = options.target->format;
-  const bool slow = target == pixel::Format::Jpeg2000 || target == pixel::Format::Htj2k ||
-                    target == pixel::Format::JpegXl;
-  return slow ? 1 : 4;
+  return target == pixel::Format::Jpeg2000 || target == pixel::Format::JpegXl ? 1 : 4;
 }
 
 std::string reason_of(const Error& error) {

@@ -22,6 +22,7 @@ void add_validate(CLI::App& app, Context& context);
 void add_convert(CLI::App& app, Context& context);
 void add_verify(CLI::App& app, Context& context);
 void add_dump(CLI::App& app, Context& context);
+void add_frame(CLI::App& app, Context& context);
 void add_status(CLI::App& app, Context& context);
 void add_report(CLI::App& app, Context& context);
 void add_findings(CLI::App& app, Context& context);

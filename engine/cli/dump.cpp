@@ -5,14 +5,13 @@
 #include <memory>
 
 #include "engine/cli/commands.h"
+#include "engine/cli/one_file.h"
 #include "engine/cli/output/element_text.h"
 #include "engine/cli/output/exit_codes.h"
 #include "engine/cli/output/json_lines.h"
 #include "engine/cli/output/log.h"
 #include "engine/dicom/dictionary.h"
 #include "engine/dicom/escape.h"
-#include "engine/map/map.h"
-#include "engine/scan/scan.h"
 
 namespace slipring::cli {
 
@@ -59,18 +58,9 @@ void print_tape(const Context& context, const dicom::DataSet& data_set, bool phi
 }
 
 int dump(const Context& context, const DumpOptions& options) {
-  map::MappedFile file;
-  if (const auto opened = file.open(options.file, {}); !opened) {
-    if (context.json) print(error_line(options.file, opened.error()));
-    log_error(fmt::format("slipring: {}: {}", options.file, describe(opened.error())));
-    return kExitSource;
-  }
-  dicom::Scanned scanned;
-  scan::scan(file.bytes(), file.bytes().size(), {}, scanned);
-  if (!dicom::is_dicom(scanned.kind)) {
-    log_error(fmt::format("slipring: {}: not DICOM ({})", options.file, dicom::name(scanned.kind)));
-    return kExitNothing;
-  }
+  OneFile one;
+  if (const auto exit = open_one(context, options.file, one)) return *exit;
+  const dicom::Scanned& scanned = one.scanned;
   if (!context.json)
     fmt::print(
         "# {}: {}, {}\n", dicom::terminal_text(options.file), dicom::name(scanned.kind),

@@ -14,6 +14,7 @@ namespace {
 
 // Slots of the scratch for native frames; no codec runs meanwhile.
 constexpr std::size_t kStoredSlot = 0;
+constexpr unsigned kReduceMax = 32;  // decomposition levels, T.800 Table A.15
 
 // One frame's bytes as described by the value's order, planes as they lie.
 Result<void> copy_native_frame(const Object& object, std::size_t frame, MutableBytes out,
@@ -119,6 +120,36 @@ Result<void> decode_frames(const Object& object, std::size_t first_frame,
 Result<void> decode_frame(const Object& object, std::size_t frame, MutableBytes out,
                           Scratch& scratch, codecs::Quirks& quirks) {
   return decode_frames(object, frame, {&out, 1}, scratch, quirks);
+}
+
+Result<pixel::Layout> reduced_layout(const Object& object, unsigned reduce) {
+  pixel::Layout layout = object.description.layout;
+  if (reduce == 0) return layout;
+  const bool pyramid = object.codec != nullptr && object.codec->format == pixel::Format::Htj2k;
+  if (!pyramid || reduce > kReduceMax)
+    return fail(ErrorCode::Unsupported, kNoOffset,
+                "only HTJ2K is decoded at a lower resolution, 32 times at most", kReduceMax,
+                reduce);
+  const auto half = [&](std::uint32_t side) {
+    return static_cast<std::uint32_t>((std::uint64_t{side} + (std::uint64_t{1} << reduce) - 1) >>
+                                      reduce);
+  };
+  layout.rows = half(layout.rows);
+  layout.columns = half(layout.columns);
+  return layout;
+}
+
+Result<void> decode_reduced(const Object& object, std::size_t frame, unsigned reduce,
+                            MutableBytes out, Scratch& scratch, codecs::Quirks& quirks) {
+  if (reduce == 0) return decode_frame(object, frame, out, scratch, quirks);
+  TRY_ASSIGN(const pixel::Layout layout, reduced_layout(object, reduce));
+  codecs::DecodeJob job{.fragments = object.table.fragments_of(frame),
+                        .layout = layout,
+                        .out = out,
+                        .reduce = static_cast<std::uint8_t>(reduce)};
+  object.codec->decode_batch({&job, 1}, scratch);
+  quirks.bits |= job.quirks.bits;
+  return job.status;
 }
 
 }  // namespace slipring::pixels

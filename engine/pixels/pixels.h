@@ -128,6 +128,14 @@ struct Object {
 [[nodiscard]] Result<void> decode_frame(const Object& object, std::size_t frame, MutableBytes out,
                                         Scratch& scratch, codecs::Quirks& quirks);
 
+// What a frame is without `reduce` of its highest resolutions: sides divided by 2^reduce and
+// rounded up. Errors: Unsupported (a reduction of anything but HTJ2K).
+[[nodiscard]] Result<pixel::Layout> reduced_layout(const Object& object, unsigned reduce);
+// One frame so. `out` is exactly reduced_layout().frame_bytes(). With 0 as decode_frame.
+[[nodiscard]] Result<void> decode_reduced(const Object& object, std::size_t frame, unsigned reduce,
+                                          MutableBytes out, Scratch& scratch,
+                                          codecs::Quirks& quirks);
+
 // Frames first_frame ... of one call to the codec: outs[i] gets frame first_frame + i. The first
 // error.
 [[nodiscard]] Result<void> decode_frames(const Object& object, std::size_t first_frame,

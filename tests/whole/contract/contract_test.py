@@ -7,6 +7,7 @@ Usage: contract_test.py --slipring PATH --synthesize PATH [unittest arguments]
 
 import argparse
 import fcntl
+import hashlib
 import json
 import os
 import resource
@@ -174,6 +175,29 @@ class TheContract(Case):
         tags = [json.loads(line)["tag"] for line in done.stdout.splitlines()]
         self.assertIn("(0008,0018)", tags)
         self.assertIn("(7FE0,0010)", tags)
+
+    def test_frame_gives_an_image_of_any_resolution_and_the_very_samples(self):
+        source = self.archive()
+        _, converted, _ = run_json("convert", source, self.path("out"), "--to", "htj2k-lossless")
+        one = next(line for line in of(converted, "object") if line["outcome"] == "converted")
+        path = os.path.join(self.path("out"), one["output"])
+        whole, half, raw = self.path("whole.pgm"), self.path("half.pgm"), self.path("samples.raw")
+        self.assertEqual(run("frame", path, whole).returncode, 0)
+        self.assertEqual(run("frame", path, half, "--reduce", "1").returncode, 0)
+        sizes = []
+        for name in (whole, half):
+            with open(name, "rb") as image:
+                kind, width, height = image.read(40).split()[:3]
+            self.assertIn(kind, (b"P5", b"P6"))
+            sizes.append((int(width), int(height)))
+        self.assertEqual(sizes[1], tuple((side + 1) // 2 for side in sizes[0]))
+        self.assertEqual(run("frame", path, raw).returncode, 0)
+        with open(raw, "rb") as samples:
+            self.assertEqual(hashlib.sha256(samples.read()).hexdigest(), one["pixel_sha256"])
+        native = os.path.join(source, self.files_in(source)[0])
+        self.assertEqual(run("frame", native, whole, "--reduce", "1").returncode, 1)
+        self.assertEqual(run("frame", path, whole, "--frame", "99").returncode, 1)
+        self.assertEqual(run("frame", path, self.path("none", "x.pgm")).returncode, 5)
 
     def test_no_patient_value_is_printed_unless_asked(self):
         source = self.archive("in", 1)

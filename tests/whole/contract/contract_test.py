@@ -81,18 +81,7 @@ class Case(unittest.TestCase):
         return os.path.join(self.work, *parts)
 
     def archive(self, name="in", count=12, *more):
-        sizes = [
-            "--ct-size",
-            "32",
-            "--mr-size",
-            "32",
-            "--cr-size",
-            "48",
-            "--us-size",
-            "32",
-            "--us-frames",
-            "3",
-        ]
+        sizes = "--ct-size 32 --mr-size 32 --cr-size 48 --us-size 32 --us-frames 3".split()
         subprocess.run(
             [SYNTHESIZE, self.path(name), "--count", str(count), *sizes, *more],
             check=True,

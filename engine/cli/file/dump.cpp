@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "engine/cli/commands.h"
-#include "engine/cli/one_file.h"
+#include "engine/cli/file/one_file.h"
 #include "engine/cli/output/element_text.h"
 #include "engine/cli/output/exit_codes.h"
 #include "engine/cli/output/json_lines.h"

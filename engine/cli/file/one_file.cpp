@@ -1,4 +1,4 @@
-#include "engine/cli/one_file.h"
+#include "engine/cli/file/one_file.h"
 
 #include <fmt/format.h>
 

@@ -17,8 +17,7 @@ class IdleWorkers final : public Crew {
   [[nodiscard]] std::size_t hands() const override {
     return static_cast<std::size_t>(oneapi::tbb::this_task_arena::max_concurrency());
   }
-  void each(std::size_t parts,
-            const std::function<void(std::size_t, std::size_t)>& work) override {
+  void each(std::size_t parts, const std::function<void(std::size_t, std::size_t)>& work) override {
     namespace tbb = oneapi::tbb;
     tbb::this_task_arena::isolate([&] {
       tbb::parallel_for(std::size_t{0}, parts, [&](std::size_t part) {

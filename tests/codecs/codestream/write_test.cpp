@@ -104,28 +104,18 @@ TEST(WriteTest, TheHeaderOfAnHtImageHasTheBytesOfTheStandardsTables) {
   Writer writer;
   Buffer out;
   ASSERT_TRUE(writer.begin(parameters, {.comment = "ab", .tile_part_lengths = true}, out));
-  const std::vector<std::uint8_t> expected = {0xFF,    0x4F,  // SOC
-                                              0xFF,    0x51,    0,       41,   0x40, 0,
-                                              0,       0,       2,       0,    0,    0,
-                                              1,       0x2C,  // SIZ, Rsiz: T.814
-                                              0,       0,       0,       0,    0,    0,
-                                              0,       0,       0,       0,    2,    0,
-                                              0,       0,       1,       0x2C,  //
-                                              0,       0,       0,       0,    0,    0,
-                                              0,       0,       0,       1,    0x8F, 1,
-                                              1,  //
-                                              0xFF,    0x50,    0,       8,    0,    2,
-                                              0,       0,       0,       9,  // CAP: reversible, B =
-                                                                             // 17
-                                              0xFF,    0x52,    0,       12,   0,    2,
-                                              0,       1,       0,       1,    4,    4,
-                                              0x40,    1,  // COD: RPCL, 64 x 64, HT, 5/3
-                                              0xFF,    0x5C,    0,       7,    0x20, 17 << 3,
-                                              17 << 3, 17 << 3, 17 << 3,  // QCD: a guard bit
-                                              0xFF,    0x64,    0,       6,    0,    1,
-                                              'a',     'b',  // COM
-                                              0xFF,    0x55,    0,       10,   0,    0x60,
-                                              0,       0,       0,       0,    0,    0};  // TLM
+  const std::vector<std::uint8_t> expected = {
+      0xFF, 0x4F,                                             // SOC
+      0xFF, 0x51, 0, 41, 0x40, 0, 0, 0, 2, 0, 0, 0, 1, 0x2C,  // SIZ, Rsiz: T.814
+      0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1, 0x2C,      //
+      0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0x8F, 1,
+      1,                                                           //
+      0xFF, 0x50, 0, 8, 0, 2, 0, 0, 0, 9,                          // CAP: reversible, B =
+                                                                   // 17
+      0xFF, 0x52, 0, 12, 0, 2, 0, 1, 0, 1, 4, 4, 0x40, 1,          // COD: RPCL, 64 x 64, HT, 5/3
+      0xFF, 0x5C, 0, 7, 0x20, 17 << 3, 17 << 3, 17 << 3, 17 << 3,  // QCD: a guard bit
+      0xFF, 0x64, 0, 6, 0, 1, 'a', 'b',                            // COM
+      0xFF, 0x55, 0, 10, 0, 0x60, 0, 0, 0, 0, 0, 0};               // TLM
   EXPECT_EQ(std::vector<std::uint8_t>(out.data(), out.data() + out.size()), expected);
 }
 

@@ -86,7 +86,7 @@ Result<void> FrameEncoder::load(const EncodeJob& job) {
   const std::uint8_t* from = job.pixels.data() + rect.y0 * row_bytes + rect.x0 * pixel_bytes;
   if (!wavelet::load_components<T>(from, row_bytes, form, rect.width(), rect.height(), planes))
     return fail(ErrorCode::OutOfRange, kNoOffset, "a sample does not fit the precision",
-                size.precision_bits, 8 * form.sample_bytes);
+                size.precision_bits, std::uint64_t{8} * form.sample_bytes);
   return {};
 }
 

@@ -20,14 +20,10 @@ HWY_INLINE std::int32_t value_of(std::uint64_t bits, QuickCode code) {
   return static_cast<std::int32_t>((magnitude ^ negative) - negative);
 }
 
-// The next code, whose value is in `bits`.
-HWY_INLINE QuickCode next_code(Window& window, const QuickCode* quick, const Codes& codes,
-                               Codes::Use use) {
-  window.refill();
-  const QuickCode code = quick[window.bits >> (64 - Codes::kLookUpBits)];
-  if (code == 0) [[unlikely]]
-    return codes.find_quick(window.bits, use);
-  return code;
+// What the next code is as far as the table knows, which looks at bits that are there before the
+// window is filled up: filling up then is no part of the chain from one code to the next.
+HWY_INLINE QuickCode peek(const Window& window, const QuickCode* quick) {
+  return quick[window.bits >> (64 - Codes::kLookUpBits)];
 }
 
 HWY_INLINE void drop(Window& window, QuickCode code) {
@@ -35,21 +31,34 @@ HWY_INLINE void drop(Window& window, QuickCode code) {
   window.count -= code & 63;
 }
 
-// One block into zeros; false: not a block. At most 64 codes of 31 bits.
+// The code of which `peeked` was known; its value is in the window then, and once it is dropped
+// there are bits enough to peek again. 0: no code.
+HWY_INLINE QuickCode complete(Window& window, QuickCode peeked, const Codes& codes,
+                              Codes::Use use) {
+  window.refill();
+  if (peeked == 0) [[unlikely]]
+    return codes.find_quick(window.bits, use);
+  return peeked;
+}
+
+// One block into zeros; false: not a block. At most 64 codes of 31 bits. Before and after, the
+// window has the bits of a look-up.
 HWY_INLINE bool read_block(Window& window, const Codes& dc, const Codes& ac,
                            std::int32_t& prediction, std::int16_t* to, std::uint8_t& end) {
-  QuickCode code = next_code(window, dc.quick(), dc, Codes::Use::Dc);
+  QuickCode code = complete(window, peek(window, dc.quick()), dc, Codes::Use::Dc);
   if (code == 0) return false;
   prediction = wrapping_sum(prediction, value_of(window.bits, code));
   to[0] = static_cast<std::int16_t>(prediction);
   drop(window, code);
   const QuickCode* const quick = ac.quick();
+  QuickCode next = peek(window, quick);
   unsigned k = 1;
   while (k < kBlockSamples) {
-    code = next_code(window, quick, ac, Codes::Use::Ac);
+    code = complete(window, next, ac, Codes::Use::Ac);
     const std::int32_t value = value_of(window.bits, code);
     const unsigned place = k + (code >> kRunAt);
     drop(window, code);
+    next = peek(window, quick);
     if (place >= kBlockSamples) {
       if (code >> kRunAt != kEndOfBlock) return false;
       break;
@@ -76,6 +85,7 @@ HWY_INLINE void clear(std::int16_t* block) {
 bool read_blocks(Window& window, const std::uint8_t* last_start, const Codes& dc, const Codes& ac,
                  std::int32_t& prediction, const BlockRun& to) {
   Window here = window;
+  here.refill();
   std::int32_t predicted = prediction;
   bool good = true;
   for (std::uint32_t n = 0; n < to.count && good; ++n) {

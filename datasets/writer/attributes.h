@@ -12,6 +12,16 @@ struct Attribute {
 };
 
 namespace attributes {
+inline constexpr Attribute FirstRootDirectoryRecord{0x00041200, "UL"};
+inline constexpr Attribute LastRootDirectoryRecord{0x00041202, "UL"};
+inline constexpr Attribute FileSetConsistencyFlag{0x00041212, "US"};
+inline constexpr Attribute DirectoryRecordSequence{0x00041220, "SQ"};
+inline constexpr Attribute NextDirectoryRecord{0x00041400, "UL"};
+inline constexpr Attribute RecordInUseFlag{0x00041410, "US"};
+inline constexpr Attribute LowerLevelDirectory{0x00041420, "UL"};
+inline constexpr Attribute DirectoryRecordType{0x00041430, "CS"};
+inline constexpr Attribute ReferencedFileID{0x00041500, "CS"};
+inline constexpr Attribute ReferencedSOPInstanceUIDInFile{0x00041511, "UI"};
 inline constexpr Attribute SpecificCharacterSet{0x00080005, "CS"};
 inline constexpr Attribute ImageType{0x00080008, "CS"};
 inline constexpr Attribute InstanceCreationDate{0x00080012, "DA"};
@@ -47,6 +57,7 @@ inline constexpr Attribute DerivationDescription{0x00082111, "ST"};
 inline constexpr Attribute AnatomicRegionSequence{0x00082218, "SQ"};
 inline constexpr Attribute PatientName{0x00100010, "PN"};
 inline constexpr Attribute PatientID{0x00100020, "LO"};
+inline constexpr Attribute IssuerOfPatientID{0x00100021, "LO"};
 inline constexpr Attribute PatientBirthDate{0x00100030, "DA"};
 inline constexpr Attribute PatientSex{0x00100040, "CS"};
 inline constexpr Attribute PatientAge{0x00101010, "AS"};
@@ -86,6 +97,8 @@ inline constexpr Attribute PatientOrientation{0x00200020, "CS"};
 inline constexpr Attribute ImagePositionPatient{0x00200032, "DS"};
 inline constexpr Attribute ImageOrientationPatient{0x00200037, "DS"};
 inline constexpr Attribute FrameOfReferenceUID{0x00200052, "UI"};
+inline constexpr Attribute Laterality{0x00200060, "CS"};
+inline constexpr Attribute ImagesInAcquisition{0x00201002, "IS"};
 inline constexpr Attribute PositionReferenceIndicator{0x00201040, "LO"};
 inline constexpr Attribute SliceLocation{0x00201041, "DS"};
 inline constexpr Attribute ImageComments{0x00204000, "LT"};

@@ -61,7 +61,8 @@ struct Elsewhere {
 constexpr std::string_view kScanFile = "tests/engine/scan/file_test.cpp",
                            kScanElement = "tests/engine/scan/element_test.cpp",
                            kScanContainer = "tests/engine/scan/container_test.cpp",
-                           kIngest = "engine/ingest";
+                           kIngest = "engine/ingest",
+                           kCollate = "tests/engine/collate/rules_test.cpp";
 
 constexpr Elsewhere kElsewhere[] = {
     {{0, 1}, kIngest},         {{0, 2}, kScanFile},       {{0, 3}, kIngest},
@@ -77,7 +78,10 @@ constexpr Elsewhere kElsewhere[] = {
     {{2, 8}, kScanContainer},  {{2, 9}, kScanElement},    {{2, 10}, kScanElement},
     {{2, 11}, kScanElement},   {{2, 12}, kScanElement},   {{2, 13}, kScanElement},
     {{2, 14}, kScanElement},   {{2, 18}, kScanContainer}, {{2, 24}, kScanContainer},
-    {{6, 1}, kIngest},
+    {{6, 1}, kCollate},        {{6, 2}, kCollate},        {{6, 3}, kCollate},
+    {{6, 4}, kCollate},        {{6, 5}, kCollate},        {{6, 6}, kCollate},
+    {{6, 7}, kCollate},        {{6, 8}, kCollate},        {{6, 9}, kCollate},
+    {{6, 10}, kCollate},       {{6, 11}, kCollate},
 };
 
 TEST(RuleCases, EveryRuleHasACaseHereOrATestElsewhere) {

@@ -51,12 +51,22 @@ HWY_INLINE bool next_event(Cursor& cursor, MelRuns& mel) {
   return true;
 }
 
-HWY_INLINE std::uint32_t read_code(Cursor& cursor, MelRuns& mel, const CodeTable& table,
+// Looks at 7 bits, which a window has before it is filled up too, as a pair leaves 18 of 56.
+HWY_INLINE std::uint32_t peek_code(const Cursor& cursor, const CodeTable& table,
                                    std::uint64_t context) {
-  std::uint32_t entry = table[context | (cursor.window & kCodeMask)];
+  return table[context | (cursor.window & kCodeMask)];
+}
+
+HWY_INLINE std::uint32_t take_code(Cursor& cursor, MelRuns& mel, std::uint32_t entry,
+                                   std::uint64_t context) {
   if (context == 0 && !next_event(cursor, mel)) entry = 0;
   cursor.take(entry);
   return entry;
+}
+
+HWY_INLINE std::uint32_t read_code(Cursor& cursor, MelRuns& mel, const CodeTable& table,
+                                   std::uint64_t context) {
+  return take_code(cursor, mel, peek_code(cursor, table, context), context);
 }
 
 // A row of one block.
@@ -156,12 +166,17 @@ HWY_NOINLINE void parse_row(const QuadGrid& grid, State* states, const Row* rows
   std::uint32_t second_b = 0;
   const std::uint32_t pairs_end = grid.quads / 2 * 2;
   for (std::uint32_t q = 0; q < pairs_end; q += 2) {
+    // Filling up the windows is no part of the chain from pair to pair.
+    const std::uint32_t context_a = (second_a & kOtherRowContext) | contexts[0][q];
+    const std::uint32_t peeked_a = peek_code(a, kOtherRowTable, context_a);
     a.refill();
-    if constexpr (kLanes == 2) b.refill();
-    const std::uint32_t first_a =
-        read_code(a, mel_a, kOtherRowTable, (second_a & kOtherRowContext) | contexts[0][q]);
-    if constexpr (kLanes == 2)
-      first_b = read_code(b, mel_b, kOtherRowTable, (second_b & kOtherRowContext) | contexts[1][q]);
+    if constexpr (kLanes == 2) {
+      const std::uint32_t context_b = (second_b & kOtherRowContext) | contexts[1][q];
+      const std::uint32_t peeked_b = peek_code(b, kOtherRowTable, context_b);
+      b.refill();
+      first_b = take_code(b, mel_b, peeked_b, context_b);
+    }
+    const std::uint32_t first_a = take_code(a, mel_a, peeked_a, context_a);
     second_a =
         read_code(a, mel_a, kOtherRowTable, (first_a & kOtherRowContext) | contexts[0][q + 1]);
     if constexpr (kLanes == 2)

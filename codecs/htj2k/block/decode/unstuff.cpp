@@ -14,9 +14,10 @@ bool has_ff(std::uint64_t eight) {
   return ((inverted - kLowBits) & ~inverted & kHighBits) != 0;
 }
 
-// A byte whose lower seven bits are ones.
-bool has_seven_ones(std::uint64_t eight) {
-  return (((eight & ~kHighBits) + kLowBits) & kHighBits) != 0;
+// A byte whose lower seven bits are ones, and which follows one above 7F (of which those up to 8F
+// do not count). `before` has the byte before each at its place.
+bool may_be_stuffed(std::uint64_t eight, std::uint64_t before) {
+  return (((eight & ~kHighBits) + kLowBits) & before & kHighBits) != 0;
 }
 
 // Appends bits; up to 63 of them wait for the rest of their eight bytes.
@@ -103,7 +104,7 @@ void unstuff_suffix(Bytes suffix, std::size_t bytes_min, std::uint8_t* out) {
   std::size_t left = suffix.size() - 2;
   while (left >= 8) {
     const auto eight = load_be<std::uint64_t>(suffix.data() + left - 8);
-    if (!has_seven_ones(eight)) [[likely]] {
+    if (!may_be_stuffed(eight, eight << 8 | before)) [[likely]] {
       bits.append(eight);
       before = static_cast<std::uint32_t>(eight >> 56);
       left -= 8;

@@ -3,7 +3,7 @@
 // their packet headers said; gives their coefficients, straight into the plane of their band. Knows
 // nothing of packets, markers or wavelets.
 //
-// Batch first: neighbours of equal width and height are decoded two at a time. Nothing is allocated
+// Batch first: blocks of equal width and height are decoded two at a time. Nothing is allocated
 // after a scratch's first blocks, nothing is read behind a block's bytes nor written outside of its
 // samples.
 #pragma once

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <type_traits>
+#include <utility>
 
 #include "codecs/base/contract.h"
 #include "codecs/htj2k/block/decode/deliver.h"
@@ -50,6 +50,13 @@ struct LaneMemory {
 };
 
 template <class T>
+struct BlockToDecode {
+  BlockJob<T>* job = nullptr;
+  Segments segments;
+};
+
+// Lanes of one size.
+template <class T>
 class Batch {
  public:
   Batch(std::uint32_t width, std::uint32_t height, BlockScratch& scratch)
@@ -62,44 +69,25 @@ class Batch {
       lanes_[l].memory = scratch.bytes.data() + l * memory_.total;
   }
 
-  // Blocks of this width and height.
-  void decode(std::span<BlockJob<T>> jobs) {
-    std::size_t waiting = 0;
-    for (BlockJob<T>& job : jobs) {
-      job.status = {};
-      const auto segments = find_segments(job.coded);
-      if (!segments) {
-        job.status = std::unexpected(segments.error());
-        deliver_zeros(job.samples);
-      } else if (segments->passes == 0) {
-        deliver_zeros(job.samples);
-      } else {
-        lanes_[waiting].job = &job;
-        lanes_[waiting].segments = *segments;
-        if (++waiting == kLanesMax) decode_lanes(std::exchange(waiting, 0));
-      }
-    }
-    if (waiting != 0) decode_lanes(waiting);
-  }
-
- private:
-  struct Lane {
-    BlockJob<T>* job = nullptr;
-    Segments segments;
-    std::uint8_t* memory = nullptr;
-  };
-
-  void decode_lanes(std::size_t count) {
+  // Blocks of this width and height that have passes, at most kLanesMax.
+  void decode(std::span<const BlockToDecode<T>> blocks) {
     std::array<ParseLane, kLanesMax> parse;
-    for (std::size_t l = 0; l < count; ++l) {
+    for (std::size_t l = 0; l < blocks.size(); ++l) {
+      lanes_[l].job = blocks[l].job;
+      lanes_[l].segments = blocks[l].segments;
       std::uint8_t* const memory = lanes_[l].memory;
       const Bytes suffix = lanes_[l].segments.suffix;
       unstuff_suffix(suffix, memory_.vlc_bytes_min, memory + memory_.vlc);
       parse[l] = {suffix, memory + memory_.vlc, entries_of(lanes_[l]), memory + memory_.bounds};
     }
-    parse_quads(grid_, std::span(parse).first(count));
-    for (std::size_t l = 0; l < count; ++l) finish(lanes_[l]);
+    parse_quads(grid_, std::span(parse).first(blocks.size()));
+    for (std::size_t l = 0; l < blocks.size(); ++l) finish(lanes_[l]);
   }
+
+ private:
+  struct Lane : BlockToDecode<T> {
+    std::uint8_t* memory = nullptr;
+  };
 
   std::uint32_t* entries_of(const Lane& lane) const {
     return reinterpret_cast<std::uint32_t*>(lane.memory + memory_.entries);
@@ -165,19 +153,60 @@ class Batch {
   std::array<Lane, kLanesMax> lanes_;
 };
 
+// Blocks wait for another one of their size: those at the right and lower edges of bands have
+// others than most, and come in between.
+template <class T>
+class Pairing {
+ public:
+  explicit Pairing(BlockScratch& scratch) : scratch_(scratch) {}
+
+  void take(BlockJob<T>& job) {
+    job.status = {};
+    const auto segments = find_segments(job.coded);
+    if (!segments || segments->passes == 0) {
+      if (!segments) job.status = std::unexpected(segments.error());
+      return deliver_zeros(job.samples);
+    }
+    const BlockToDecode<T> block{&job, *segments};
+    for (BlockToDecode<T>& other : waiting_) {
+      if (other.job == nullptr || size_of(*other.job) != size_of(job)) continue;
+      return decode(std::array{std::exchange(other, {}), block});
+    }
+    BlockToDecode<T>& place = waiting_[next_++ % waiting_.size()];
+    if (place.job != nullptr) decode(std::array{place});
+    place = block;
+  }
+  void finish() {
+    for (const BlockToDecode<T>& block : waiting_)
+      if (block.job != nullptr) decode(std::array{block});
+  }
+
+ private:
+  static constexpr std::size_t kSizes = 8;
+
+  static std::pair<std::uint32_t, std::uint32_t> size_of(const BlockJob<T>& job) {
+    return {job.samples.width, job.samples.height};
+  }
+  void decode(const auto& blocks) {
+    const auto [width, height] = size_of(*blocks.front().job);
+    Batch<T>(width, height, scratch_).decode(blocks);
+  }
+
+  BlockScratch& scratch_;
+  std::array<BlockToDecode<T>, kSizes> waiting_ = {};
+  std::size_t next_ = 0;
+};
+
 template <class T>
 void decode(std::span<BlockJob<T>> jobs, BlockScratch& scratch) {
-  for (std::size_t first = 0; first < jobs.size();) {
-    const auto& [at, stride, width, height] = jobs[first].samples;
+  Pairing<T> pairing(scratch);
+  for (BlockJob<T>& job : jobs) {
+    const auto& [at, stride, width, height] = job.samples;
     EXPECTS(width >= 1 && width <= kBlockSideMax && height >= 1 && height <= kBlockSideMax);
     EXPECTS(width * height <= kBlockAreaMax);
-    std::size_t end = first + 1;
-    while (end < jobs.size() && jobs[end].samples.width == width &&
-           jobs[end].samples.height == height)
-      ++end;
-    Batch<T>(width, height, scratch).decode(jobs.subspan(first, end - first));
-    first = end;
+    pairing.take(job);
   }
+  pairing.finish();
 }
 
 }  // namespace

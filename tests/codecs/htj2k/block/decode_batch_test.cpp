@@ -86,6 +86,13 @@ TEST(HtBlockBatchTest, BlocksOfSeveralSizesAndWithoutPassesShareABatch) {
   for_every_target([&] { expect_answers_by_the_book(blocks); });
 }
 
+TEST(HtBlockBatchTest, BlocksOfMoreSizesThanWaitForEachOtherAreAllDecoded) {
+  std::vector<MadeBlock> blocks;
+  for (std::uint32_t i = 0; i < 60; ++i)
+    blocks.push_back(make_block(5 + i * 7 % 13, 8, 10, 1, 40 + i));
+  for_every_target([&] { expect_answers_by_the_book(blocks); });
+}
+
 TEST(HtBlockBatchTest, EveryTargetDecodesBlocksOfAnotherEncoder) {
   std::vector<MadeBlock> blocks;
   for (const GoldenBlock& golden : golden_blocks())

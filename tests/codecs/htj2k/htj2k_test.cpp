@@ -44,6 +44,13 @@ TEST(Htj2k, TheReversibleComponentTransformComesBack) {
     }
 }
 
+TEST(Htj2k, TheReversibleComponentTransformOfSmallFramesComesBack) {
+  for (const std::uint16_t stored : std::vector<std::uint16_t>{14, 15, 16})
+    for (const pixel::Layout& l : sizes(3, 16, stored, false))
+      expect_round_trip(htj2k_row(), l, make_frame(l, Pattern::Extremes),
+                        {.colour_transform = true});
+}
+
 TEST(Htj2k, OneBitFramesComeBack) {
   for (const std::uint32_t columns : {1U, 8U, 13U, 130U}) {
     const pixel::Layout l = layout(37, columns, 1, 1, 1);

@@ -21,7 +21,8 @@ constexpr std::uint64_t kRoundingOfLevel = 16;
 // Whether magnitudes up to 2^(bits - 1) times the gain of both dimensions stay below 2^(width - 1).
 bool fits(std::uint32_t bits, std::uint32_t levels, bool with_rct, std::uint32_t width) {
   const std::uint32_t magnitude_bits = bits - 1 + (with_rct ? 1 : 0);
-  if (levels == 0) return magnitude_bits < width;
+  // Without levels nothing is left of the gain in which the sums of the component transform fit.
+  if (levels == 0) return magnitude_bits + (with_rct ? 1 : 0) < width;
   if (magnitude_bits >= width - 1) return false;
   const std::uint64_t gain = levels <= kGain.size() ? kGain[levels - 1] : kGainLimit;
   const std::uint64_t both = (gain * gain) >> 16;  // 2^-16 still; below 2^20

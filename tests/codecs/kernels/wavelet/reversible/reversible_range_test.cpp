@@ -105,6 +105,8 @@ TEST(ReversibleRange, TwelveBitsFitAtAnyLevelAndThirteenUpToFive) {
   }
   EXPECT_TRUE(fits_int16(16, 0, false));
   EXPECT_FALSE(fits_int16(16, 0, true));
+  EXPECT_FALSE(fits_int16(15, 0, true));  // the sum of two chrominances
+  EXPECT_TRUE(fits_int16(14, 0, true));
   EXPECT_TRUE(fits_int32(32, 0, false));
 }
 

@@ -4,13 +4,16 @@
 
 #include "codecs/deflate/deflate_codec.h"
 #include "codecs/fragments.h"
+#include "codecs/htj2k/decode/ht_blocks.h"
 #include "codecs/htj2k/htj2k_codec.h"
 #include "codecs/jpeg/jpeg_codec.h"
+#include "codecs/jpeg2000/decode/part1_blocks.h"
 #include "codecs/jpeg2000/jpeg2000_codec.h"
 #include "codecs/jpeg_lossless/jpeg_lossless_codec.h"
 #include "codecs/jpeg_ls/jpeg_ls_codec.h"
 #include "codecs/native/native_codec.h"
 #include "codecs/rle/rle_codec.h"
+#include "codecs/tiles/frame_job.h"
 
 namespace slipring::codecs {
 
@@ -27,20 +30,19 @@ Result<CodestreamInfo> probe_jpeg_xl(std::span<const Bytes> fragments) {
 constexpr FormatRow kJpegXl{pixel::Format::JpegXl, "jpeg-xl", "ISO/IEC 18181", "none",
                             probe_jpeg_xl,         nullptr,   nullptr,         nullptr};
 
-// What ours does not read (HT blocks among those of Part 1), OpenJPEG may.
-void decode_htj2k(std::span<DecodeJob> jobs, Scratch& scratch) {
-  htj2k::htj2k_row().decode_batch(jobs, scratch);
+// Codestreams of JPEG 2000 may hold blocks of both coders. What ours does not read OpenJPEG may.
+void decode_jpeg2000(std::span<DecodeJob> jobs, Scratch& scratch) {
+  const tiles::BlockDecoders decoders{.ht = &scratch.kept<htj2k::HtBlocks>(),
+                                      .part1 = &scratch.kept<jpeg2000::Part1Blocks>()};
   for (DecodeJob& job : jobs) {
-    if (job.status || job.status.error().code != ErrorCode::Unsupported || job.reduce != 0)
-      continue;
-    job.quirks = {};
-    jpeg2000::jpeg2000_row().decode_batch({&job, 1}, scratch);
+    const Quirks before = job.quirks;
+    job.status = tiles::decode(job, scratch, decoders);
+    if (!job.status) jpeg2000::ask_openjpeg(job, before, scratch);
   }
 }
 
-FormatRow htj2k_row() {
-  FormatRow row = htj2k::htj2k_row();
-  row.decode_batch = decode_htj2k;
+FormatRow of_both_coders(FormatRow row) {
+  row.decode_batch = decode_jpeg2000;
   return row;
 }
 
@@ -54,8 +56,8 @@ std::span<const FormatRow> formats() {
       jpeg::jpeg_row(),
       jpeg_lossless::jpeg_lossless_row(),
       jpeg_ls::jpeg_ls_row(),
-      jpeg2000::jpeg2000_row(),
-      htj2k_row(),
+      of_both_coders(jpeg2000::jpeg2000_row()),
+      of_both_coders(htj2k::htj2k_row()),
       kJpegXl,
   };
   return kRows;

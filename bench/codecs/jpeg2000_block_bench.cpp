@@ -15,7 +15,7 @@
 #include "bench/codecs/timing.h"
 #include "codecs/codestream/read.h"
 #include "codecs/jpeg2000/block/decode.h"
-#include "codecs/jpeg2000/jpeg2000_codec.h"
+#include "codecs/jpeg2000/openjpeg/openjpeg_codec.h"
 
 namespace slipring::bench {
 namespace {
@@ -82,7 +82,7 @@ void block_row(benchmark::State& state, const Frame& frame) {
   part1::BlockScratch block_scratch;
   Buffer codestream;
   codecs::EncodeJob encode{.pixels = frame.pixels, .layout = frame.layout, .out = &codestream};
-  part1::jpeg2000_row().encode_batch({&encode, 1}, scratch);
+  part1::openjpeg_row().encode_batch({&encode, 1}, scratch);
   codecs::codestream::Reader reader;
   Blocks blocks;
   if (!encode.status || !cut(codestream.bytes(), reader, blocks) ||
@@ -95,7 +95,7 @@ void block_row(benchmark::State& state, const Frame& frame) {
   std::vector<double> ours, theirs;
   for (auto _ : state) {
     codecs::DecodeJob decode{.fragments = {&fragment, 1}, .layout = frame.layout, .out = pixels};
-    theirs.push_back(seconds([&] { part1::jpeg2000_row().decode_batch({&decode, 1}, scratch); }));
+    theirs.push_back(seconds([&] { part1::openjpeg_row().decode_batch({&decode, 1}, scratch); }));
     ours.push_back(seconds([&] { part1::decode_blocks(blocks.jobs, block_scratch); }));
     state.SetIterationTime(ours.back());
   }

@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint16_t kSop = 0xFF91;  // T.800 A.8.1
 constexpr std::uint16_t kEph = 0xFF92;  // T.800 A.8.2
 constexpr std::size_t kSopBytes = 6;
-constexpr unsigned kPassesMax = 164;               // T.800 Table B.4 counts no further
+constexpr unsigned kPassesMax = 255;               // what Block::passes counts to
 constexpr std::uint32_t kCleanupBytesMax = 65534;  // T.814 7.1
 constexpr std::uint32_t kRefinementBytesMax = 2046;
 
@@ -295,8 +295,8 @@ Result<void> PacketReader::read_contribution(std::uint32_t block, std::uint8_t s
   const unsigned passes = read_passes(bits);
   const unsigned planes = bit_planes - tile_->blocks[block].zero_bit_planes;
   const bool ht = (style & kHt) != 0;
-  // Old writers of Part 1 declare fewer bit planes than they code; T.800 D.3 has no use for the
-  // rest.
+  // Some writers of Part 1 count passes that no bit plane is left for, up to 164 a layer; T.800 D.3
+  // has no use for the rest.
   const unsigned passes_max = ht ? 3 * planes - 2 : kPassesMax;
   if (state.passes + passes > passes_max)
     return fail(ErrorCode::Malformed, offset(),

@@ -4,80 +4,24 @@
 #include <cmath>
 
 #include "codecs/agreement.h"
-#include "codecs/fragments.h"
-#include "codecs/htj2k/decode/frame_decoder.h"
+#include "codecs/htj2k/decode/ht_blocks.h"
 #include "codecs/htj2k/encode/frame_encoder.h"
-#include "codecs/jpeg2000_markers.h"
+#include "codecs/tiles/frame_job.h"
 
 namespace slipring::codecs::htj2k {
 
 namespace {
 
-constexpr std::size_t kJoinedSlot = 0;
 constexpr std::size_t kUnpackedSlot = 1;  // a 1-bit frame, a byte a sample
 constexpr std::uint16_t kComponentsMax = 4;
 constexpr std::uint32_t kBitsMax = 25;  // Mb of HH is 4 more at most, and 30 what a block codes
 
-Result<CodestreamInfo> probe(std::span<const Bytes> fragments) {
-  Buffer copy;
-  TRY_ASSIGN(const Jpeg2000Stream stream, find_jpeg2000(head_of(fragments, copy)));
-  TRY_ASSIGN(const Jpeg2000Header header, read_jpeg2000_header(stream.codestream));
-  return describe(header, stream.boxed);
-}
-
 // ---------------------------------------------------------------- decoding
 
-// PS3.5 8.1.1: the first pixel in the lowest bit.
-void pack_bits(Bytes samples, MutableBytes out) {
-  std::fill(out.begin(), out.end(), std::uint8_t{0});
-  for (std::size_t i = 0; i < samples.size(); ++i)
-    out[i / 8] = static_cast<std::uint8_t>(out[i / 8] | ((samples[i] & 1U) << (i % 8)));
-}
-
-Result<void> decode_samples(DecodeJob& job, const CodestreamInfo& info, FrameDecoder& decoder,
-                            Scratch& scratch) {
-  const pixel::Layout& layout = job.layout;
-  if (layout.bits_allocated == 1) {
-    if (info.precision_bits != 1)
-      return fail(ErrorCode::Unsupported, 0, "a 1-bit image coded with more bits a sample", 1,
-                  info.precision_bits);
-    const MutableBytes samples = scratch.take(kUnpackedSlot, layout.samples_per_frame());
-    TRY(decoder.decode(job.reduce, 1, scratch.crew(), samples, job.quirks));
-    pack_bits(samples, job.out);
-    return {};
-  }
-  if (layout.bits_allocated != 8 && layout.bits_allocated != 16 && layout.bits_allocated != 32)
-    return fail(ErrorCode::Unsupported, kNoOffset, "HTJ2K with these bits allocated", 32,
-                layout.bits_allocated);
-  const std::uint32_t bytes = layout.bytes_per_sample();
-  TRY(decoder.decode(job.reduce, bytes, scratch.crew(), job.out, job.quirks));
-  // Two's complement in an unsigned codestream: the sign bit is the precision's highest.
-  if (layout.is_signed && !info.is_signed) sign_extend(job.out, bytes, info.precision_bits);
-  return {};
-}
-
-Result<void> decode(DecodeJob& job, Scratch& scratch) {
-  TRY_ASSIGN(const std::uint64_t frame_bytes, job.layout.frame_bytes());
-  EXPECTS(job.out.size() == frame_bytes);
-  const Bytes bytes = joined(job.fragments, scratch, kJoinedSlot);
-  TRY_ASSIGN(const Jpeg2000Stream stream, find_jpeg2000(bytes));
-  TRY_ASSIGN(const Jpeg2000Header header, read_jpeg2000_header(stream.codestream));
-  auto& decoder = scratch.kept<FrameDecoder>();
-  TRY(decoder.open(stream.codestream));
-  CodestreamInfo info = describe(header, stream.boxed);
-  info.rows = decoder.rows(job.reduce);
-  info.columns = decoder.columns(job.reduce);
-  TRY(agree(info, job.layout, job.quirks));
-  TRY(decode_samples(job, info, decoder, scratch));
-  if (stream.boxed) {
-    job.quirks.add(Quirk::BoxedCodestream);
-    job.quirks.remove(Quirk::TrailingBytes);  // other boxes may follow
-  }
-  return {};
-}
-
 void decode_batch(std::span<DecodeJob> jobs, Scratch& scratch) {
-  for (DecodeJob& job : jobs) job.status = decode(job, scratch);
+  tiles::BlockDecoders decoders;
+  decoders.ht = &scratch.kept<HtBlocks>();
+  for (DecodeJob& job : jobs) job.status = tiles::decode(job, scratch, decoders);
 }
 
 // ---------------------------------------------------------------- encoding
@@ -155,7 +99,7 @@ const FormatRow& htj2k_row() {
       .name = "htj2k",
       .standard = "ITU-T T.814",
       .library = "own",
-      .probe = probe,
+      .probe = tiles::probe,
       .decode_batch = decode_batch,
       .encode_batch = encode_batch,
       .cannot_encode = cannot_encode,

@@ -1,79 +1,49 @@
 #include "codecs/jpeg2000/jpeg2000_codec.h"
 
-#include "codecs/agreement.h"
-#include "codecs/fragments.h"
-#include "codecs/jpeg2000/jpeg2000_survey.h"
+#include "codecs/jpeg2000/decode/part1_blocks.h"
+#include "codecs/jpeg2000/openjpeg/openjpeg_codec.h"
+#include "codecs/tiles/frame_job.h"
 
 namespace slipring::codecs::jpeg2000 {
 
 namespace {
 
-constexpr std::size_t kJoinedSlot = 0;
-constexpr std::uint32_t kSideMax = 0x7FFFFFFF;  // OpenJPEG's sizes are signed
-
-Result<CodestreamInfo> probe(std::span<const Bytes> fragments) {
-  Buffer copy;
-  TRY_ASSIGN(const Jpeg2000Stream stream, find_jpeg2000(head_of(fragments, copy)));
-  TRY_ASSIGN(const Jpeg2000Header header, read_jpeg2000_header(stream.codestream));
-  TRY(supported(header));
-  return describe(header, stream.boxed);
-}
-
-Result<void> decode(DecodeJob& job, Scratch& scratch) {
-  TRY_ASSIGN(const std::uint64_t frame_bytes, job.layout.frame_bytes());
-  EXPECTS(job.out.size() == frame_bytes);
-  const Bytes bytes = joined(job.fragments, scratch, kJoinedSlot);
-  TRY_ASSIGN(const Jpeg2000Stream stream, find_jpeg2000(bytes));
-  TRY_ASSIGN(const Jpeg2000Header header, read_jpeg2000_header(stream.codestream));
-  TRY(supported(header));
-  const CodestreamInfo info = describe(header, stream.boxed);
-  TRY(agree(info, job.layout, job.quirks));
-  TRY_ASSIGN(const Survey seen, survey(stream.codestream));
-  if (stream.boxed) job.quirks.add(Quirk::BoxedCodestream);
-  if (!seen.ends) job.quirks.add(Quirk::MissingEndMarker);
-  if (!stream.boxed && bytes.size() - seen.end > 1) job.quirks.add(Quirk::TrailingBytes);
-  return decode_codestream(stream.codestream.first(seen.end), info, job);
+bool may_help(const Error& error, std::span<const Bytes> fragments) {
+  if (error.code == ErrorCode::Unsupported) return true;
+  if (error.code != ErrorCode::Malformed && error.code != ErrorCode::Truncated) return false;
+  const auto info = tiles::probe(fragments);
+  return info && info->kind == Codestream::Jpeg2000;
 }
 
 void decode_batch(std::span<DecodeJob> jobs, Scratch& scratch) {
-  for (DecodeJob& job : jobs) job.status = decode(job, scratch);
+  tiles::BlockDecoders decoders;
+  decoders.part1 = &scratch.kept<Part1Blocks>();
+  for (DecodeJob& job : jobs) {
+    const Quirks before = job.quirks;
+    job.status = tiles::decode(job, scratch, decoders);
+    if (!job.status) ask_openjpeg(job, before, scratch);
+  }
 }
 
-std::string_view cannot_encode(const pixel::Layout& layout) {
-  if (const auto bytes = layout.frame_bytes(); !bytes) return bytes.error().what;
-  if (layout.bits_allocated != 8 && layout.bits_allocated != 16)
-    return "JPEG 2000 is written for 8 or 16 bits allocated only";
-  if (layout.samples_per_pixel != 1 && layout.samples_per_pixel != 3 &&
-      layout.samples_per_pixel != 4)
-    return "JPEG 2000 in DICOM has 1, 3 or 4 samples per pixel";
-  if (layout.rows > kSideMax || layout.columns > kSideMax)
-    return "JPEG 2000 images here have at most 2147483647 rows and columns";
-  return {};
-}
-
-Result<void> encode(EncodeJob& job) {
-  if (const std::string_view why = cannot_encode(job.layout); !why.empty())
-    return fail(ErrorCode::Unsupported, kNoOffset, why);
-  TRY_ASSIGN(const std::uint64_t frame_bytes, job.layout.frame_bytes());
-  EXPECTS(job.pixels.size() == frame_bytes && job.out != nullptr);
-  return encode_frame(job);
-}
-
-void encode_batch(std::span<EncodeJob> jobs, Scratch&) {
-  for (EncodeJob& job : jobs) job.status = encode(job);
+FormatRow make_row() {
+  FormatRow row = openjpeg_row();
+  row.library = "own, OpenJPEG";
+  row.decode_batch = decode_batch;
+  return row;
 }
 
 }  // namespace
 
+void ask_openjpeg(DecodeJob& job, Quirks before, Scratch& scratch) {
+  const Result<void> ours = job.status;
+  if (ours || !may_help(ours.error(), job.fragments)) return;
+  job.quirks = before;
+  openjpeg_row().decode_batch({&job, 1}, scratch);
+  if (!job.status && ours.error().code != ErrorCode::Unsupported) job.status = ours;
+}
+
 const FormatRow& jpeg2000_row() {
-  static constexpr FormatRow row{pixel::Format::Jpeg2000,
-                                 "jpeg2000",
-                                 "ITU-T T.800",
-                                 "OpenJPEG",
-                                 probe,
-                                 decode_batch,
-                                 encode_batch,
-                                 cannot_encode};
+  static const FormatRow row = make_row();
   return row;
 }
 

@@ -1,6 +1,5 @@
-// The row of JPEG 2000 (ITU-T T.800) through OpenJPEG: decodes, reversible and irreversible, blocks
-// of HTJ2K (T.814) too; encodes losslessly (reversible 5/3 wavelet). Components must not be
-// subsampled. The codestream's own colour transform is undone, nothing else.
+// The row of JPEG 2000 (ITU-T T.800): decodes by our own code, writes through OpenJPEG, losslessly.
+// The codestream's own colour transform is undone, nothing else.
 #pragma once
 
 #include "codecs/codec.h"
@@ -9,12 +8,11 @@ namespace slipring::codecs::jpeg2000 {
 
 [[nodiscard]] const FormatRow& jpeg2000_row();
 
-// Between the row and the two sides of the door to OpenJPEG.
-// `codestream`: surveyed, its geometry being that of job.layout; job.quirks says whether its end
-// marker is missing. Writes job.out. Errors: Malformed, Truncated, OutOfRange, Internal.
-[[nodiscard]] Result<void> decode_codestream(Bytes codestream, const CodestreamInfo& info,
-                                             DecodeJob& job);
-// Errors: Internal.
-[[nodiscard]] Result<void> encode_frame(EncodeJob& job);
+// Gives OpenJPEG a job that ours refused, with `before` as its quirks: what is Unsupported (regions
+// of interest, components of unlike wavelets, samples or bit planes too wide for 32 bits, 64 bits
+// allocated); and without HT blocks also what ours holds to be damaged, as writers bend the rules
+// in more ways than ours forgives. When OpenJPEG refuses too, the status stays ours, but where ours
+// was Unsupported.
+void ask_openjpeg(DecodeJob& job, Quirks before, Scratch& scratch);
 
 }  // namespace slipring::codecs::jpeg2000

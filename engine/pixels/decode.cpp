@@ -125,11 +125,12 @@ Result<void> decode_frame(const Object& object, std::size_t frame, MutableBytes 
 Result<pixel::Layout> reduced_layout(const Object& object, unsigned reduce) {
   pixel::Layout layout = object.description.layout;
   if (reduce == 0) return layout;
-  const bool pyramid = object.codec != nullptr && object.codec->format == pixel::Format::Htj2k;
+  const bool pyramid = object.codec != nullptr && (object.codec->format == pixel::Format::Htj2k ||
+                                                   object.codec->format == pixel::Format::Jpeg2000);
   if (!pyramid || reduce > kReduceMax)
     return fail(ErrorCode::Unsupported, kNoOffset,
-                "only HTJ2K is decoded at a lower resolution, 32 times at most", kReduceMax,
-                reduce);
+                "only JPEG 2000 and HTJ2K are decoded at a lower resolution, 32 times at most",
+                kReduceMax, reduce);
   const auto half = [&](std::uint32_t side) {
     return static_cast<std::uint32_t>((std::uint64_t{side} + (std::uint64_t{1} << reduce) - 1) >>
                                       reduce);

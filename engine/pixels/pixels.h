@@ -129,7 +129,7 @@ struct Object {
                                         Scratch& scratch, codecs::Quirks& quirks);
 
 // What a frame is without `reduce` of its highest resolutions: sides divided by 2^reduce and
-// rounded up. Errors: Unsupported (a reduction of anything but HTJ2K).
+// rounded up. Errors: Unsupported (a reduction of anything but JPEG 2000 and HTJ2K).
 [[nodiscard]] Result<pixel::Layout> reduced_layout(const Object& object, unsigned reduce);
 // One frame so. `out` is exactly reduced_layout().frame_bytes(). With 0 as decode_frame.
 [[nodiscard]] Result<void> decode_reduced(const Object& object, std::size_t frame, unsigned reduce,

@@ -76,9 +76,9 @@ Result<void> FrameEncoder::load(const EncodeJob& job) {
   if (parameters_.coding.colour_transform)
     form.transform = std::is_same_v<T, float> ? wavelet::ComponentTransform::Irreversible
                                               : wavelet::ComponentTransform::Reversible;
-  const std::size_t stride = plane_stride<T>(rect.width());
+  const std::size_t stride = tiles::plane_stride<T>(rect.width());
   plane_samples_ = stride * rect.height();
-  T* memory = samples_of<T>(plane_memory_, plane_samples_ * layout.samples_per_pixel);
+  T* memory = tiles::samples_of<T>(plane_memory_, plane_samples_ * layout.samples_per_pixel);
   std::vector<wavelet::Plane<T>> planes(layout.samples_per_pixel);
   for (std::size_t c = 0; c < planes.size(); ++c) planes[c] = {memory + c * plane_samples_, stride};
   const std::size_t pixel_bytes = std::size_t{layout.samples_per_pixel} * form.sample_bytes;
@@ -96,9 +96,9 @@ void FrameEncoder::encode_component(std::size_t component, Crew* crew) {
   const wavelet::Pyramid& pyramid = pyramids_.of(geometry);
   const wavelet::Plane<const T> plane{
       reinterpret_cast<const T*>(plane_memory_.data()) + component * plane_samples_,
-      plane_stride<T>(geometry.rect.width())};
-  T* memory = samples_of<T>(bands_, pyramid.samples());
-  pyramid.forward(plane, memory, samples_of<T>(scratch_, pyramid.scratch_samples()));
+      tiles::plane_stride<T>(geometry.rect.width())};
+  T* memory = tiles::samples_of<T>(bands_, pyramid.samples());
+  pyramid.forward(plane, memory, tiles::samples_of<T>(scratch_, pyramid.scratch_samples()));
 
   Blocks<T>& blocks = std::get<Blocks<T>>(blocks_);
   const std::size_t first = tile_.bands[geometry.first_band].first_block;
@@ -114,7 +114,7 @@ void FrameEncoder::encode_component(std::size_t component, Crew* crew) {
       blocks[last].inverse_step = static_cast<float>(1 / band.step);
     }
   }
-  share(crew, last - first, kBlocksAPart, kBlocksShared,
+  share(crew, last - first, tiles::kBlocksAPart, tiles::kBlocksShared,
         [&](std::size_t at, std::size_t count, std::size_t hand) {
           std::fill_n(hand_of_.begin() + static_cast<std::ptrdiff_t>(first + at), count, hand);
           encode_blocks<T>(std::span(blocks).subspan(first + at, count), bytes_[hand]);

@@ -11,10 +11,12 @@
 #include "codecs/codestream/parameters.h"
 #include "codecs/codestream/write.h"
 #include "codecs/htj2k/block/encode.h"
-#include "codecs/htj2k/pyramids.h"
 #include "codecs/kernels/wavelet/components.h"
+#include "codecs/tiles/pyramids.h"
 
 namespace slipring::codecs::htj2k {
+
+namespace wavelet = kernels::wavelet;
 
 class FrameEncoder {
  public:
@@ -43,7 +45,7 @@ class FrameEncoder {
   codestream::Parameters parameters_;
   codestream::Tile tile_;
   codestream::Writer writer_;
-  Pyramids pyramids_;
+  tiles::Pyramids pyramids_;
   Buffer plane_memory_;  // the tile's components, level shifted and transformed
   Buffer bands_;         // of one component
   Buffer scratch_;       // of the wavelet

@@ -167,11 +167,11 @@ class PlainDecoder {
     for_each_sample([&](std::uint32_t x, std::uint32_t y) { at(x, y).visited = false; });
   }
 
-  // D.5: 1010.
+  // D.5.
   [[nodiscard]] bool is_segmentation_symbol() {
     unsigned symbol = 0;
     for (int i = 0; i < 4; ++i) symbol = symbol << 1 | mq_.decode(kUniformContext);
-    return symbol == 0xA;
+    return symbol == kSegmentationSymbol;
   }
 
   Result<void> decode_pass(std::uint32_t pass) {

@@ -1,6 +1,6 @@
-// Decoding plain blocks: those whose passes are one codeword segment, as nearly all are. Passes are
-// scalar code, compiled for every instruction set all the same: shifts by a register that leave
-// the flags alone (BMI2), and counting zeros. Samples are vectors.
+// Decoding blocks of any style, many samples' state to a word. Passes are scalar code, compiled for
+// every instruction set all the same: shifts by a register that leave the flags alone (BMI2), and
+// counting zeros. Samples are vectors. What is wrong the decoder by the book says.
 #include "codecs/jpeg2000/block/decode.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -10,6 +10,7 @@
 
 #include "codecs/base/contract.h"
 #include "codecs/jpeg2000/block/passes_fast-inl.h"
+#include "codecs/jpeg2000/block/passes_raw-inl.h"
 #include "codecs/jpeg2000/block/samples_fast-inl.h"
 #include "codecs/jpeg2000/block/segments.h"
 
@@ -19,39 +20,93 @@ namespace HWY_NAMESPACE {
 
 #if HWY_TARGET == HWY_SCALAR
 template <class T>
-void decode_plain(BlockJob<T>& job, BlockScratch&) {
+void decode_fast(BlockJob<T>& job, BlockScratch&) {
   decode_block_scalar(job);
 }
 #else
+
+// All passes of a block, whose segments were checked.
+class PassDecoder {
+ public:
+  PassDecoder(const CodedBlock& coded, const BlockWords& words, std::uint32_t above)
+      : coded_(coded), words_(words), above_(above) {}
+
+  // False: a segmentation symbol is wrong.
+  bool decode() {
+    const std::uint64_t seen = coded_.style.vertically_causal ? ~kBottomRow : ~std::uint64_t{0};
+    FastPasses passes(mq_, words_, seen, coded_.band);
+    RawPasses raw_passes(raw_, words_, seen);
+    std::uint32_t pass = 0;
+    for (const Segment& segment : coded_.segments) {
+      const bool raw = is_raw(coded_.style, pass);
+      if (raw)
+        raw_.start(segment.bytes);
+      else
+        mq_.start(segment.bytes);
+      for (std::uint32_t i = 0; i < segment.passes; ++i, ++pass) {
+        std::uint64_t* plane = words_.plane(above_ - planes_above(pass));
+        if (raw)
+          decode_pass(raw_passes, pass, plane);
+        else if (!decode_pass(passes, pass, plane))
+          return false;
+        if (coded_.style.reset) mq_.reset_contexts();
+      }
+    }
+    return true;
+  }
+
+ private:
+  static void decode_pass(RawPasses& passes, std::uint32_t pass, std::uint64_t* plane) {
+    if (pass_kind(pass) == Pass::Significance)
+      passes.significance_pass(plane);
+    else
+      passes.refinement_pass(plane);
+  }
+
+  bool decode_pass(FastPasses& passes, std::uint32_t pass, std::uint64_t* plane) const {
+    switch (pass_kind(pass)) {
+      case Pass::Significance:
+        passes.significance_pass(plane);
+        return true;
+      case Pass::Refinement:
+        passes.refinement_pass(plane);
+        return true;
+      case Pass::Cleanup:
+        passes.cleanup_pass(plane);
+        return !coded_.style.segmentation_symbols || passes.is_segmentation_symbol();
+    }
+    return true;
+  }
+
+  const CodedBlock& coded_;
+  const BlockWords& words_;
+  std::uint32_t above_;  // planes above the last pass's
+  MqFast mq_;
+  RawBits raw_;
+};
+
 template <class T>
-void decode_plain(BlockJob<T>& job, BlockScratch& scratch) {
+void decode_fast(BlockJob<T>& job, BlockScratch& scratch) {
   const CodedBlock& coded = job.coded;
-  const Segment& segment = coded.segments.front();
-  const std::uint32_t above = planes_above(segment.passes - 1);
+  std::uint32_t passes = 0;
+  for (const Segment& segment : coded.segments) passes += segment.passes;
+  const std::uint32_t above = planes_above(passes - 1);
   const std::size_t count = above + 1;
   const BlockWords words = take_words(scratch.bytes, job.samples.width, job.samples.height, count);
-  MqFast mq(segment.bytes);
-  FastPasses passes(mq, words, coded.band);
-  for (std::uint32_t pass = 0; pass < segment.passes; ++pass) {
-    std::uint64_t* plane = words.plane(above - planes_above(pass));
-    const Pass kind = pass_kind(pass);
-    if (kind == Pass::Significance) passes.significance_pass(plane);
-    if (kind == Pass::Refinement) passes.refinement_pass(plane);
-    if (kind == Pass::Cleanup) passes.cleanup_pass(plane);
-  }
+  if (!PassDecoder(coded, words, above).decode()) return decode_block_scalar(job);
   store_samples<T>({.words = words,
                     .count = count,
                     .lowest = coded_planes(coded) - 1 - above,
-                    .partly = pass_kind(segment.passes - 1) == Pass::Significance,
+                    .partly = pass_kind(passes - 1) == Pass::Significance,
                     .step = job.step},
                    job.samples);
   job.status = {};
 }
 #endif
 
-void decode_16(BlockJob<std::int16_t>& job, BlockScratch& scratch) { decode_plain(job, scratch); }
-void decode_32(BlockJob<std::int32_t>& job, BlockScratch& scratch) { decode_plain(job, scratch); }
-void decode_float(BlockJob<float>& job, BlockScratch& scratch) { decode_plain(job, scratch); }
+void decode_16(BlockJob<std::int16_t>& job, BlockScratch& scratch) { decode_fast(job, scratch); }
+void decode_32(BlockJob<std::int32_t>& job, BlockScratch& scratch) { decode_fast(job, scratch); }
+void decode_float(BlockJob<float>& job, BlockScratch& scratch) { decode_fast(job, scratch); }
 
 }  // namespace HWY_NAMESPACE
 }  // namespace slipring::codecs::jpeg2000
@@ -66,12 +121,6 @@ HWY_EXPORT(decode_float);
 
 namespace {
 
-[[nodiscard]] bool is_plain(const CodedBlock& coded) {
-  const BlockStyle& style = coded.style;
-  return coded.segments.size() == 1 && !style.bypass && !style.reset && !style.terminate_all &&
-         !style.vertically_causal && !style.segmentation_symbols && check_segments(coded);
-}
-
 template <class T, class DecodeFast>
 void decode_all(std::span<BlockJob<T>> jobs, DecodeFast decode_fast) {
   for (BlockJob<T>& job : jobs) {
@@ -79,7 +128,7 @@ void decode_all(std::span<BlockJob<T>> jobs, DecodeFast decode_fast) {
     EXPECTS(out.width >= 1 && out.width <= kBlockSideMax && out.height >= 1 &&
             out.height <= kBlockSideMax && out.width * out.height <= kBlockAreaMax);
     const bool fits = !std::is_same_v<T, std::int16_t> || coded_planes(job.coded) <= 15;
-    if (fits && is_plain(job.coded))
+    if (fits && !job.coded.segments.empty() && check_segments(job.coded))
       decode_fast(job);
     else
       decode_block_scalar(job);

@@ -21,6 +21,7 @@ inline constexpr unsigned kGroupShift = kColumnBits * kGroupColumns;
 
 // The same row of every column.
 inline constexpr std::uint64_t kTopRow = 0x0041'0410'4104'1041ULL;  // above, where bit 0 is
+inline constexpr std::uint64_t kBottomRow = kTopRow << 5;           // below
 inline constexpr std::uint64_t kOwnColumns = (1ULL << (kColumnBits * 9)) - (1ULL << kColumnBits);
 
 [[nodiscard]] constexpr std::uint64_t own_bits(unsigned columns, unsigned rows) {

@@ -42,6 +42,7 @@ struct Filled {
 // A segment's bytes, as the code register takes them.
 class CodeBytes {
  public:
+  CodeBytes() = default;
   explicit CodeBytes(Bytes bytes) : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
 
   // Fills the register below its `held` bits (from -15 on: that many were shifted out before they
@@ -81,8 +82,8 @@ class CodeBytes {
   }
 
  private:
-  const std::uint8_t* at_;
-  const std::uint8_t* end_;
+  const std::uint8_t* at_ = nullptr;
+  const std::uint8_t* end_ = nullptr;
   bool after_ff_ = false;
 };
 
@@ -94,11 +95,18 @@ struct MqRegisters {
 };
 
 struct MqFast {
-  explicit MqFast(Bytes bytes) : code(bytes) {
+  MqFast() { reset_contexts(); }
+
+  void reset_contexts() {
     for (unsigned i = 0; i < kContexts; ++i) {
       const std::size_t state = 2 * std::size_t{first_state(i)};  // of more probable symbol 0
       contexts[i] = {kFastStates[state].qe, state * sizeof(FastState)};
     }
+  }
+
+  // INITDEC.
+  void start(Bytes bytes) {
+    code = CodeBytes(bytes);
     registers.a = 1ULL << 63;
     const Filled first = code.fill_slowly(0, -15);  // the upper bit of Chigh is 0, the others come
     registers.c = first.c;

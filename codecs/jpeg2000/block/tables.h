@@ -44,6 +44,8 @@ inline constexpr unsigned kRunLengthContext = 17;
 inline constexpr unsigned kUniformContext = 18;
 inline constexpr unsigned kContexts = 19;
 
+inline constexpr unsigned kSegmentationSymbol = 0xA;  // D.5: 1010
+
 // Table D.7: index into kMqStates at the start, of more probable symbol 0.
 [[nodiscard]] constexpr std::uint8_t first_state(unsigned context) {
   if (context == 0) return 4;

@@ -33,6 +33,10 @@ inline constexpr float kGamma = 0.882911075530934F;
 inline constexpr float kDelta = 0.443506852043971F;
 inline constexpr float kK = 1.230174104914001F;
 inline constexpr float kInverseK = static_cast<float>(1 / 1.230174104914001);
+// What synthesis multiplies the high band by: 1/K but for 3.3e-5 of it, as OpenJPEG has always had
+// it (1.625732422 / 2), and with it most of those who read lossy JPEG 2000. A pixel that is
+// rounded one way by them and the other by us would make two different images of one codestream.
+inline constexpr float kInverseKOfReaders = 1.625732422F / 2;
 }  // namespace irreversible_factors
 
 }  // namespace slipring::codecs::kernels::wavelet

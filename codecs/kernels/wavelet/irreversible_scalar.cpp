@@ -40,7 +40,7 @@ void synthesise(const Signal& x) {
     return;
   }
   scale(x, x.first_low(), kK);
-  scale(x, x.first_high(), kInverseK);
+  scale(x, x.first_high(), kInverseKOfReaders);
   lift(x, x.first_low(), -kDelta);
   lift(x, x.first_high(), -kGamma);
   lift(x, x.first_low(), -kBeta);

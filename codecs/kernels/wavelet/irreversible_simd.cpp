@@ -317,7 +317,7 @@ class Inverse {
     if (rows_.count == 1) return single_row();
     for (std::size_t t = 0; t <= rows_.high + 1; ++t) {
       if (t < rows_.high)
-        synthesise_row(from_.lh.row(t), from_.hh.row(t), kInverseK, high2_[t % 2]);
+        synthesise_row(from_.lh.row(t), from_.hh.row(t), kInverseKOfReaders, high2_[t % 2]);
       const std::size_t low = t - rows_.odd;  // wraps to a number too large
       if (low < rows_.low) synthesise_row(from_.ll.row(low), from_.hl.row(low), kK, low2_);
       if (t >= 3 && t < rows_.high)
@@ -393,7 +393,7 @@ class Inverse {
     const std::size_t odd = columns_.odd;
     const auto& [low2, high2, low1, high1, low0, high0] = steps_;
     scale_row(columns_.low, low, kK, low2);
-    scale_row(columns_.high, high, kInverseK, high2);
+    scale_row(columns_.high, high, kInverseKOfReaders, high2);
     mirror(high2, columns_.high);
     lift_row(columns_.low, low2, high2 + odd - 1, -kDelta, low1);
     mirror(low1, columns_.low);

@@ -1,5 +1,5 @@
 // frame: one frame of one object as an image that anything opens, to look at what an archive holds;
-// of HTJ2K also its smaller resolutions.
+// of JPEG 2000 and HTJ2K also its smaller resolutions.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -117,8 +117,9 @@ void add_frame(CLI::App& app, Context& context) {
       ->add_option("out", options->out, ".pgm, .ppm or .pnm; else the samples alone; - is stdout")
       ->required();
   command->add_option("--frame", options->number, "which one, from 1")->capture_default_str();
-  command->add_option("--reduce", options->reduce,
-                      "HTJ2K: without so many of its highest resolutions, each half the size");
+  command->add_option(
+      "--reduce", options->reduce,
+      "JPEG 2000, HTJ2K: without so many of the highest resolutions, each half the size");
 }
 
 }  // namespace slipring::cli

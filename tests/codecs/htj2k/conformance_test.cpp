@@ -7,7 +7,7 @@
 #include <iostream>
 
 #include "codecs/htj2k/htj2k_codec.h"
-#include "codecs/jpeg2000/jpeg2000_codec.h"
+#include "codecs/jpeg2000/openjpeg/openjpeg_codec.h"
 #include "tests/codecs/htj2k/stream_file.h"
 
 namespace slipring::codecs::htj2k {
@@ -43,7 +43,7 @@ TEST(Htj2kConformance, DecodesAsOpenJpegDoes) {
     const auto info = *htj2k_row().probe(fragments);
     if (info.kind != Codestream::Htj2k) continue;
     const Decoded ours = decode(htj2k_row(), stream, l);
-    const Decoded theirs = decode(jpeg2000::jpeg2000_row(), stream, l);
+    const Decoded theirs = decode(jpeg2000::openjpeg_row(), stream, l);
     const auto name = entry.path().filename().string();
     if (!ours.status) std::cout << name << ": ours: " << ours.status.error().what << '\n';
     if (!theirs.status) std::cout << name << ": OpenJPEG: " << theirs.status.error().what << '\n';

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "codecs/htj2k/htj2k_codec.h"
-#include "codecs/jpeg2000/jpeg2000_codec.h"
+#include "codecs/jpeg2000/openjpeg/openjpeg_codec.h"
 #include "tests/codecs/frames.h"
 
 namespace slipring::codecs::htj2k {
@@ -14,7 +14,7 @@ using namespace codecs::testing;
 void expect_openjpeg_reads(const pixel::Layout& l, const Pixels& pixels,
                            EncodeParameters parameters = {}) {
   const Pixels stream = encode(htj2k_row(), pixels, l, parameters);
-  const Decoded theirs = decode(jpeg2000::jpeg2000_row(), stream, l);
+  const Decoded theirs = decode(jpeg2000::openjpeg_row(), stream, l);
   ASSERT_TRUE(theirs.status) << text(l) << ": " << theirs.status.error().what;
   EXPECT_TRUE(theirs.pixels == pixels) << text(l);
 }
@@ -49,7 +49,7 @@ TEST(Htj2kAndOpenJpeg, IrreversibleImagesDifferByOneAtMost) {
     const Pixels stream =
         encode(htj2k_row(), pixels, l, {.colour_transform = colour, .step = 1.0 / 128});
     const Decoded ours = decode(htj2k_row(), stream, l);
-    const Decoded theirs = decode(jpeg2000::jpeg2000_row(), stream, l);
+    const Decoded theirs = decode(jpeg2000::openjpeg_row(), stream, l);
     ASSERT_TRUE(ours.status && theirs.status);
     for (std::size_t i = 0; i < pixels.size(); ++i)
       ASSERT_NEAR(ours.pixels[i], theirs.pixels[i], 1) << i;

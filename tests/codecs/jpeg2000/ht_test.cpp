@@ -3,7 +3,7 @@
 
 #include <random>
 
-#include "codecs/jpeg2000/jpeg2000_codec.h"
+#include "codecs/jpeg2000/openjpeg/openjpeg_codec.h"
 #include "tests/codecs/frames.h"
 
 // Behind the assertion wall the library loses two small blocks a failure (assertion_wall.h).
@@ -54,7 +54,7 @@ TEST(Htj2k, ABlockOfAnyBitsIsDecodedOrRefused) {
     for (std::uint8_t& byte : body)
       byte = static_cast<std::uint8_t>(random() % spread + 256 - spread);
     const Pixels stream = one_block(body_with(body, 2 + random() % (body.size() - 1)));
-    if (decode(jpeg2000_row(), stream, kGrey).status) ++decoded;
+    if (decode(openjpeg_row(), stream, kGrey).status) ++decoded;
   }
   EXPECT_GT(decoded, 100);
 }
@@ -62,12 +62,12 @@ TEST(Htj2k, ABlockOfAnyBitsIsDecodedOrRefused) {
 // OpenJPEG 2.5.0 asserts that no byte above 0x8F follows 0xFF at the start of the MEL segment.
 TEST(Htj2k, AMelSegmentThatFailsAnAssertionIsMalformedAndTheProcessLives) {
   Pixels body(40, 0xFF);
-  const auto info = jpeg2000_row().probe(std::vector<Bytes>{one_block(body)});
+  const auto info = openjpeg_row().probe(std::vector<Bytes>{one_block(body)});
   ASSERT_TRUE(info);
   EXPECT_EQ(info->kind, Codestream::Htj2k);
   int refused = 0;
   for (std::size_t scup = 2; scup <= body.size(); ++scup) {
-    const Decoded back = decode(jpeg2000_row(), one_block(body_with(body, scup)), kGrey);
+    const Decoded back = decode(openjpeg_row(), one_block(body_with(body, scup)), kGrey);
     if (back.status) continue;
     EXPECT_EQ(back.status.error().code, ErrorCode::Malformed);
     ++refused;

@@ -2,6 +2,7 @@
 
 #include <openjpeg.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace slipring::codecs::testing {
@@ -26,10 +27,14 @@ opj_image_t* make_image(const Pixels& samples, const pixel::Layout& l, const Jpe
     components[c].h = (l.rows + step - 1) / step;
     components[c].prec = how.precision;
     components[c].sgnd = how.is_signed ? 1 : 0;
+    components[c].x0 = how.image_x0;
+    components[c].y0 = how.image_y0;
   }
   opj_image_t* image = opj_image_create(l.samples_per_pixel, components.data(), OPJ_CLRSPC_GRAY);
-  image->x1 = l.columns;
-  image->y1 = l.rows;
+  image->x0 = how.image_x0;
+  image->y0 = how.image_y0;
+  image->x1 = how.image_x0 + l.columns;
+  image->y1 = how.image_y0 + l.rows;
   for (std::size_t c = 0; c < components.size(); ++c) {
     for (std::size_t i = 0; i < std::size_t{components[c].w} * components[c].h; ++i) {
       const std::size_t at = i * l.samples_per_pixel + c;
@@ -44,6 +49,34 @@ opj_image_t* make_image(const Pixels& samples, const pixel::Layout& l, const Jpe
   return image;
 }
 
+// What of the style is OpenJPEG's own to name.
+void set_style(const Jpeg2000Writer& how, opj_cparameters_t& parameters) {
+  parameters.mode = how.block_style;
+  parameters.cblockw_init = how.block_width;
+  parameters.cblockh_init = how.block_height;
+  parameters.prog_order = static_cast<OPJ_PROG_ORDER>(how.progression);
+  if (how.markers) parameters.csty |= 6;
+  if (how.parts != 0) {
+    parameters.tp_on = 1;
+    parameters.tp_flag = how.parts;
+  }
+  if (how.region_shift != 0) {
+    parameters.roi_compno = 0;
+    parameters.roi_shift = how.region_shift;
+  }
+  if (!how.progression_change) return;
+  parameters.numpocs = 2;
+  for (OPJ_UINT32 i = 0; i < parameters.numpocs; ++i) {
+    opj_poc_t& poc = parameters.POC[i];
+    poc.tile = 1;
+    poc.resno0 = i;
+    poc.resno1 = i == 0 ? 1 : static_cast<OPJ_UINT32>(parameters.numresolution);
+    poc.compno1 = 4;
+    poc.layno1 = static_cast<OPJ_UINT32>(how.layers);
+    poc.prg1 = i == 0 ? OPJ_CPRL : OPJ_RLCP;
+  }
+}
+
 }  // namespace
 
 Pixels write_jpeg2000(const Pixels& samples, const pixel::Layout& l, const Jpeg2000Writer& how) {
@@ -53,9 +86,13 @@ Pixels write_jpeg2000(const Pixels& samples, const pixel::Layout& l, const Jpeg2
   parameters.tcp_numlayers = how.layers;
   for (int i = 0; i < how.layers; ++i)
     parameters.tcp_rates[i] = how.irreversible ? 4.0F : static_cast<float>(how.layers - 1 - i) * 4;
+  if (how.ratio != 0) parameters.tcp_rates[how.layers - 1] = how.ratio;
   parameters.cp_disto_alloc = 1;
   parameters.irreversible = how.irreversible ? 1 : 0;
   parameters.numresolution = how.resolutions;
+  while (parameters.numresolution > 1 &&
+         std::min(l.rows, l.columns) >> (parameters.numresolution - 1) == 0)
+    --parameters.numresolution;
   parameters.tcp_mct = how.colour_transform ? 1 : 0;
   if (how.tile_side != 0) {
     parameters.tile_size_on = OPJ_TRUE;
@@ -66,6 +103,7 @@ Pixels write_jpeg2000(const Pixels& samples, const pixel::Layout& l, const Jpeg2
     parameters.res_spec = 1;
     parameters.prcw_init[0] = parameters.prch_init[0] = how.precinct_side;
   }
+  set_style(how, parameters);
   Pixels out;
   opj_codec_t* codec = opj_create_compress(OPJ_CODEC_J2K);
   opj_stream_t* stream = opj_stream_create(1 << 16, OPJ_STREAM_WRITE);

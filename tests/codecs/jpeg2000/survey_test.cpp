@@ -1,6 +1,7 @@
+#include "codecs/jpeg2000/openjpeg/survey.h"
+
 #include <gtest/gtest.h>
 
-#include "codecs/jpeg2000/jpeg2000_survey.h"
 #include "tests/codecs/jpeg2000/jpeg2000_writer.h"
 
 namespace slipring::codecs::jpeg2000 {

@@ -34,8 +34,6 @@ constexpr std::array kExceptions = {
     Exception{"odd/modalware+dicom-validator-ts__type2-missing-content-date.dcm", "L2-14",
               kCommandGroup},
     Exception{"odd/modalware+dicom-validator-ts__type2-missing.dcm", "L2-14", kCommandGroup},
-    Exception{"malformed/pydicom+pylibjpeg-data__966.dcm", "L5-15",
-              "the JPEG 2000 codestream is damaged: no peer decodes it"},
     Exception{"transfer-syntax/j2k-lossless-90/microsoft+dicom-server__JPEG2000Lossless.dcm",
               "L5-17",
               "its COD marker names the irreversible wavelet (T.800 Table A.20) under .4.90"},

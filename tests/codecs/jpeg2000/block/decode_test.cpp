@@ -139,15 +139,17 @@ TEST(Jpeg2000Block, GivesBackWhatWasCodedAtTheLargestSizes) {
 }
 
 TEST(Jpeg2000Block, GivesBackWhatWasCodedInEveryStyleAndBand) {
-  for (unsigned style = 0; style < 64; ++style) {
-    for (unsigned band = 0; band < 4; ++band) {
-      Block block = random_block(21, 14, 12, style * 4 + band);
-      block.style = style_of(style);
-      block.band = static_cast<Band>(band);
-      SCOPED_TRACE("style " + std::to_string(style) + " band " + std::to_string(band));
-      expect_round_trip(block);
+  test::for_every_target([] {
+    for (unsigned style = 0; style < 64; ++style) {
+      for (unsigned band = 0; band < 4; ++band) {
+        Block block = random_block(21, 14, 12, style * 4 + band);
+        block.style = style_of(style);
+        block.band = static_cast<Band>(band);
+        SCOPED_TRACE("style " + std::to_string(style) + " band " + std::to_string(band));
+        expect_round_trip(block);
+      }
     }
-  }
+  });
 }
 
 TEST(Jpeg2000Block, ReadsTheBlocksOfOpenJpeg) {
@@ -170,9 +172,10 @@ TEST(Jpeg2000Block, ReadsTheBlocksOfOpenJpeg) {
 
 TEST(Jpeg2000Block, DecodesAnyNumberOfPassesAlike) {
   test::for_every_target([] {
-    for (unsigned band = 0; band < 4; ++band) {
-      Block block = random_block(37, 18, 9, 100 + band);
-      block.band = static_cast<Band>(band);
+    for (const unsigned style : {0U, 1U, 5U, 8U, 15U, 47U, 63U}) {
+      Block block = random_block(37, 18, 9, 100 + style);
+      block.band = static_cast<Band>(style % 4);
+      block.style = style_of(style);
       for (std::uint32_t passes = 1; passes <= 25; ++passes) {
         WrittenBlock written;
         test::write_block(block, passes, written);

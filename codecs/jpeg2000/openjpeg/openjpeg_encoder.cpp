@@ -5,8 +5,8 @@
 #include <new>
 
 #include "codecs/agreement.h"
-#include "codecs/jpeg2000/jpeg2000_codec.h"
-#include "codecs/jpeg2000/openjpeg_session.h"
+#include "codecs/jpeg2000/openjpeg/openjpeg_codec.h"
+#include "codecs/jpeg2000/openjpeg/session.h"
 #include "codecs/kernels/range.h"
 
 namespace slipring::codecs::jpeg2000 {

@@ -1,4 +1,4 @@
-#include "codecs/jpeg2000/jpeg2000_survey.h"
+#include "codecs/jpeg2000/openjpeg/survey.h"
 
 #include <algorithm>
 #include <optional>

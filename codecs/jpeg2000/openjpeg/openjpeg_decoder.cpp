@@ -3,9 +3,9 @@
 #include <vector>
 
 #include "codecs/agreement.h"
-#include "codecs/jpeg2000/assertion_wall.h"
-#include "codecs/jpeg2000/jpeg2000_codec.h"
-#include "codecs/jpeg2000/openjpeg_session.h"
+#include "codecs/jpeg2000/openjpeg/assertion_wall.h"
+#include "codecs/jpeg2000/openjpeg/openjpeg_codec.h"
+#include "codecs/jpeg2000/openjpeg/session.h"
 #include "codecs/kernels/row/row_epilogue.h"
 
 namespace slipring::codecs::jpeg2000 {
@@ -92,7 +92,7 @@ void call_library(void* user) {
 
 constexpr std::uint8_t kEnd[2] = {0xFF, 0xD9};  // EOC, T.800 A.4.4
 
-Result<Image> run(Bytes codestream, const CodestreamInfo& info, Quirks& quirks) {
+Result<Image> run(Bytes codestream, const CodestreamInfo& info, unsigned reduce, Quirks& quirks) {
   Source source{codestream, {}};
   if (quirks.has(Quirk::MissingEndMarker)) source.tail = kEnd;
   const Codec codec(opj_create_decompress(OPJ_CODEC_J2K));
@@ -102,6 +102,7 @@ Result<Image> run(Bytes codestream, const CodestreamInfo& info, Quirks& quirks) 
   listen(codec.get(), heard);
   opj_dparameters_t parameters;
   opj_set_default_decoder_parameters(&parameters);
+  parameters.cp_reduce = reduce;
   if (!opj_setup_decoder(codec.get(), &parameters) ||
       !opj_decoder_set_strict_mode(codec.get(), OPJ_TRUE))
     return fail(ErrorCode::Internal, kNoOffset, "OpenJPEG refused its own parameters");
@@ -153,7 +154,7 @@ Result<void> pack_bits(const opj_image_t& image, MutableBytes out) {
 
 Result<void> decode_codestream(Bytes codestream, const CodestreamInfo& info, DecodeJob& job) {
   const pixel::Layout& layout = job.layout;
-  TRY_ASSIGN(const Image image, run(codestream, info, job.quirks));
+  TRY_ASSIGN(const Image image, run(codestream, info, job.reduce, job.quirks));
   switch (layout.bits_allocated) {
     case 1:
       if (info.precision_bits != 1) job.quirks.add(Quirk::OneBitUnpacked);

@@ -1,4 +1,4 @@
-#include "codecs/jpeg2000/assertion_wall.h"
+#include "codecs/jpeg2000/openjpeg/assertion_wall.h"
 
 #include <csetjmp>
 #include <cstdio>

@@ -1,6 +1,6 @@
-// FrameDecoder: one HTJ2K codestream -> one canonical frame, or a smaller resolution of it:
-// packets, blocks, wavelet, component transform and level shift. Keeps its memory from frame to
-// frame; one per worker.
+// FrameDecoder: one codestream of JPEG 2000 or HTJ2K -> one canonical frame, or a smaller
+// resolution of it: packets, blocks (by a BlockDecoder), wavelet, component transform and level
+// shift. Keeps its memory from frame to frame; one per worker.
 #pragma once
 
 #include <span>
@@ -10,16 +10,17 @@
 #include "codecs/codec.h"
 #include "codecs/codestream/geometry.h"
 #include "codecs/codestream/read.h"
-#include "codecs/htj2k/block/decode.h"
-#include "codecs/htj2k/pyramids.h"
+#include "codecs/tiles/block_decoder.h"
+#include "codecs/tiles/pyramids.h"
 
-namespace slipring::codecs::htj2k {
+namespace slipring::codecs::tiles {
 
 class FrameDecoder {
  public:
-  // The headers. The bytes must outlive decode(). Errors: those of codestream::Reader; Unsupported:
-  // blocks of Part 1, components of unlike size or precision.
-  [[nodiscard]] Result<void> open(Bytes codestream);
+  // The headers. The bytes must outlive decode(), and so must the decoders. Errors: those of
+  // codestream::Reader; Unsupported: blocks that none of `decoders` decodes, components of unlike
+  // size or precision.
+  [[nodiscard]] Result<void> open(Bytes codestream, const BlockDecoders& decoders);
   [[nodiscard]] const codestream::Parameters& parameters() const { return reader_.parameters(); }
 
   // The image without its `reduce` highest resolutions, each side divided by 2^reduce and rounded
@@ -36,7 +37,7 @@ class FrameDecoder {
 
  private:
   template <class T>
-  using Blocks = std::vector<BlockJob<T>>;
+  using Tasks = std::vector<BlockTask<T>>;
   struct Picture {
     MutableBytes out;
     unsigned reduce = 0;
@@ -53,17 +54,18 @@ class FrameDecoder {
   template <class T>
   Result<void> decode_bands(std::size_t component, unsigned resolutions,
                             const wavelet::Pyramid& pyramid, T* memory, Crew* crew);
+  [[nodiscard]] bool ends_early() const;
   template <class T>
   void store(const Picture& picture, std::span<const wavelet::Plane<const T>> planes);
 
+  BlockDecoders decoders_;
   codestream::Reader reader_;
   codestream::Tile tile_;
   Pyramids pyramids_;
   Buffer plane_memory_;  // the tile's components
   Buffer bands_;         // of one component
   Buffer scratch_;       // of the wavelet
-  std::tuple<Blocks<std::int16_t>, Blocks<std::int32_t>, Blocks<float>> blocks_;
-  std::vector<BlockScratch> hands_;
+  std::tuple<Tasks<std::int16_t>, Tasks<std::int32_t>, Tasks<float>> tasks_;  // of one component
 };
 
-}  // namespace slipring::codecs::htj2k
+}  // namespace slipring::codecs::tiles

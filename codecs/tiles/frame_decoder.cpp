@@ -1,11 +1,11 @@
-#include "codecs/htj2k/decode/frame_decoder.h"
+#include "codecs/tiles/frame_decoder.h"
 
 #include <algorithm>
 
 #include "codecs/kernels/wavelet/components.h"
 #include "codecs/kernels/wavelet/reversible.h"
 
-namespace slipring::codecs::htj2k {
+namespace slipring::codecs::tiles {
 
 namespace {
 
@@ -24,6 +24,13 @@ Rect reduced(const Rect& rect, unsigned by) {
   return {reduced(rect.x0, by), reduced(rect.y0, by), reduced(rect.x1, by), reduced(rect.y1, by)};
 }
 
+Result<void> check_style(const BlockDecoders& decoders, std::uint8_t style) {
+  if (decoders.of(style) != nullptr) return {};
+  return fail(ErrorCode::Unsupported, 0,
+              (style & codestream::kHt) != 0 ? "HT code-blocks (T.814)"
+                                             : "code-blocks of JPEG 2000 Part 1");
+}
+
 Result<void> supported(const codestream::Parameters& parameters) {
   const ComponentSize& first = parameters.siz.components.front();
   for (const ComponentSize& size : parameters.siz.components) {
@@ -32,16 +39,16 @@ Result<void> supported(const codestream::Parameters& parameters) {
     if (size.precision_bits != first.precision_bits || size.is_signed != first.is_signed)
       return fail(ErrorCode::Unsupported, 0, "components of unlike precision or sign");
   }
-  for (const codestream::ComponentCoding& component : parameters.coding.components)
-    if ((component.style.block_style & (codestream::kHt | codestream::kHtMixed)) != codestream::kHt)
-      return fail(ErrorCode::Unsupported, 0, "code-blocks of JPEG 2000 Part 1");
   return {};
 }
 
 }  // namespace
 
-Result<void> FrameDecoder::open(Bytes codestream) {
+Result<void> FrameDecoder::open(Bytes codestream, const BlockDecoders& decoders) {
+  decoders_ = decoders;
   TRY(reader_.open(codestream));
+  for (const codestream::ComponentCoding& component : parameters().coding.components)
+    TRY(check_style(decoders, component.style.block_style));
   return supported(parameters());
 }
 
@@ -58,6 +65,8 @@ Result<void> FrameDecoder::decode(unsigned reduce, std::uint32_t sample_bytes, C
   EXPECTS(out.size() == std::size_t{columns(reduce)} * rows(reduce) *
                             parameters().siz.components.size() * sample_bytes);
   const Picture picture{out, reduce, sample_bytes, crew};
+  for (BlockDecoder* decoder : {decoders_.ht, decoders_.part1})
+    if (decoder != nullptr) decoder->employ(crew == nullptr ? 1 : crew->hands());
   for (std::uint32_t i = 0; i < reader_.tiles(); ++i) {
     TRY(reader_.read_tile(i, reduce, tile_));
     TRY(decode_tile(picture));
@@ -67,6 +76,19 @@ Result<void> FrameDecoder::decode(unsigned reduce, std::uint32_t sample_bytes, C
   if (remarks.inconsistent_lengths) quirks.add(Quirk::InconsistentLengths);
   if (remarks.trailing_bytes > 1) quirks.add(Quirk::TrailingBytes);
   return {};
+}
+
+// Whether a block of Part 1 lacks bit planes: what a wavelet makes of middles of intervals may be
+// larger than any image's coefficients.
+bool FrameDecoder::ends_early() const {
+  for (const Band& band : tile_.bands) {
+    const std::uint8_t style = tile_.coding->components[band.component].style.block_style;
+    if ((style & codestream::kHt) != 0) continue;
+    for (const Block& block : tile_.blocks_of(band))
+      if (block.passes != 0 && block.passes + 2U < 3U * (band.bit_planes - block.zero_bit_planes))
+        return true;
+  }
+  return false;
 }
 
 // 16-bit lanes where no coefficient of an honest codestream can leave them; a block that does is
@@ -85,7 +107,7 @@ Result<void> FrameDecoder::decode_tile(const Picture& picture) {
   unsigned levels = 0;
   for (const TileComponent& component : tile_.components)
     levels = std::max<unsigned>(levels, component.levels);
-  if (bits <= 16 && wavelet::fits_int16(bits, levels, rct)) {
+  if (bits <= 16 && wavelet::fits_int16(bits, levels, rct) && !ends_early()) {
     const Result<void> done = decode_tile_in<std::int16_t>(picture);
     if (done || done.error().code != ErrorCode::OutOfRange) return done;
   }
@@ -101,8 +123,6 @@ Result<void> FrameDecoder::decode_tile_in(const Picture& picture) {
   const std::size_t stride = plane_stride<T>(rect.width());
   const std::size_t plane_samples = stride * rect.height();
   T* memory = samples_of<T>(plane_memory_, plane_samples * tile_.components.size());
-  std::get<Blocks<T>>(blocks_).resize(tile_.blocks.size());
-  hands_.resize(picture.crew == nullptr ? 1 : picture.crew->hands());
   std::vector<wavelet::Plane<const T>> planes(tile_.components.size());
   for (std::size_t c = 0; c < planes.size(); ++c) {
     const wavelet::Plane<T> plane{memory + c * plane_samples, stride};
@@ -131,33 +151,27 @@ Result<void> FrameDecoder::decode_bands(std::size_t component, unsigned resoluti
                                         const wavelet::Pyramid& pyramid, T* memory, Crew* crew) {
   const TileComponent& geometry = tile_.components[component];
   const std::uint8_t style = tile_.coding->components[component].style.block_style;
-  Blocks<T>& blocks = std::get<Blocks<T>>(blocks_);
-  const std::size_t first = tile_.bands[geometry.first_band].first_block;
-  std::size_t last = first;
+  TRY(check_style(decoders_, style));
+  Tasks<T>& tasks = std::get<Tasks<T>>(tasks_);
+  tasks.clear();
   for (std::size_t k = 0; k < 1 + 3 * (resolutions - 1); ++k) {
     const Band& band = tile_.bands[geometry.first_band + k];
     const wavelet::Band& place = pyramid.bands()[k];
-    for (std::size_t i = 0; i < tile_.blocks_of(band).size(); ++i, ++last) {
-      const Block& block = tile_.blocks[last];
-      BlockJob<T>& job = blocks[last];
-      job.coded = {.bytes = block.data,
-                   .cleanup_bytes = block.cleanup_bytes,
-                   .refinement_bytes = block.bytes - block.cleanup_bytes,
-                   .passes = block.passes,
-                   .zero_bit_planes = block.zero_bit_planes,
-                   .bit_planes = band.bit_planes,
-                   .causal = (style & codestream::kVerticallyCausal) != 0};
-      job.samples = {memory + place.offset + block.y * place.stride + block.x, place.stride,
-                     block.width, block.height};
-      job.step = static_cast<float>(band.step);
-      job.status = {};
-    }
+    const BlockTerms terms{style, band.bit_planes, band.orientation, static_cast<float>(band.step)};
+    for (const Block& block : tile_.blocks_of(band))
+      tasks.push_back({&block,
+                       tile_.segments.data() + block.first_segment,
+                       terms,
+                       memory + place.offset + block.y * place.stride + block.x,
+                       place.stride,
+                       {}});
   }
-  share(crew, last - first, kBlocksAPart, kBlocksShared,
+  BlockDecoder& decoder = *decoders_.of(style);
+  share(crew, tasks.size(), kBlocksAPart, kBlocksShared,
         [&](std::size_t at, std::size_t count, std::size_t hand) {
-          decode_blocks(std::span(blocks).subspan(first + at, count), hands_[hand]);
+          decoder.decode(std::span(tasks).subspan(at, count), hand);
         });
-  for (std::size_t i = first; i < last; ++i) TRY(blocks[i].status);
+  for (const BlockTask<T>& task : tasks) TRY(task.status);
   return {};
 }
 
@@ -180,4 +194,4 @@ void FrameDecoder::store(const Picture& picture, std::span<const wavelet::Plane<
   wavelet::store_components<T>(planes, form, rect.width(), rect.height(), to, row_bytes);
 }
 
-}  // namespace slipring::codecs::htj2k
+}  // namespace slipring::codecs::tiles

@@ -8,7 +8,7 @@
 #include "codecs/codestream/geometry.h"
 #include "codecs/kernels/wavelet/pyramid.h"
 
-namespace slipring::codecs::htj2k {
+namespace slipring::codecs::tiles {
 
 namespace wavelet = kernels::wavelet;
 
@@ -48,4 +48,4 @@ template <class T>
   return reinterpret_cast<T*>(buffer.data());
 }
 
-}  // namespace slipring::codecs::htj2k
+}  // namespace slipring::codecs::tiles

@@ -1,0 +1,28 @@
+// Part1Blocks: jpeg2000/block as the frame decoder wants it.
+#pragma once
+
+#include <vector>
+
+#include "codecs/jpeg2000/block/decode.h"
+#include "codecs/tiles/block_decoder.h"
+
+namespace slipring::codecs::jpeg2000 {
+
+// Passes beyond the lowest bit plane, which old writers counted, are left out: they code nothing.
+class Part1Blocks final : public tiles::BlockDecoder {
+ public:
+  struct Hand {
+    BlockScratch scratch;
+    std::vector<Segment> segments;  // of the block in work
+  };
+
+  void employ(std::size_t hands) override { hands_.resize(hands); }
+  void decode(std::span<tiles::BlockTask<std::int16_t>> tasks, std::size_t hand) override;
+  void decode(std::span<tiles::BlockTask<std::int32_t>> tasks, std::size_t hand) override;
+  void decode(std::span<tiles::BlockTask<float>> tasks, std::size_t hand) override;
+
+ private:
+  std::vector<Hand> hands_;
+};
+
+}  // namespace slipring::codecs::jpeg2000

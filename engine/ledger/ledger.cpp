@@ -125,10 +125,12 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& path, Mode mode)
     TRY_ASSIGN(Database database, Database::open(path, Database::Access::Create));
     ledger->state_ = std::make_unique<State>(std::move(database));
     ledger->state_->lock = std::move(lock);
+    ledger->state_->is_writable = true;
     TRY_ASSIGN(const bool empty, is_empty(ledger->state_->database));
     if (!empty) TRY(check_schema(ledger->state_->database));  // before anything of it is changed
     TRY(ledger->state_->database.execute(kWriterPragmas));
     if (empty) TRY(create_schema(ledger->state_->database));
+    TRY(bring_up_to_date(ledger->state_->database));
     TRY(sync_directory(std::filesystem::path(path).parent_path()));
     TRY(ledger->state_->prepare_writing());
   }
@@ -200,7 +202,7 @@ Result<void> Ledger::forget_all() {
   TRY_ASSIGN(Transaction transaction, Transaction::begin(state_->database, "BEGIN IMMEDIATE"));
   TRY(state_->database.execute(
       "DELETE FROM findings; DELETE FROM finding_counts; DELETE FROM files;"
-      "DELETE FROM directories; DELETE FROM words"));
+      "DELETE FROM deliveries; DELETE FROM directories; DELETE FROM words"));
   return transaction.commit();
 }
 

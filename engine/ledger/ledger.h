@@ -122,6 +122,7 @@ class Ledger {
   [[nodiscard]] const std::string& path() const;
 
  private:
+  friend class Deliveries;  // the same database, for what was sent to a peer
   Ledger();
   struct State;
   std::unique_ptr<State> state_;

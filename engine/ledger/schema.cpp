@@ -3,13 +3,15 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <span>
 #include <string>
 
 namespace slipring::ledger {
 
 namespace {
 
-constexpr std::array<const char*, 6> kTables = {
+// Appended to, never changed: a version has the first so many of them.
+constexpr std::array<const char*, 9> kTables = {
     "CREATE TABLE jobs(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, command TEXT NOT NULL,"
     " arguments TEXT NOT NULL, option_hash TEXT NOT NULL, source TEXT NOT NULL,"
     " started_ms INTEGER NOT NULL, finished_ms INTEGER NOT NULL, exit_code INTEGER NOT NULL,"
@@ -39,7 +41,26 @@ constexpr std::array<const char*, 6> kTables = {
     "CREATE TABLE finding_counts(file INTEGER NOT NULL, rule INTEGER NOT NULL,"
     " severity INTEGER NOT NULL, count INTEGER NOT NULL,"
     " PRIMARY KEY(file, rule, severity)) STRICT, WITHOUT ROWID",
+
+    "CREATE TABLE peers(id INTEGER PRIMARY KEY, host TEXT NOT NULL, port INTEGER NOT NULL,"
+    " called_ae TEXT NOT NULL, calling_ae TEXT NOT NULL,"
+    " UNIQUE(host, port, called_ae, calling_ae)) STRICT",
+
+    "CREATE TABLE deliveries(id INTEGER PRIMARY KEY, peer INTEGER NOT NULL,"
+    " directory INTEGER NOT NULL, name TEXT NOT NULL, sequence INTEGER NOT NULL,"
+    " job INTEGER NOT NULL, device INTEGER NOT NULL, inode INTEGER NOT NULL,"
+    " size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,"
+    " sop_class INTEGER NOT NULL, sop_instance TEXT NOT NULL, study INTEGER NOT NULL,"
+    " from_syntax INTEGER NOT NULL, to_syntax INTEGER NOT NULL, bytes INTEGER NOT NULL,"
+    " state INTEGER NOT NULL, attempts INTEGER NOT NULL, status INTEGER, reason INTEGER NOT NULL,"
+    " offending TEXT NOT NULL, comment TEXT NOT NULL, commitment INTEGER NOT NULL,"
+    " transaction_uid INTEGER NOT NULL, commitment_reason INTEGER,"
+    " UNIQUE(peer, directory, name)) STRICT",
+
+    "CREATE INDEX deliveries_by_instance ON deliveries(peer, sop_instance)",
 };
+
+constexpr std::size_t tables_of(std::int64_t version) { return version < 2 ? 6 : kTables.size(); }
 
 constexpr std::string_view kForeign =
     "this is not a ledger: name an output directory of slipring convert, or a ledger";
@@ -47,6 +68,13 @@ constexpr std::string_view kOtherTables =
     "the ledger's tables are not what this version makes: move the ledger aside and run the same "
     "command "
     "again; outputs that are there already are compared and adopted";
+
+Result<void> add_tables(Database& database, std::size_t first) {
+  for (std::size_t i = first; i < kTables.size(); ++i) TRY(database.execute(kTables[i]));
+  const std::string marks = fmt::format("PRAGMA application_id={}; PRAGMA user_version={}",
+                                        kApplicationId, kSchemaVersion);
+  return database.execute(marks.c_str());
+}
 
 }  // namespace
 
@@ -58,10 +86,15 @@ Result<bool> is_empty(Database& database) {
 
 Result<void> create_schema(Database& database) {
   TRY_ASSIGN(Transaction transaction, Transaction::begin(database, "BEGIN IMMEDIATE"));
-  for (const char* table : kTables) TRY(database.execute(table));
-  const std::string marks = fmt::format("PRAGMA application_id={}; PRAGMA user_version={}",
-                                        kApplicationId, kSchemaVersion);
-  TRY(database.execute(marks.c_str()));
+  TRY(add_tables(database, 0));
+  return transaction.commit();
+}
+
+Result<void> bring_up_to_date(Database& database) {
+  TRY_ASSIGN(const std::int64_t version, database.number("PRAGMA user_version"));
+  if (version == kSchemaVersion) return {};
+  TRY_ASSIGN(Transaction transaction, Transaction::begin(database, "BEGIN IMMEDIATE"));
+  TRY(add_tables(database, tables_of(version)));
   return transaction.commit();
 }
 
@@ -76,7 +109,7 @@ Result<void> check_schema(Database& database) {
   TRY_ASSIGN(Statement statement,
              database.prepare(
                  "SELECT sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_*' ORDER BY rowid"));
-  for (const std::string_view table : kTables) {
+  for (const std::string_view table : std::span(kTables).first(tables_of(version))) {
     TRY_ASSIGN(const bool row, statement.step());
     if (!row || statement.text() != table)
       return fail(ErrorCode::Malformed, kNoOffset, kOtherTables);

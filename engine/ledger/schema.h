@@ -14,7 +14,7 @@
 namespace slipring::ledger {
 
 inline constexpr std::int64_t kApplicationId = 0x534C5052;  // "SLPR"
-inline constexpr std::int64_t kSchemaVersion = 1;
+inline constexpr std::int64_t kSchemaVersion = 2;           // 1: without peers and deliveries
 
 // Nothing was ever put there: a new file, or one whose making was interrupted.
 [[nodiscard]] Result<bool> is_empty(Database& database);
@@ -22,8 +22,11 @@ inline constexpr std::int64_t kSchemaVersion = 1;
 // Makes the tables, all or none.
 [[nodiscard]] Result<void> create_schema(Database& database);
 
-// Errors: Malformed (another program's database, or tables that are not ours), Unsupported (newer
-// version).
+// Whether the tables are those of this version or of one before. Errors: Malformed (another
+// program's database, or tables that are not ours), Unsupported (newer version).
 [[nodiscard]] Result<void> check_schema(Database& database);
+
+// Adds the tables that an older version did not have; requires that check_schema said yes.
+[[nodiscard]] Result<void> bring_up_to_date(Database& database);
 
 }  // namespace slipring::ledger

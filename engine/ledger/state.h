@@ -31,6 +31,7 @@ struct Ledger::State {
   std::string path;
   WriterLock lock;
   Database database;
+  bool is_writable = false;
   Lookups lookups;
   Statement find_file;
   Statement insert_file;

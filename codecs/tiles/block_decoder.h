@@ -30,6 +30,13 @@ struct BlockTask {
   Result<void> status = {};
 };
 
+// How blocks of one component are shared out among hands: when there are `worth` of them or more,
+// so many a part that a part takes longer than handing it over.
+struct Sharing {
+  std::size_t worth = 0;
+  std::size_t a_part = 0;
+};
+
 // Samples: int16_t and int32_t in two's complement, floats times the step; where bit planes are
 // missing, the middle of the interval. A task's status is its answer. OutOfRange is said of
 // int16_t alone: a coefficient may not fit, decode the tile again in 32 bits.
@@ -37,6 +44,7 @@ class BlockDecoder {
  public:
   virtual ~BlockDecoder() = default;
 
+  [[nodiscard]] virtual Sharing sharing() const = 0;
   // From now on `hand` below is less than `hands`.
   virtual void employ(std::size_t hands) = 0;
   // What one hand does, it does one after the other; hands work at the same time.

@@ -167,7 +167,8 @@ Result<void> FrameDecoder::decode_bands(std::size_t component, unsigned resoluti
                        {}});
   }
   BlockDecoder& decoder = *decoders_.of(style);
-  share(crew, tasks.size(), kBlocksAPart, kBlocksShared,
+  const Sharing sharing = decoder.sharing();
+  share(crew, tasks.size(), sharing.a_part, sharing.worth,
         [&](std::size_t at, std::size_t count, std::size_t hand) {
           decoder.decode(std::span(tasks).subspan(at, count), hand);
         });

@@ -7,7 +7,7 @@ namespace slipring::codecs::htj2k {
 
 namespace {
 
-constexpr std::size_t kJobsAtOnce = 32;
+constexpr std::size_t kJobsAtOnce = 128;
 
 template <class T>
 BlockJob<T> job_of(const tiles::BlockTask<T>& task) {

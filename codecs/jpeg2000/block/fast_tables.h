@@ -39,31 +39,56 @@ inline constexpr std::uint64_t kFourSides =
 // Those that come later in the stripe.
 inline constexpr std::uint64_t kLaterNeighbours = 0x7100;
 
-// Neighbourhoods, folded to nine bits.
+// Neighbourhoods as an index of a table: the bits picked out, lowest first, where a processor does
+// that at once; elsewhere folded to nine bits, or with the signs of four sides to ten.
+inline constexpr std::uint64_t kEightAround = kNeighbourhood & ~(1ULL << kFirstBit);
+
 [[nodiscard]] constexpr unsigned fold(std::uint64_t around) {
   return static_cast<unsigned>((around | around >> 9) & 0x1FF);
 }
-
-// Four sides and their signs, folded to ten bits.
 [[nodiscard]] constexpr unsigned fold_signs(std::uint64_t around, std::uint64_t negative) {
   const std::uint64_t both = (around & kFourSides) | (negative & kFourSides) << 1;
   return static_cast<unsigned>((both | both >> 9) & 0x3FF);
 }
+// The bits of `index`, lowest first, back at the places of `mask`.
+[[nodiscard]] constexpr std::uint64_t put_back(unsigned index, std::uint64_t mask) {
+  std::uint64_t bits = 0;
+  for (; mask != 0; mask &= mask - 1, index >>= 1)
+    if ((index & 1) != 0) bits |= mask & (~mask + 1);
+  return bits;
+}
 
 // A context's place in an array of the decoder's, counted in bytes, fits a byte with room for the
 // sign to flip in bit 0.
-inline constexpr unsigned kContextBytes = 16;
+inline constexpr unsigned kContextBytes = 8;
 
-using SignificanceTable = std::array<std::uint8_t, 512>;
+[[nodiscard]] constexpr std::uint8_t significance_entry(Band band, std::uint64_t around) {
+  const auto bit = [&](unsigned at) { return static_cast<unsigned>(around >> at & 1); };
+  const unsigned context =
+      significance_context(band, bit(kLeft) + bit(kRight), bit(kAbove) + bit(kBelow),
+                           bit(kLeft - 1) + bit(kLeft + 1) + bit(kRight - 1) + bit(kRight + 1));
+  return static_cast<std::uint8_t>(context * kContextBytes);
+}
+
+[[nodiscard]] constexpr std::uint8_t sign_entry(std::uint64_t around, std::uint64_t negative) {
+  const auto side = [&](unsigned at) {
+    return (around >> at & 1) == 0 ? 0 : (negative >> at & 1) != 0 ? -1 : 1;
+  };
+  const SignContext cx = sign_context(side(kLeft) + side(kRight), side(kAbove) + side(kBelow));
+  return static_cast<std::uint8_t>(cx.context * kContextBytes | cx.flip);
+}
+
+struct SignificanceTable {
+  std::array<std::uint8_t, 256> picked{};
+  std::array<std::uint8_t, 512> folded{};
+};
 
 [[nodiscard]] constexpr SignificanceTable significance_table(Band band) {
-  SignificanceTable table{};
-  for (unsigned around = 0; around < 512; ++around) {
-    const auto bit = [&](unsigned at) { return around >> at & 1; };
-    // Folded: left column in bits 0 to 2, right one in 3 to 5, above in 6, below in 8.
-    const unsigned context = significance_context(band, bit(1) + bit(4), bit(6) + bit(8),
-                                                  bit(0) + bit(2) + bit(3) + bit(5));
-    table[around] = static_cast<std::uint8_t>(context * kContextBytes);
+  SignificanceTable table;
+  for (unsigned index = 0; index < 256; ++index) {
+    const std::uint64_t around = put_back(index, kEightAround);
+    table.picked[index] = significance_entry(band, around);
+    table.folded[fold(around)] = table.picked[index];
   }
   return table;
 }
@@ -72,60 +97,64 @@ inline constexpr std::array<SignificanceTable, 4> kSignificanceTables = {
     significance_table(Band::LL), significance_table(Band::HL), significance_table(Band::LH),
     significance_table(Band::HH)};
 
-using SignTable = std::array<std::uint8_t, 1024>;
+struct SignTable {
+  std::array<std::uint8_t, 256> picked{};
+  std::array<std::uint8_t, 1024> folded{};
+};
 
 [[nodiscard]] constexpr SignTable sign_table() {
-  SignTable table{};
-  for (unsigned index = 0; index < table.size(); ++index) {
-    const auto side = [&](unsigned at) {
-      return (index >> at & 1) == 0 ? 0 : (index >> (at + 1) & 1) != 0 ? -1 : 1;
-    };
-    const SignContext cx =
-        sign_context(side(kLeft) + side(kRight - 9), side(kAbove) + side(kBelow));
-    table[index] = static_cast<std::uint8_t>(cx.context * kContextBytes | cx.flip);
+  SignTable table;
+  for (unsigned index = 0; index < 256; ++index) {
+    const std::uint64_t around = put_back(index & 15, kFourSides);
+    const std::uint64_t negative = put_back(index >> 4, kFourSides);
+    table.picked[index] = sign_entry(around, negative);
+    table.folded[fold_signs(around, negative)] = table.picked[index];
   }
   return table;
 }
 
 inline constexpr SignTable kSignTable = sign_table();
 
-// What a context is.
-struct alignas(kContextBytes) FastContext {
-  std::uint64_t qe = 0;     // in the upper 16 bits
-  std::uint64_t state = 0;  // bytes into kFastStates
-};
-static_assert(sizeof(FastContext) == kContextBytes);
-
-// A state knows the probabilities of those that may follow it, so that the next decision need not
-// wait for a look-up. Each state of the standard is here twice, as the MPS is part of it.
+// A state of the coder, which knows where to go from it. Each one of the standard is there four
+// times: the more probable symbol is part of it, and so is the decision that led to it, so that
+// the address alone says both.
 struct FastState {
-  std::uint64_t qe_after_mps = 0;
-  std::uint64_t qe_after_lps = 0;
-  std::uint64_t after_mps = 0;
-  std::uint64_t after_lps = 0;
-  std::uint64_t mps = 0;
-  std::uint64_t qe = 0;
+  std::uint64_t qe = 0;  // in the upper 16 bits, where the code register is compared with it
+  const FastState* after_mps = nullptr;
+  const FastState* after_lps = nullptr;
+  std::uint64_t padding = 0;
 };
+inline constexpr std::uintptr_t kDecisionInAddress = sizeof(FastState);
+inline constexpr std::uintptr_t kMpsInAddress = 2 * sizeof(FastState);
+static_assert(kDecisionInAddress == 32);
 
-using FastStates = std::array<FastState, 2 * kMqStates.size()>;
+using FastContext = const FastState*;
+static_assert(sizeof(FastContext) <= kContextBytes);
 
-[[nodiscard]] constexpr FastStates fast_states() {
+[[nodiscard]] constexpr unsigned fast_index(unsigned state, unsigned mps, unsigned decision) {
+  return 4 * state + 2 * mps + decision;
+}
+
+using FastStates = std::array<FastState, 4 * kMqStates.size()>;
+
+// `at`: where they will be.
+[[nodiscard]] constexpr FastStates fast_states(const FastState* at) {
   FastStates states{};
   for (unsigned i = 0; i < states.size(); ++i) {
-    const MqState& state = kMqStates[i / 2];
-    const unsigned mps = i % 2;
-    const unsigned other = state.switches ? 1 - mps : mps;
-    const auto qe = [](unsigned index) { return std::uint64_t{kMqStates[index].qe} << 48; };
-    states[i] = {.qe_after_mps = qe(state.after_mps),
-                 .qe_after_lps = qe(state.after_lps),
-                 .after_mps = (2U * state.after_mps + mps) * sizeof(FastState),
-                 .after_lps = (2U * state.after_lps + other) * sizeof(FastState),
-                 .mps = mps,
-                 .qe = qe(i / 2)};
+    const MqState& state = kMqStates[i / 4];
+    const unsigned mps = i / 2 % 2;
+    const unsigned mps_after_lps = state.switches ? 1 - mps : mps;
+    states[i] = {.qe = std::uint64_t{state.qe} << 48,
+                 .after_mps = at + fast_index(state.after_mps, mps, mps),
+                 .after_lps = at + fast_index(state.after_lps, mps_after_lps, 1 - mps)};
   }
   return states;
 }
 
-alignas(64) inline constexpr FastStates kFastStates = fast_states();
+alignas(128) inline constexpr FastStates kFastStates = fast_states(kFastStates.data());
+
+[[nodiscard]] inline std::uint64_t more_probable(FastContext context) {
+  return reinterpret_cast<std::uintptr_t>(context) / kMpsInAddress % 2;
+}
 
 }  // namespace slipring::codecs::jpeg2000

@@ -69,6 +69,23 @@ class Walk {
   std::uint64_t rows_ = 0;
 };
 
+// Processors with AVX-512 pick bits at once; some older ones with the instruction do not.
+#if HWY_ARCH_X86_64 && HWY_TARGET <= HWY_AVX3
+HWY_INLINE unsigned look_up(const SignificanceTable& table, std::uint64_t around) {
+  return table.picked[_pext_u64(around, kEightAround)];
+}
+HWY_INLINE unsigned look_up_sign(std::uint64_t around, std::uint64_t negative) {
+  return kSignTable.picked[_pext_u64(around, kFourSides) | _pext_u64(negative, kFourSides) << 4];
+}
+#else
+HWY_INLINE unsigned look_up(const SignificanceTable& table, std::uint64_t around) {
+  return table.folded[fold(around & kNeighbourhood)];
+}
+HWY_INLINE unsigned look_up_sign(std::uint64_t around, std::uint64_t negative) {
+  return kSignTable.folded[fold_signs(around, negative)];
+}
+#endif
+
 // Into the frames of the eight groups around.
 HWY_INLINE void spread_sideways(std::uint64_t* word, std::uint64_t bits) {
   word[-1] |= bits << kGroupShift;

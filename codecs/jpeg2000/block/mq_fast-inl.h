@@ -23,11 +23,11 @@ HWY_BEFORE_NAMESPACE();
 namespace slipring::codecs::jpeg2000 {
 namespace HWY_NAMESPACE {
 
-HWY_INLINE int leading_zeros(std::uint64_t value) {
+HWY_INLINE std::int64_t leading_zeros(std::uint64_t value) {
 #if HWY_ARCH_X86_64 && HWY_TARGET <= HWY_AVX2
-  std::uint64_t zeros;  // every processor with AVX2 has it
+  std::int64_t zeros;  // every processor with AVX2 has it
   asm("lzcntq %1, %0" : "=r"(zeros) : "r"(value) : "cc");
-  return static_cast<int>(zeros);
+  return zeros;
 #else
   return __builtin_clzll(value);
 #endif
@@ -98,10 +98,8 @@ struct MqFast {
   MqFast() { reset_contexts(); }
 
   void reset_contexts() {
-    for (unsigned i = 0; i < kContexts; ++i) {
-      const std::size_t state = 2 * std::size_t{first_state(i)};  // of more probable symbol 0
-      contexts[i] = {kFastStates[state].qe, state * sizeof(FastState)};
-    }
+    for (unsigned i = 0; i < kContexts; ++i)
+      contexts[i] = &kFastStates[fast_index(first_state(i), 0, 0)];
   }
 
   // INITDEC.
@@ -122,54 +120,52 @@ HWY_INLINE FastContext* context_at(MqFast& mq, std::size_t bytes) {
   return reinterpret_cast<FastContext*>(reinterpret_cast<char*>(mq.contexts.data()) + bytes);
 }
 
-HWY_INLINE const FastState& state_at(std::size_t bytes) {
-  return *reinterpret_cast<const FastState*>(reinterpret_cast<const char*>(kFastStates.data()) +
-                                             bytes);
-}
-
-// The interval's part: a and c after a decision, and whether it was the less probable one.
-HWY_INLINE std::uint64_t choose(std::uint64_t& a, std::uint64_t& c, std::uint64_t qe) {
-  a -= qe;
+// DECODE (C.3.2) but for its renormalisation: a and c become those of the symbol's part of the
+// interval, `context` what it is after the decision; gives the decision, as 0 and another value.
+// Without a branch on it, in few instructions, and so that the context is there early: the next
+// decision waits for it. The smaller part is the less probable symbol's, whichever of both it is.
+HWY_INLINE std::uintptr_t choose(std::uint64_t& a, std::uint64_t& c, FastContext& context) {
 #if HWY_ARCH_X86_64
-  std::uint64_t lps = 0;
+  const std::uint64_t qe = context->qe;
   std::uint64_t rest = c;
-  std::uint64_t lower = 0;
-  asm("cmpq %[qe], %[a]\n\t"
-      "setb %b[lps]\n\t"
+  FastContext if_upper = context->after_mps;
+  FastContext if_lower = context->after_lps;
+  asm("subq %[qe], %[a]\n\t"
+      "cmpq %[qe], %[a]\n\t"
+      "cmovbq %[after_lps], %[if_upper]\n\t"
+      "cmovbq %[after_mps], %[if_lower]\n\t"
       "subq %[qe], %[rest]\n\t"
       "cmovbq %[c], %[rest]\n\t"
       "cmovbq %[qe], %[a]\n\t"
-      "setb %b[lower]"
-      : [a] "+&r"(a), [rest] "+&r"(rest), [lps] "+&q"(lps), [lower] "+&q"(lower)
-      : [qe] "r"(qe), [c] "r"(c)
+      "cmovbq %[if_lower], %[if_upper]"
+      : [a] "+&r"(a), [rest] "+&r"(rest), [if_upper] "+&r"(if_upper), [if_lower] "+&r"(if_lower)
+      : [qe] "r"(qe), [c] "r"(c), [after_mps] "m"(context->after_mps),
+        [after_lps] "m"(context->after_lps)
       : "cc");
   c = rest;
-  return lps ^ lower;
+  const auto decision = reinterpret_cast<std::uintptr_t>(if_upper) & kDecisionInAddress;
+  asm("testq %[a], %[a]\n\t"
+      "cmovsq %[context], %[next]"
+      : [next] "+r"(if_upper)
+      : [a] "r"(a), [context] "r"(context)
+      : "cc");
+  context = if_upper;
+  return decision;
 #else
-  const bool lower = c < qe;
+  const std::uint64_t qe = context->qe;
+  a -= qe;
   const bool small = a < qe;
+  const bool lower = c < qe;
   c = lower ? c : c - qe;
   a = lower ? qe : a;
-  return lower != small;
+  const FastContext next = small != lower ? context->after_lps : context->after_mps;
+  context = a >> 63 != 0 ? context : next;
+  return reinterpret_cast<std::uintptr_t>(next) & kDecisionInAddress;
 #endif
 }
 
-// One of two, without a branch.
-HWY_INLINE std::uint64_t pick(std::uint64_t condition, std::uint64_t if_set,
-                              std::uint64_t otherwise) {
-#if HWY_ARCH_X86_64
-  asm("testq %[condition], %[condition]\n\t"
-      "cmovneq %[if_set], %[otherwise]"
-      : [otherwise] "+r"(otherwise)
-      : [condition] "r"(condition), [if_set] "rm"(if_set)
-      : "cc");
-  return otherwise;
-#else
-  return condition != 0 ? if_set : otherwise;
-#endif
-}
-
-HWY_INLINE void renormalise(MqRegisters& r, CodeBytes& code, int shift) {
+HWY_INLINE void renormalise(MqRegisters& r, CodeBytes& code) {
+  const std::int64_t shift = leading_zeros(r.a);
   r.a <<= shift;
   r.c <<= shift;
   r.held -= shift;
@@ -180,34 +176,27 @@ HWY_INLINE void renormalise(MqRegisters& r, CodeBytes& code, int shift) {
   }
 }
 
-// DECODE (C.3.2) without a branch on what is decoded.
-HWY_INLINE std::uint64_t decode_mq(MqRegisters& r, CodeBytes& code, FastContext& context) {
-  const std::uint64_t qe = context.qe;
-  const FastState& state = state_at(context.state);
-  const std::uint64_t lps = choose(r.a, r.c, qe);
-  const std::uint64_t decision = state.mps ^ lps;
-  const int shift = leading_zeros(r.a);
-  const std::uint64_t next_qe = pick(lps, state.qe_after_lps, state.qe_after_mps);
-  const std::uint64_t next = pick(lps, state.after_lps, state.after_mps);
-  context.qe = pick(shift, next_qe, qe);
-  context.state = pick(shift, next, context.state);
-  renormalise(r, code, shift);
+// As choose gives it.
+HWY_INLINE std::uintptr_t decode_mq(MqRegisters& r, CodeBytes& code, FastContext& context) {
+  FastContext next = context;
+  const std::uintptr_t decision = choose(r.a, r.c, next);
+  context = next;
+  renormalise(r, code);
   return decision;
 }
 
+HWY_INLINE std::uint64_t bit_of(std::uintptr_t decision) { return decision / kDecisionInAddress; }
+
 // The same, where what is probable is very probable: by a branch, which lets the processor go on.
 HWY_INLINE std::uint64_t decode_probable(MqRegisters& r, CodeBytes& code, FastContext& context) {
-  const std::uint64_t qe = context.qe;
-  const FastState& state = state_at(context.state);
-  const std::uint64_t lps = choose(r.a, r.c, qe);
-  const std::uint64_t decision = state.mps ^ lps;
-  const int shift = leading_zeros(r.a);
-  if (HWY_UNLIKELY(shift != 0)) {
-    context.qe = pick(lps, state.qe_after_lps, state.qe_after_mps);
-    context.state = pick(lps, state.after_lps, state.after_mps);
-    renormalise(r, code, shift);
+  const std::uint64_t qe = context->qe;
+  const std::uint64_t a = r.a - qe;
+  if (HWY_LIKELY(r.c >= qe && a >> 63 != 0)) {
+    r.a = a;
+    r.c -= qe;
+    return more_probable(context);
   }
-  return decision;
+  return bit_of(decode_mq(r, code, context));
 }
 
 }  // namespace HWY_NAMESPACE

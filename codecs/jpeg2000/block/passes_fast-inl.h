@@ -22,7 +22,7 @@ class FastPasses {
       : mq_(mq),
         words_(words),
         seen_(seen),
-        significance_(kSignificanceTables[static_cast<unsigned>(band)].data()) {}
+        significance_(kSignificanceTables[static_cast<unsigned>(band)]) {}
 
   HWY_NOINLINE void significance_pass(std::uint64_t* plane) {
     MqRegisters r{mq_.registers.a, mq_.registers.c, mq_.registers.held};
@@ -69,7 +69,7 @@ class FastPasses {
         const std::size_t context =
             (kFirstRefinementContext + (second >> bit & 1) + 2 * (refined >> bit & 1)) *
             kContextBytes;
-        ones |= decode_mq(r, mq_.code, *context_at(mq_, context)) << bit;
+        ones |= bit_of(decode_mq(r, mq_.code, *context_at(mq_, context))) << bit;
       } while (to_code != 0);
       plane[out] |= ones;
     }
@@ -95,8 +95,8 @@ class FastPasses {
             to_code &= ~(0xFULL << bit);
             continue;
           }
-          int run = 2 * static_cast<int>(decode_mq(r, mq_.code, mq_.contexts[kUniformContext]));
-          run += static_cast<int>(decode_mq(r, mq_.code, mq_.contexts[kUniformContext]));
+          int run = 2 * uniform_bit(r);
+          run += uniform_bit(r);
           to_code &= ~(((2ULL << run) - 1) << bit);
           bit += run;
         } else {
@@ -117,7 +117,7 @@ class FastPasses {
     MqRegisters r{mq_.registers.a, mq_.registers.c, mq_.registers.held};
     std::uint64_t symbol = 0;
     for (int i = 0; i < 4; ++i)
-      symbol = symbol << 1 | decode_mq(r, mq_.code, mq_.contexts[kUniformContext]);
+      symbol = symbol << 1 | bit_of(decode_mq(r, mq_.code, mq_.contexts[kUniformContext]));
     mq_.registers = r;
     return symbol == kSegmentationSymbol;
   }
@@ -126,24 +126,29 @@ class FastPasses {
   // Eight columns without anything, where the probability is such that all of them are that without
   // a renormalisation.
   HWY_INLINE bool skip_quiet(MqRegisters& r) {
-    const FastContext& context = mq_.contexts[kRunLengthContext];
+    const FastContext context = mq_.contexts[kRunLengthContext];
+    const std::uint64_t qe = context->qe;
     const std::uint64_t spare = std::min<std::uint64_t>(r.a - (1ULL << 63), r.c);
-    if (spare / kGroupColumns < context.qe || state_at(context.state).mps != 0) return false;
-    r.a -= context.qe * kGroupColumns;
-    r.c -= context.qe * kGroupColumns;
+    if (spare / kGroupColumns < qe || more_probable(context) != 0) return false;
+    r.a -= qe * kGroupColumns;
+    r.c -= qe * kGroupColumns;
     return true;
   }
 
-  HWY_INLINE std::uint64_t decode_significance(MqRegisters& r, const Group& g, int bit) {
-    const unsigned around =
-        fold(g.significant >> (bit - static_cast<int>(kFirstBit)) & kNeighbourhood);
-    return decode_mq(r, mq_.code, *context_at(mq_, significance_[around]));
+  HWY_INLINE int uniform_bit(MqRegisters& r) {
+    return static_cast<int>(bit_of(decode_mq(r, mq_.code, mq_.contexts[kUniformContext])));
+  }
+
+  HWY_INLINE std::uintptr_t decode_significance(MqRegisters& r, const Group& g, int bit) {
+    const std::uint64_t around = g.significant >> (bit - static_cast<int>(kFirstBit));
+    return decode_mq(r, mq_.code, *context_at(mq_, look_up(significance_, around)));
   }
 
   HWY_INLINE void decode_sign(MqRegisters& r, Group& g, int bit) {
     const int shift = bit - static_cast<int>(kFirstBit);
-    const unsigned entry = kSignTable[fold_signs(g.significant >> shift, g.negative >> shift)];
-    const std::uint64_t sign = decode_mq(r, mq_.code, *context_at(mq_, entry & ~1U)) ^ (entry & 1);
+    const unsigned entry = look_up_sign(g.significant >> shift, g.negative >> shift);
+    const std::uint64_t sign =
+        bit_of(decode_mq(r, mq_.code, *context_at(mq_, entry & ~1U))) ^ (entry & 1);
     g.negative |= sign << bit;
     g.significant |= 1ULL << bit;
     g.found |= 1ULL << bit;
@@ -152,7 +157,7 @@ class FastPasses {
   MqFast& mq_;
   BlockWords words_;
   std::uint64_t seen_;
-  const std::uint8_t* significance_;
+  const SignificanceTable& significance_;
 };
 
 }  // namespace HWY_NAMESPACE

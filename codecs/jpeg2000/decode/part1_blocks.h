@@ -16,6 +16,8 @@ class Part1Blocks final : public tiles::BlockDecoder {
     std::vector<Segment> segments;  // of the block in work
   };
 
+  // A block takes some twenty times HT's.
+  [[nodiscard]] tiles::Sharing sharing() const override { return {16, 2}; }
   void employ(std::size_t hands) override { hands_.resize(hands); }
   void decode(std::span<tiles::BlockTask<std::int16_t>> tasks, std::size_t hand) override;
   void decode(std::span<tiles::BlockTask<std::int32_t>> tasks, std::size_t hand) override;

@@ -10,7 +10,7 @@ namespace {
 
 bool may_help(const Error& error, std::span<const Bytes> fragments) {
   if (error.code == ErrorCode::Unsupported) return true;
-  if (error.code != ErrorCode::Malformed && error.code != ErrorCode::Truncated) return false;
+  if (error.code != ErrorCode::Malformed) return false;
   const auto info = tiles::probe(fragments);
   return info && info->kind == Codestream::Jpeg2000;
 }

@@ -10,9 +10,9 @@ namespace slipring::codecs::jpeg2000 {
 
 // Gives OpenJPEG a job that ours refused, with `before` as its quirks: what is Unsupported (regions
 // of interest, components of unlike wavelets, samples or bit planes too wide for 32 bits, 64 bits
-// allocated); and without HT blocks also what ours holds to be damaged, as writers bend the rules
-// in more ways than ours forgives. When OpenJPEG refuses too, the status stays ours, but where ours
-// was Unsupported.
+// allocated); and without HT blocks also what ours holds to be Malformed, as writers bend the rules
+// in more ways than ours forgives. Never what is Truncated, which it may take for whole. When
+// OpenJPEG refuses too, the status stays ours, but where ours was Unsupported.
 void ask_openjpeg(DecodeJob& job, Quirks before, Scratch& scratch);
 
 }  // namespace slipring::codecs::jpeg2000

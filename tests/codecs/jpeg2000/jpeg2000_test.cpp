@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "codecs/jpeg2000/jpeg2000_codec.h"
 #include "codecs/jpeg2000_markers.h"
 #include "tests/codecs/jpeg2000/jpeg2000_writer.h"
@@ -213,7 +216,9 @@ TEST(Jpeg2000, EveryTruncationIsSeen) {
                                   l);
     }
   const pixel::Layout l = layout(40, 40, 1, 8, 8);
-  for (const Jpeg2000Writer& how : {Jpeg2000Writer{.tile_side = 20}, Jpeg2000Writer{.layers = 3}})
+  for (const Jpeg2000Writer& how :
+       {Jpeg2000Writer{.tile_side = 20}, Jpeg2000Writer{.layers = 3},
+        Jpeg2000Writer{.irreversible = true}, Jpeg2000Writer{.block_style = 0x3F, .parts = 'R'}})
     expect_truncations_are_seen(jpeg2000_row(),
                                 write_jpeg2000(make_frame(l, Pattern::Gradient), l, how), l);
 }
@@ -224,6 +229,49 @@ TEST(Jpeg2000, EveryCorruptionIsSurvived) {
     expect_corruptions_are_survived(jpeg2000_row(),
                                     encode(jpeg2000_row(), make_frame(l, Pattern::Noise), l), l);
   }
+  const pixel::Layout l = layout(24, 19, 1, 8, 8);
+  for (const Jpeg2000Writer& how :
+       {Jpeg2000Writer{.irreversible = true},
+        Jpeg2000Writer{.layers = 2, .precinct_side = 16, .block_style = 0x3F}})
+    expect_corruptions_are_survived(jpeg2000_row(),
+                                    write_jpeg2000(make_frame(l, Pattern::Noise), l, how), l);
+}
+
+class Threads final : public Crew {
+ public:
+  [[nodiscard]] std::size_t hands() const override { return 3; }
+  void each(std::size_t parts, const std::function<void(std::size_t, std::size_t)>& work) override {
+    std::atomic<std::size_t> next = 0;
+    std::vector<std::jthread> threads;
+    for (std::size_t hand = 0; hand < hands(); ++hand)
+      threads.emplace_back([&, hand] {
+        for (std::size_t part = next++; part < parts; part = next++) work(part, hand);
+      });
+  }
+};
+
+TEST(Jpeg2000, ManyHandsMakeTheSamePixels) {
+  const pixel::Layout l = layout(300, 517, 3, 8, 8);
+  const Pixels pixels = make_frame(l, Pattern::Noise);
+  const Pixels stream = encode(jpeg2000_row(), pixels, l, {.colour_transform = true});
+  Threads crew;
+  Scratch scratch;
+  scratch.lend(&crew);
+  Pixels back(pixels.size());
+  const Bytes fragment = stream;
+  DecodeJob job{.fragments = {&fragment, 1}, .layout = l, .out = back};
+  jpeg2000_row().decode_batch({&job, 1}, scratch);
+  ASSERT_TRUE(job.status) << job.status.error().what;
+  EXPECT_TRUE(back == pixels);
+}
+
+// Max-shift (T.800 H) is OpenJPEG's.
+TEST(Jpeg2000, ARegionOfInterestIsDecodedAllTheSame) {
+  const pixel::Layout l = layout(60, 70, 1, 8, 8);
+  const Pixels pixels = make_frame(l, Pattern::Gradient);
+  const Decoded back = decode(jpeg2000_row(), write_jpeg2000(pixels, l, {.region_shift = 9}), l);
+  ASSERT_TRUE(back.status) << back.status.error().what;
+  EXPECT_TRUE(back.pixels == pixels);
 }
 
 }  // namespace

@@ -29,7 +29,14 @@ constexpr Rewrite kRewrites[] = {{"-ll", "--log-level"},
                                  {"-nh", "--no-halt"},
                                  {"+sd", ""},
                                  {"+r", ""},
-                                 {"-vv", "--very-verbose"}};
+                                 {"-vv", "--very-verbose"},
+                                 {"-aet", "--aetitle"},
+                                 {"-aec", "--call"},
+                                 {"-pdu", "--max-pdu"},
+                                 {"-to", "--connect-timeout"},
+                                 {"-ta", "--acse-timeout"},
+                                 {"-td", "--dimse-timeout"},
+                                 {"+tls", "--tls"}};
 
 std::vector<std::string> rewritten(int argc, char** argv) {
   std::vector<std::string> words;
@@ -80,7 +87,8 @@ constexpr Door kDoors[] = {
     {"scan", add_scan},       {"validate", add_validate}, {"convert", add_convert},
     {"verify", add_verify},   {"dump", add_dump},         {"frame", add_frame},
     {"status", add_status},   {"report", add_report},     {"findings", add_findings},
-    {"explain", add_explain}, {"list-ts", add_list_ts},   {"bench", add_bench}};
+    {"explain", add_explain}, {"list-ts", add_list_ts},   {"bench", add_bench},
+    {"echo", add_echo}};
 
 // Where the first word names a command, that one alone: the options of all take as long as scanning
 // fifty files. A configuration may hold options of any.
@@ -108,9 +116,9 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", "slipring " SLIPRING_VERSION);
   app.require_subcommand(1);
   app.set_config("--config", "", "options from a TOML file, a table a command");
-  app.config_formatter(toml_config());
-  app.get_formatter()->column_width(34);
   Context context;
+  app.config_formatter(toml_config(context.peers));
+  app.get_formatter()->column_width(34);
   std::vector<std::string> words = rewritten(argc, argv);
   context.arguments = joined(words);
   add_commands(app, context, words);

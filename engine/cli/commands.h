@@ -5,6 +5,8 @@
 #include <functional>
 #include <string>
 
+#include "engine/cli/toml_config.h"
+
 namespace slipring::cli {
 
 // What was typed, for the ledger, and what every command shares.
@@ -14,6 +16,7 @@ struct Context {
   int verbosity = 0;  // -1 quiet, 0, 1 -v, 2 -vv
   std::string progress = "auto";
   std::string log_file;
+  PeerTable peers;              // of --config
   std::function<int()> action;  // set by the chosen command's callback
 };
 
@@ -29,6 +32,7 @@ void add_findings(CLI::App& app, Context& context);
 void add_explain(CLI::App& app, Context& context);
 void add_list_ts(CLI::App& app, Context& context);
 void add_bench(CLI::App& app, Context& context);
+void add_echo(CLI::App& app, Context& context);
 
 // A command: name, help, and its action.
 CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,

@@ -10,12 +10,15 @@ namespace {
 
 class TomlConfig final : public CLI::Config {
  public:
+  explicit TomlConfig(PeerTable& peers) : peers_(peers) {}
+
   std::string to_config(const CLI::App*, bool, bool, std::string) const override { return {}; }
 
   std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
     std::vector<CLI::ConfigItem> read;
     try {
       add(toml::parse(input), {}, read);
+      take_peers(read);
     } catch (const toml::parse_error& error) {
       std::ostringstream text;
       text << error.description() << " (" << error.source().begin << ")";
@@ -32,6 +35,16 @@ class TomlConfig final : public CLI::Config {
     std::ostringstream text;
     text << node.as_floating_point()->get();
     return text.str();
+  }
+
+  // [peer.NAME] is no command's.
+  void take_peers(std::vector<CLI::ConfigItem>& read) const {
+    std::erase_if(read, [&](const CLI::ConfigItem& item) {
+      if (item.parents.size() != 2 || item.parents[0] != "peer" || item.inputs.size() != 1)
+        return false;
+      peers_[item.parents[1]][item.name] = item.inputs[0];
+      return true;
+    });
   }
 
   static void add(const toml::table& table, const std::vector<std::string>& parents,
@@ -54,10 +67,14 @@ class TomlConfig final : public CLI::Config {
       into.push_back(std::move(item));
     }
   }
+
+  PeerTable& peers_;
 };
 
 }  // namespace
 
-std::shared_ptr<CLI::Config> toml_config() { return std::make_shared<TomlConfig>(); }
+std::shared_ptr<CLI::Config> toml_config(PeerTable& peers) {
+  return std::make_shared<TomlConfig>(peers);
+}
 
 }  // namespace slipring::cli

@@ -3,15 +3,26 @@
 //   [convert]
 //   to = "j2k-lossless"
 //   threads = 8
+// Named peers have tables of their own, kept for whoever looks one up:
+//   [peer.vna]
+//   host = "10.1.2.3"
+//   port = 11112
+//   call = "VNA"
 // A flag beats the environment (SLIPRING_THREADS ...), which beats the file. The only door to
 // toml++.
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <map>
 #include <memory>
+#include <string>
 
 namespace slipring::cli {
 
-[[nodiscard]] std::shared_ptr<CLI::Config> toml_config();
+// name -> key -> value, as written.
+using PeerTable = std::map<std::string, std::map<std::string, std::string>>;
+
+// `peers` is filled when the file is read, and must outlive the configuration.
+[[nodiscard]] std::shared_ptr<CLI::Config> toml_config(PeerTable& peers);
 
 }  // namespace slipring::cli

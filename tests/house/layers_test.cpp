@@ -15,6 +15,7 @@ namespace {
 // that do not know each other: stages, and formats. A room's own folders belong to it.
 const std::map<std::string_view, int>& floors() {
   static const std::map<std::string_view, int> table = {
+<<<<<<< HEAD
       {"codecs/base", 0},       {"codecs/pixel", 1},     {"codecs/kernels", 2},
       {"codecs/codestream", 4}, {"codecs/tiles", 5},     {"engine/dicom", 10},
       {"engine/pixels", 11},    {"engine/discover", 12}, {"engine/map", 12},
@@ -22,6 +23,18 @@ const std::map<std::string_view, int>& floors() {
       {"engine/transcode", 12}, {"engine/deliver", 12},  {"engine/ledger", 12},
       {"engine/report", 12},    {"engine/ingest", 13},   {"engine/measure", 13},
       {"engine/cli", 14},       {"engine", 15}};
+=======
+      {"codecs/base", 0},      {"codecs/pixel", 1},
+      {"codecs/kernels", 2},   {"codecs/codestream", 4},
+      {"engine/dicom", 10},    {"engine/pixels", 11},
+      {"engine/dimse", 11},    {"engine/discover", 12},
+      {"engine/map", 12},      {"engine/scan", 12},
+      {"engine/validate", 12}, {"engine/transcode", 12},
+      {"engine/deliver", 12},  {"engine/ledger", 12},
+      {"engine/report", 12},   {"engine/ingest", 13},
+      {"engine/measure", 13},  {"engine/cli", 14},
+      {"engine", 15}};
+>>>>>>> 8aa4945 (Give the engine a floor for DIMSE, and `slipring echo` on it)
   return table;
 }
 // Files in `codecs` itself are the contract and what formats share in keeping it; but the registry
@@ -34,6 +47,17 @@ constexpr int kRegistryFloor = 7;
 // Sideways, and why: a report reads what the ledger keeps, and has no other source.
 const std::vector<std::pair<std::string_view, std::string_view>> kSideways = {
     {"engine/report", "engine/ledger"}};
+
+// The storeys of engine/dimse, lowest first: an include within it leads down too.
+constexpr std::string_view kDimseStoreys[] = {"engine/dimse/pdu", "engine/dimse/message",
+                                              "engine/dimse/transport", "engine/dimse/association",
+                                              "engine/dimse/service"};
+
+std::size_t dimse_storey(std::string_view path) {
+  std::size_t storey = 0;
+  while (storey < std::size(kDimseStoreys) && !path.starts_with(kDimseStoreys[storey])) ++storey;
+  return storey;
+}
 
 // "engine/cli" of "engine/cli/output/log.h", "engine" of "engine/main.cpp".
 std::string_view room_of(std::string_view path) {
@@ -78,6 +102,9 @@ bool is_unknown_room(std::string_view path) {
 std::string wrong_direction(std::string_view from, std::string_view to) {
   if (is_unknown_room(from))
     return "lies in a folder that is on no floor of tests/house/layers_test";
+  if (is_below(from, "engine/dimse") && dimse_storey(to) > dimse_storey(from) &&
+      is_below(to, "engine/dimse"))
+    return "within engine/dimse: pdu, message, transport, association, service";
   if (room_of(from) == room_of(to) && floor_of(from) == floor_of(to)) return "";
   if (is_below(from, "codecs") && !is_below(to, "codecs")) return "codecs knows only codecs";
   if (is_below(from, "datasets") && !is_below(to, "datasets") && !is_below(to, "codecs/base"))
@@ -149,6 +176,11 @@ TEST(LayersTest, ACanaryInEveryForbiddenDirectionIsSeen) {
   EXPECT_EQ(violations_of("engine/scan/x.cpp", "engine/ingest/ingest.h"), 1U);
   EXPECT_EQ(violations_of("engine/dicom/x.h", "engine/scan/scan.h"), 1U);
   EXPECT_EQ(violations_of("engine/dicom/x.h", "engine/pixels/pixels.h"), 1U);
+  EXPECT_EQ(violations_of("engine/dimse/pdu/x.h", "engine/scan/scan.h"), 1U);
+  EXPECT_EQ(violations_of("engine/dimse/pdu/x.h", "engine/dimse/transport/stream.h"), 1U);
+  EXPECT_EQ(violations_of("engine/dimse/transport/x.h", "engine/dimse/association/association.h"),
+            1U);
+  EXPECT_EQ(violations_of("engine/dimse/service/x.h", "engine/pixels/pixels.h"), 1U);
   EXPECT_EQ(violations_of("engine/ingest/x.h", "engine/cli/cli.h"), 1U);
   EXPECT_EQ(violations_of("engine/ledger/x.h", "engine/report/report.h"), 1U);
   EXPECT_EQ(violations_of("engine/ingest/x.cpp", "codecs/registry.h"), 1U);
@@ -178,6 +210,9 @@ TEST(LayersTest, TheDirectionsThatAreMeantAreAllowed) {
   EXPECT_EQ(violations_of("engine/ingest/x.cpp", "engine/scan/scan.h"), 0U);
   EXPECT_EQ(violations_of("engine/validate/x.cpp", "engine/pixels/pixels.h"), 0U);
   EXPECT_EQ(violations_of("engine/pixels/x.cpp", "codecs/registry.h"), 0U);
+  EXPECT_EQ(violations_of("engine/deliver/x.cpp", "engine/dimse/service/peer.h"), 0U);
+  EXPECT_EQ(violations_of("engine/dimse/message/x.h", "engine/dicom/tag.h"), 0U);
+  EXPECT_EQ(violations_of("engine/dimse/association/x.h", "engine/dimse/message/command.h"), 0U);
   EXPECT_EQ(violations_of("engine/scan/x.cpp", "codecs/deflate/deflate.h"), 0U);
   EXPECT_EQ(violations_of("engine/measure/x.cpp", "datasets/drawing/pixels.h"), 0U);
   EXPECT_EQ(violations_of("engine/report/x.h", "engine/ledger/ledger.h"), 0U);

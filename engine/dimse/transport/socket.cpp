@@ -1,0 +1,110 @@
+#include "engine/dimse/transport/socket.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "codecs/base/contract.h"
+#include "engine/dimse/transport/waiting.h"
+
+namespace slipring::dimse {
+
+namespace {
+
+constexpr std::size_t kPiecesMax = 512;  // of one sendmsg; the system's bound is 1024
+
+std::unexpected<Error> lost() {
+  if (errno == EPIPE || errno == ECONNRESET || errno == ECONNABORTED)
+    return closed("the peer closed the connection");
+  if (errno == ETIMEDOUT) return timed_out("the connection is dead");
+  return fail(ErrorCode::Io, kNoOffset, "the connection failed", 0,
+              static_cast<std::uint64_t>(errno));
+}
+
+void set_tcp(int descriptor, int option) {
+  const int on = 1;
+  ::setsockopt(descriptor, IPPROTO_TCP, option, &on, sizeof on);
+}
+
+// Drops the first `size_bytes` of what pieces[first...] hold; gives the new first.
+std::size_t advanced(std::vector<iovec>& pieces, std::size_t first, std::size_t size_bytes) {
+  while (first < pieces.size() && size_bytes >= pieces[first].iov_len)
+    size_bytes -= pieces[first++].iov_len;
+  if (size_bytes != 0) {
+    pieces[first].iov_base = static_cast<std::uint8_t*>(pieces[first].iov_base) + size_bytes;
+    pieces[first].iov_len -= size_bytes;
+  }
+  return first;
+}
+
+}  // namespace
+
+Socket::Socket(int descriptor, const Interrupt* interrupt, std::string peer)
+    : descriptor_(descriptor), interrupt_(interrupt), peer_(std::move(peer)) {
+  ::fcntl(descriptor_, F_SETFL, ::fcntl(descriptor_, F_GETFL) | O_NONBLOCK);
+  const int on = 1;
+  is_tcp_ = ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0;
+  if (is_tcp_) ::setsockopt(descriptor_, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+}
+
+Socket::~Socket() { ::close(descriptor_); }
+
+Result<void> Socket::wait(short events, Deadline deadline, std::string_view what) const {
+  return wait_for(descriptor_, events, deadline, interrupt_, what);
+}
+
+Result<void> Socket::send(std::span<const Bytes> pieces, Deadline deadline) {
+  for (std::size_t first = 0; first < pieces.size(); first += kPiecesMax) {
+    pieces_.clear();
+    for (const Bytes piece : pieces.subspan(first, std::min(kPiecesMax, pieces.size() - first)))
+      pieces_.push_back({const_cast<std::uint8_t*>(piece.data()), piece.size()});
+    TRY(send_some(pieces_, deadline));
+  }
+  return {};
+}
+
+Result<void> Socket::send_some(std::vector<iovec>& pieces, Deadline deadline) {
+  for (std::size_t first = advanced(pieces, 0, 0); first < pieces.size();) {
+    msghdr message{};
+    message.msg_iov = pieces.data() + first;
+    message.msg_iovlen = pieces.size() - first;
+    const ssize_t sent = ::sendmsg(descriptor_, &message, MSG_NOSIGNAL);
+    if (sent >= 0) {
+      first = advanced(pieces, first, static_cast<std::size_t>(sent));
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      if (deadline.passed()) return timed_out("the peer reads too slowly");
+      TRY(wait(POLLOUT, deadline, "the peer stopped reading"));
+    } else if (errno != EINTR) {
+      return lost();
+    }
+  }
+  return {};
+}
+
+Result<std::size_t> Socket::receive(MutableBytes into, Deadline deadline) {
+  EXPECTS(!into.empty());
+  while (true) {
+    if (is_tcp_) set_tcp(descriptor_, TCP_QUICKACK);
+    const ssize_t got = ::recv(descriptor_, into.data(), into.size(), 0);
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      TRY(wait(POLLIN, deadline, "the peer sent nothing in time"));
+    } else if (errno != EINTR) {
+      return lost();
+    }
+  }
+}
+
+bool Socket::readable() {
+  pollfd watched{descriptor_, POLLIN, 0};
+  return ::poll(&watched, 1, 0) > 0;
+}
+
+void Socket::finish() { ::shutdown(descriptor_, SHUT_WR); }
+
+}  // namespace slipring::dimse

@@ -1,0 +1,54 @@
+// Any bytes as what a peer says. The first byte chooses who we are and in which steps the bytes
+// come; every session ends, and nothing is answered to a peer that asked for no association.
+#include "engine/dimse/service/serve.h"
+#include "tests/engine/dimse/wire.h"
+
+namespace {
+
+using namespace slipring;
+using namespace slipring::testing;
+
+Timeouts no_waiting() {
+  Timeouts timeouts = short_timeouts();
+  timeouts.closing = Milliseconds(1);
+  return timeouts;
+}
+
+void accept(std::unique_ptr<Stream> stream) {
+  const auto association = Association::accept(
+      std::move(stream),
+      [](const AssociateRequest& request) {
+        AcceptRules rules = verification_rules();
+        rules.classes.push_back({"*", {std::string(kExplicitLittleEndian)}, true});
+        rules.operations_max = 8;
+        return answer_by_rules(request, rules);
+      },
+      no_waiting());
+  if (association) (void)serve(**association);
+}
+
+void ask(std::unique_ptr<Stream> stream, bool releases_at_once) {
+  Proposal proposal = verification_proposal();
+  proposal.async_window = {8, 1};
+  const auto association = Association::request(std::move(stream), proposal, no_waiting());
+  if (!association) return;
+  if (!releases_at_once) {
+    const auto status = echo(**association);
+    if (!status) return;
+  }
+  (void)(*association)->release();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::size_t step = (data[0] & 4) != 0 ? 1 : SIZE_MAX;
+  auto stream =
+      std::make_unique<ByteStream>(std::vector<std::uint8_t>(data + 1, data + size), step);
+  if ((data[0] & 1) != 0)
+    accept(std::move(stream));
+  else
+    ask(std::move(stream), (data[0] & 2) != 0);
+  return 0;
+}

@@ -121,20 +121,28 @@ void Pyramid::forward(Plane<const T> from, T* memory, T* scratch) const {
 }
 
 template <class T>
-void Pyramid::inverse(T* memory, std::uint32_t r, Plane<T> to, T* scratch) const {
-  EXPECTS(r <= levels_);
-  if (r == 0) copy_rows(plane_of(bands_[0], memory), resolutions_[0], to);
-  for (std::uint32_t done = 1; done <= r; ++done) {
+Bands<const T> Pyramid::inverse_below(T* memory, std::uint32_t r, T* scratch) const {
+  EXPECTS(r >= 1 && r <= levels_);
+  for (std::uint32_t done = 1; done < r; ++done) {
     const std::uint32_t level = levels_ - done + 1;
-    const Plane<T> above = done == r ? to : planes_of(level - 1, memory).ll;
-    inverse_level<T>(planes_of(level, memory), resolutions_[done].region(), above,
-                     {scratch, scratch_samples_});
+    inverse_level<T>(planes_of(level, memory), resolutions_[done].region(),
+                     planes_of(level - 1, memory).ll, {scratch, scratch_samples_});
   }
+  return planes_of(levels_ - r + 1, memory);
 }
 
-#define SLIPRING_INSTANTIATE(T)                                 \
-  template void Pyramid::forward(Plane<const T>, T*, T*) const; \
-  template void Pyramid::inverse(T*, std::uint32_t, Plane<T>, T*) const
+template <class T>
+void Pyramid::inverse(T* memory, std::uint32_t r, Plane<T> to, T* scratch) const {
+  EXPECTS(r <= levels_);
+  if (r == 0) return copy_rows(plane_of(bands_[0], memory), resolutions_[0], to);
+  inverse_level<T>(inverse_below(memory, r, scratch), resolutions_[r].region(), to,
+                   {scratch, scratch_samples_});
+}
+
+#define SLIPRING_INSTANTIATE(T)                                          \
+  template void Pyramid::forward(Plane<const T>, T*, T*) const;          \
+  template void Pyramid::inverse(T*, std::uint32_t, Plane<T>, T*) const; \
+  template Bands<const T> Pyramid::inverse_below(T*, std::uint32_t, T*) const
 SLIPRING_INSTANTIATE(std::int16_t);
 SLIPRING_INSTANTIATE(std::int32_t);
 SLIPRING_INSTANTIATE(float);

@@ -61,6 +61,10 @@ class Pyramid {
   template <class T>
   void inverse(T* memory, std::uint32_t r, Plane<T> to, T* scratch) const;
 
+  // The same but for the last level, r at least 1: what that level takes.
+  template <class T>
+  [[nodiscard]] Bands<const T> inverse_below(T* memory, std::uint32_t r, T* scratch) const;
+
  private:
   template <class T>
   [[nodiscard]] Bands<T> planes_of(std::uint32_t level, T* memory) const;

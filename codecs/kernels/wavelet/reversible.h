@@ -31,11 +31,36 @@ template <class T>
 void inverse_reversible(const Bands<const T>& from, const Region& region, Plane<T> to,
                         std::span<T> scratch);
 
+// inverse_reversible() in steps, for who has use for some rows before the next are made: while they
+// are in a cache. A step goes from where the last one ended to low row `lows`, exclusive, needs
+// the low rows before that and the high rows before lows + odd_y (as many as there are), and makes
+// the plane's rows up to that low row: rows_made().
+template <class T>
+struct InverseSteps {
+  Bands<const T> from;
+  Region region;           // not empty
+  std::uint32_t lows = 0;  // low rows taken so far
+  T* rows[2] = {};         // in the scratch, from step to step: the high rows around `lows`
+};
+// After a step to `lows`.
+[[nodiscard]] constexpr std::uint32_t rows_made(const Region& region, std::uint32_t lows) {
+  if (lows >= low_count(region.height, region.odd_y)) return region.height;
+  return lows == 0 ? 0 : 2 * lows - (region.odd_y ? 0 : 1);
+}
+
+// `to.row(0)` is the last row of the step before, which must still be there, or in the first step
+// the first one. The scratch is the same in all steps and used by nobody else between them.
+template <class T>
+void inverse_reversible(InverseSteps<T>& steps, std::uint32_t lows, Plane<T> to,
+                        std::span<T> scratch);
+
 // The definition of right.
 template <class T>
 void forward_reversible_scalar(Plane<const T> from, const Region& region, const Bands<T>& to);
 template <class T>
 void inverse_reversible_scalar(const Bands<const T>& from, const Region& region, Plane<T> to);
+template <class T>
+void inverse_reversible_scalar(InverseSteps<T>& steps, std::uint32_t lows, Plane<T> to);
 
 // Whether no coefficient of `levels` levels over samples of `bits` bits (level shifted or signed:
 // -2^(bits-1) .. 2^(bits-1) - 1) can leave T, whatever the image: bits are one more for the

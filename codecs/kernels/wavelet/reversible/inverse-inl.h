@@ -101,22 +101,30 @@ HWY_INLINE void even_and_odd_row(std::size_t width, const T* low, const T* above
 template <class T>
 class Inverse {
  public:
-  Inverse(const Bands<const T>& from, const Region& region, Plane<T> to, std::span<T> scratch)
-      : from_(from), region_(region), columns_(region), to_(to) {
-    ScratchRows<T> rows(scratch, region.width);
+  Inverse(InverseSteps<T>& steps, Plane<T> to, std::span<T> scratch)
+      : steps_(steps),
+        from_(steps.from),
+        region_(steps.region),
+        columns_(steps.region),
+        to_(to),
+        made_before_(std::max(rows_made(steps.region, steps.lows), 1U) - 1) {
+    ScratchRows<T> rows(scratch, region_.width);
     above_ = rows.take();
     below_ = rows.take();
     low_ = rows.take();
     evens_ = rows.take();
+    if (steps.lows == 0) return;
+    above_ = steps.rows[0];
+    below_ = steps.rows[1];
   }
 
-  void run() {
+  void run(std::uint32_t end) {
     const std::size_t lows = low_count(region_.height, region_.odd_y);
     const std::size_t highs = high_count(region_.height, region_.odd_y);
     if (region_.height == 1) return single_row();
     const std::size_t odd = region_.odd_y ? 1 : 0;
-    take_high(0, above_);
-    for (std::size_t k = 0; k < lows; ++k) {
+    if (steps_.lows == 0) take_high(0, above_);
+    for (std::size_t k = steps_.lows; k < end; ++k) {
       // Low row k lies between high rows k - 1 + odd, in above_, and k + odd.
       const bool is_first = k + odd == 0;
       const bool has_below = k + odd < highs;
@@ -132,14 +140,19 @@ class Inverse {
       if (k == 0 && odd != 0) odd_row(columns_.width, above_, low_row(0), low_row(0), high_row(0));
       if (has_below && !is_first) std::swap(above_, below_);
     }
-    if (lows + odd == highs)
+    steps_.lows = end;
+    steps_.rows[0] = above_;
+    steps_.rows[1] = below_;
+    if (end == lows && lows + odd == highs)
       odd_row(columns_.width, above_, low_row(lows - 1), low_row(lows - 1), high_row(highs - 1));
   }
 
  private:
-  [[nodiscard]] T* low_row(std::size_t k) const { return to_.row(2 * k + (region_.odd_y ? 1 : 0)); }
+  [[nodiscard]] T* low_row(std::size_t k) const {
+    return to_.row(2 * k + (region_.odd_y ? 1 : 0) - made_before_);
+  }
   [[nodiscard]] T* high_row(std::size_t k) const {
-    return to_.row(2 * k + (region_.odd_y ? 0 : 1));
+    return to_.row(2 * k + (region_.odd_y ? 0 : 1) - made_before_);
   }
   // Low row k, the high rows around it known or to be taken, at once, if the rows allow it.
   HWY_INLINE bool merge(std::size_t k) {
@@ -172,10 +185,12 @@ class Inverse {
                    [](T value) { return static_cast<T>(value >> 1); });
   }
 
+  InverseSteps<T>& steps_;
   const Bands<const T>& from_;
   const Region& region_;
   Columns columns_;
   Plane<T> to_;
+  std::size_t made_before_;  // rows, but for the last of them
   T* above_;
   T* below_;
   T* low_;
@@ -183,9 +198,8 @@ class Inverse {
 };
 
 template <class T>
-void inverse_level(const Bands<const T>& from, const Region& region, Plane<T> to,
-                   std::span<T> scratch) {
-  Inverse<T>(from, region, to, scratch).run();
+void inverse_level(InverseSteps<T>& steps, std::uint32_t lows, Plane<T> to, std::span<T> scratch) {
+  Inverse<T>(steps, to, scratch).run(lows);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -90,7 +90,30 @@ class ReversibleOf : public testing::Test {
       inverse_reversible<T>(bands_.bands(), region, plane_.plane(), scratch(region.width));
       ASSERT_EQ(plane_.samples(), right) << name_of(region);
       ASSERT_TRUE(plane_.is_untouched_between()) << name_of(region);
+      check_steps(region, gap, guard, right);
     });
+  }
+
+  // In steps of 1, 2, 3, 1 ... low rows, each into a plane of just the rows that it may touch.
+  void check_steps(const Region& region, std::size_t gap, Guard guard,
+                   const std::vector<T>& right) {
+    InverseSteps<T> steps{bands_.bands(), region};
+    const std::span<T> kept = scratch(region.width);
+    const std::uint32_t all = low_count(region.height, region.odd_y);
+    std::vector<T> made;
+    for (std::uint32_t size = 1; made.size() < right.size(); size = size % 3 + 1) {
+      const std::uint32_t lows = std::min(steps.lows + size, all);
+      const std::uint32_t overlap = made.empty() ? 0 : 1;
+      const std::uint32_t rows =
+          rows_made(region, lows) - (made.empty() ? 0 : rows_made(region, steps.lows));
+      plane_.shape(region.width, rows + overlap, gap, guard);
+      if (overlap != 0) std::copy_n(&*(made.end() - region.width), region.width, plane_.plane().at);
+      inverse_reversible<T>(steps, lows, plane_.plane(), kept);
+      const std::vector<T> strip = plane_.samples();
+      made.insert(made.end(), strip.begin() + overlap * region.width, strip.end());
+      ASSERT_TRUE(plane_.is_untouched_between()) << name_of(region);
+    }
+    ASSERT_EQ(made, right) << name_of(region) << " in steps";
   }
 
   void check(const Region& region, std::size_t gap, Guard guard) {

@@ -3,6 +3,8 @@
 // shift. Keeps its memory from frame to frame; one per worker.
 #pragma once
 
+#include <array>
+#include <compare>
 #include <span>
 #include <tuple>
 #include <vector>
@@ -10,6 +12,7 @@
 #include "codecs/codec.h"
 #include "codecs/codestream/geometry.h"
 #include "codecs/codestream/read.h"
+#include "codecs/kernels/wavelet/reversible.h"
 #include "codecs/tiles/block_decoder.h"
 #include "codecs/tiles/pyramids.h"
 
@@ -38,6 +41,13 @@ class FrameDecoder {
  private:
   template <class T>
   using Tasks = std::vector<BlockTask<T>>;
+  // A block of a last level.
+  struct Due {
+    std::uint32_t strip;
+    std::uint32_t band;   // HL, LH, HH
+    std::uint32_t block;  // of the band
+    friend auto operator<=>(const Due&, const Due&) = default;
+  };
   struct Picture {
     MutableBytes out;
     unsigned reduce = 0;
@@ -54,18 +64,48 @@ class FrameDecoder {
   template <class T>
   Result<void> decode_bands(std::size_t component, unsigned resolutions,
                             const wavelet::Pyramid& pyramid, T* memory, Crew* crew);
-  [[nodiscard]] bool ends_early() const;
   template <class T>
-  void store(const Picture& picture, std::span<const wavelet::Plane<const T>> planes);
+  [[nodiscard]] BlockTask<T> task_of(const codestream::Band& band, const codestream::Block& block,
+                                     T* row, std::size_t stride) const;
+  [[nodiscard]] bool ends_early() const;
+  // The rows of the tile from `row` on.
+  template <class T>
+  void store(const Picture& picture, std::span<const wavelet::Plane<const T>> planes,
+             std::uint32_t row, std::uint32_t rows);
+
+  // A component's last level in steps, and the bands of it, of which one strip is there.
+  template <class T>
+  struct LastLevel {
+    std::size_t component = 0;
+    wavelet::InverseSteps<T> steps;
+    std::span<T> scratch;
+    std::array<wavelet::Plane<T>, 3> bands;  // HL, LH, HH
+    std::span<const Due> due;                // blocks left to do
+  };
+  [[nodiscard]] bool goes_in_strips(const Picture& picture) const;
+  [[nodiscard]] bool falls_in_strips(const codestream::TileComponent& component,
+                                     const Picture& picture) const;
+  [[nodiscard]] const codestream::Band& band_of_last(const codestream::TileComponent& component,
+                                                     unsigned reduce, std::size_t band) const;
+  template <class T>
+  Result<void> decode_strips(const Picture& picture);
+  template <class T>
+  Result<LastLevel<T>> open_level(std::size_t component, const Picture& picture, T* memory,
+                                  std::span<T> scratch);
+  template <class T>
+  Result<void> run_strips(const Picture& picture, std::span<LastLevel<T>> levels);
+  template <class T>
+  Result<void> next_strip(LastLevel<T>& level, unsigned reduce);
 
   BlockDecoders decoders_;
   codestream::Reader reader_;
   codestream::Tile tile_;
   Pyramids pyramids_;
-  Buffer plane_memory_;  // the tile's components
-  Buffer bands_;         // of one component
+  Buffer plane_memory_;  // the tile's components, whole or a strip of them
+  Buffer bands_;         // of one component, or of all
   Buffer scratch_;       // of the wavelet
   std::tuple<Tasks<std::int16_t>, Tasks<std::int32_t>, Tasks<float>> tasks_;  // of one component
+  std::vector<Due> due_;
 };
 
 }  // namespace slipring::codecs::tiles

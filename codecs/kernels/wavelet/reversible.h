@@ -32,16 +32,18 @@ void inverse_reversible(const Bands<const T>& from, const Region& region, Plane<
                         std::span<T> scratch);
 
 // inverse_reversible() in steps, for who has use for some rows before the next are made: while they
-// are in a cache. A step goes from where the last one ended to low row `lows`, exclusive, needs
-// the low rows before that and the high rows before lows + odd_y (as many as there are), and makes
-// the plane's rows up to that low row: rows_made().
+// are in a cache. A step goes from where the last one ended to low row `lows`, exclusive, and makes
+// the plane's rows up to that one: rows_made(). It reads low rows from steps.lows to `lows` and
+// high rows from steps.lows + odd_y (at first from 0) to lows + odd_y, as many as there are.
 template <class T>
 struct InverseSteps {
   Bands<const T> from;
-  Region region;           // not empty
-  std::uint32_t lows = 0;  // low rows taken so far
-  T* rows[2] = {};         // in the scratch, from step to step: the high rows around `lows`
+  Region region;               // not empty
+  std::uint32_t from_row = 0;  // which one the first row of each of `from` is
+  std::uint32_t lows = 0;      // low rows taken so far
+  T* rows[2] = {};             // in the scratch, from step to step; the first: the last high row
 };
+
 // After a step to `lows`.
 [[nodiscard]] constexpr std::uint32_t rows_made(const Region& region, std::uint32_t lows) {
   if (lows >= low_count(region.height, region.odd_y)) return region.height;
@@ -60,7 +62,8 @@ void forward_reversible_scalar(Plane<const T> from, const Region& region, const 
 template <class T>
 void inverse_reversible_scalar(const Bands<const T>& from, const Region& region, Plane<T> to);
 template <class T>
-void inverse_reversible_scalar(InverseSteps<T>& steps, std::uint32_t lows, Plane<T> to);
+void inverse_reversible_scalar(InverseSteps<T>& steps, std::uint32_t lows, Plane<T> to,
+                               std::span<T> scratch);
 
 // Whether no coefficient of `levels` levels over samples of `bits` bits (level shifted or signed:
 // -2^(bits-1) .. 2^(bits-1) - 1) can leave T, whatever the image: bits are one more for the

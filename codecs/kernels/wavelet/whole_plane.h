@@ -39,8 +39,6 @@ class WholePlane {
     return samples_[std::size_t{y} * region_.width + x];
   }
 
-  [[nodiscard]] Plane<T> plane() { return {samples_.data(), region_.width}; }
-
   void read(Plane<const T> from) {
     for (std::uint32_t y = 0; y < region_.height; ++y)
       for (std::uint32_t x = 0; x < region_.width; ++x) at(x, y) = from.row(y)[x];

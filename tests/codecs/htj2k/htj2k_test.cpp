@@ -35,6 +35,16 @@ TEST(Htj2k, LargerFramesOfEveryPatternComeBack) {
     }
 }
 
+// Decoded strip by strip; the last strip has a low row alone, or both.
+TEST(Htj2k, FramesThatNoCacheHoldsComeBack) {
+  for (const auto& [rows, stored] :
+       std::vector<std::pair<std::uint32_t, std::uint16_t>>{{1153, 12}, {1154, 12}, {1100, 16}})
+    for (const Pattern pattern : {Pattern::Gradient, Pattern::Noise}) {
+      const pixel::Layout l = layout(rows, 517, 1, 16, stored);
+      expect_round_trip(htj2k_row(), l, make_frame(l, pattern));
+    }
+}
+
 TEST(Htj2k, TheReversibleComponentTransformComesBack) {
   for (const auto& [allocated, stored] :
        std::vector<std::pair<std::uint16_t, std::uint16_t>>{{8, 8}, {16, 12}, {16, 16}})

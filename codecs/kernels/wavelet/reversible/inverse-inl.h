@@ -154,15 +154,24 @@ class Inverse {
   [[nodiscard]] T* high_row(std::size_t k) const {
     return to_.row(2 * k + (region_.odd_y ? 0 : 1) - made_before_);
   }
+  [[nodiscard]] const T* from(const Plane<const T>& band, std::size_t row) const {
+    return band.row(row - steps_.from_row);
+  }
   // Low row k, the high rows around it known or to be taken, at once, if the rows allow it.
   HWY_INLINE bool merge(std::size_t k) {
     using Wide = hn::ScalableTag<T>;
     using Narrow = hn::CappedTag<T, 16 / sizeof(T)>;
     if (columns_.odd != 0 || columns_.width < Merge<Narrow>::kWidthMin) return false;
     const std::size_t high = k + (region_.odd_y ? 1 : 0);
-    const MergeRows<T> rows = {
-        from_.ll.row(k), from_.hl.row(k), from_.lh.row(high), from_.hh.row(high), above_,
-        below_,          low_row(k - 1),  high_row(high - 1), low_row(k)};
+    const MergeRows<T> rows = {from(from_.ll, k),
+                               from(from_.hl, k),
+                               from(from_.lh, high),
+                               from(from_.hh, high),
+                               above_,
+                               below_,
+                               low_row(k - 1),
+                               high_row(high - 1),
+                               low_row(k)};
     if (columns_.width >= Merge<Wide>::kWidthMin)
       Merge<Wide>(rows, columns_.width).run();
     else
@@ -171,10 +180,10 @@ class Inverse {
     return true;
   }
   void take_low(std::size_t k) {
-    synthesise_row(columns_, from_.ll.row(k), from_.hl.row(k), evens_, low_);
+    synthesise_row(columns_, from(from_.ll, k), from(from_.hl, k), evens_, low_);
   }
   void take_high(std::size_t k, T* row) {
-    synthesise_row(columns_, from_.lh.row(k), from_.hh.row(k), evens_, row);
+    synthesise_row(columns_, from(from_.lh, k), from(from_.hh, k), evens_, row);
   }
   void single_row() {
     T* row = to_.row(0);

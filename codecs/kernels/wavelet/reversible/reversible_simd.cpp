@@ -24,8 +24,8 @@ void forward_level(Plane<const T> from, const Region& region, const Bands<T>& to
   forward_reversible_scalar(from, region, to);
 }
 template <class T>
-void inverse_level(InverseSteps<T>& steps, std::uint32_t lows, Plane<T> to, std::span<T>) {
-  inverse_reversible_scalar(steps, lows, to);
+void inverse_level(InverseSteps<T>& steps, std::uint32_t lows, Plane<T> to, std::span<T> scratch) {
+  inverse_reversible_scalar(steps, lows, to, scratch);
 }
 
 #endif

@@ -94,6 +94,14 @@ class ReversibleOf : public testing::Test {
     });
   }
 
+  // Bands without the rows before `row`.
+  static Bands<const T> from_row(const Bands<const T>& bands, std::uint32_t row) {
+    const auto rest = [row](const Plane<const T>& plane) {
+      return Plane<const T>{plane.at == nullptr ? nullptr : plane.row(row), plane.stride};
+    };
+    return {rest(bands.ll), rest(bands.hl), rest(bands.lh), rest(bands.hh)};
+  }
+
   // In steps of 1, 2, 3, 1 ... low rows, each into a plane of just the rows that it may touch.
   void check_steps(const Region& region, std::size_t gap, Guard guard,
                    const std::vector<T>& right) {
@@ -108,6 +116,8 @@ class ReversibleOf : public testing::Test {
           rows_made(region, lows) - (made.empty() ? 0 : rows_made(region, steps.lows));
       plane_.shape(region.width, rows + overlap, gap, guard);
       if (overlap != 0) std::copy_n(&*(made.end() - region.width), region.width, plane_.plane().at);
+      steps.from_row = steps.lows;
+      steps.from = from_row(bands_.bands(), steps.from_row);
       inverse_reversible<T>(steps, lows, plane_.plane(), kept);
       const std::vector<T> strip = plane_.samples();
       made.insert(made.end(), strip.begin() + overlap * region.width, strip.end());

@@ -34,10 +34,11 @@ def listens(port):
 
 @contextlib.contextmanager
 def started(command, port, folder):
-    """The process, once somebody listens on its port."""
+    """The process, once somebody listens on its port. Its input stays open and empty: s_server
+    hangs up when its input ends."""
     with open(os.path.join(folder, "peer.log"), "w") as log:
         process = subprocess.Popen(
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+            command, cwd=folder, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT
         )
         try:
             until = time.monotonic() + START_SECONDS
@@ -50,6 +51,7 @@ def started(command, port, folder):
         finally:
             process.kill()
             process.wait()
+            process.stdin.close()
 
 
 @contextlib.contextmanager

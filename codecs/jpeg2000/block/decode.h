@@ -3,14 +3,16 @@
 // their coefficients, straight into the plane of their band. Knows nothing of packets, markers or
 // wavelets.
 //
-// Batch first. Nothing is allocated after a scratch's first block, nothing is read behind a
-// segment's bytes nor written outside of a block's samples.
+// Batch first: two blocks at a time take less than one and one. Nothing is allocated after a
+// scratch's first block, nothing is read behind a segment's bytes nor written outside of a block's
+// samples.
 //
 // The MQ coder cannot tell damage: whatever the bytes are, passes give samples, and where bytes end
 // early ones follow (C.3.4, D.4.1). Only what the packet header or a segmentation symbol
 // contradicts is an error.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -81,7 +83,7 @@ struct BlockJob {
 
 // One per worker thread.
 struct BlockScratch {
-  Buffer bytes;
+  std::array<Buffer, 2> bytes;  // of two blocks at a time
 };
 
 void decode_blocks(std::span<BlockJob<std::int16_t>> jobs, BlockScratch& scratch);

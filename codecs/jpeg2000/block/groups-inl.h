@@ -11,6 +11,10 @@
 
 #include "codecs/jpeg2000/block/block_words.h"
 
+#ifndef SLIPRING_PICKS_BITS
+#define SLIPRING_PICKS_BITS (HWY_ARCH_X86_64 && HWY_TARGET <= HWY_AVX3)
+#endif
+
 HWY_BEFORE_NAMESPACE();
 namespace slipring::codecs::jpeg2000 {
 namespace HWY_NAMESPACE {
@@ -69,8 +73,9 @@ class Walk {
   std::uint64_t rows_ = 0;
 };
 
-// Processors with AVX-512 pick bits at once; some older ones with the instruction do not.
-#if HWY_ARCH_X86_64 && HWY_TARGET <= HWY_AVX3
+// Processors with AVX-512 pick bits and put them by one quick instruction; some older ones have a
+// slow one.
+#if SLIPRING_PICKS_BITS
 HWY_INLINE unsigned look_up(const SignificanceTable& table, std::uint64_t around) {
   return table.picked[_pext_u64(around, kEightAround)];
 }

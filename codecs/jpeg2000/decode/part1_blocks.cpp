@@ -30,21 +30,29 @@ void cut_segments(const codestream::Block& block, const codestream::Segment* fro
 }
 
 template <class T>
+BlockJob<T> job_of(const tiles::BlockTask<T>& task, std::vector<Segment>& segments) {
+  const codestream::Block& block = *task.block;
+  segments.clear();
+  if (block.passes != 0) cut_segments(block, task.segments, task.terms.bit_planes, segments);
+  BlockJob<T> job;
+  job.coded = {.segments = segments,
+               .band = static_cast<Band>(task.terms.orientation),
+               .bit_planes = task.terms.bit_planes,
+               .zero_bit_planes = block.zero_bit_planes,
+               .style = style_of(task.terms.style)};
+  job.samples = {task.at, task.stride, block.width, block.height};
+  job.step = task.terms.step;
+  return job;
+}
+
+template <class T>
 void decode_all(std::span<tiles::BlockTask<T>> tasks, Part1Blocks::Hand& hand) {
-  for (tiles::BlockTask<T>& task : tasks) {
-    const codestream::Block& block = *task.block;
-    BlockJob<T> job;
-    hand.segments.clear();
-    if (block.passes != 0) cut_segments(block, task.segments, task.terms.bit_planes, hand.segments);
-    job.coded = {.segments = hand.segments,
-                 .band = static_cast<Band>(task.terms.orientation),
-                 .bit_planes = task.terms.bit_planes,
-                 .zero_bit_planes = block.zero_bit_planes,
-                 .style = style_of(task.terms.style)};
-    job.samples = {task.at, task.stride, block.width, block.height};
-    job.step = task.terms.step;
-    decode_blocks({&job, 1}, hand.scratch);
-    task.status = job.status;
+  std::array<BlockJob<T>, 2> jobs;
+  for (std::size_t at = 0; at < tasks.size(); at += jobs.size()) {
+    const auto some = tasks.subspan(at, std::min(jobs.size(), tasks.size() - at));
+    for (std::size_t i = 0; i < some.size(); ++i) jobs[i] = job_of(some[i], hand.segments[i]);
+    decode_blocks(std::span(jobs).first(some.size()), hand.scratch);
+    for (std::size_t i = 0; i < some.size(); ++i) some[i].status = jobs[i].status;
   }
 }
 

@@ -1,6 +1,7 @@
 // Part1Blocks: jpeg2000/block as the frame decoder wants it.
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "codecs/jpeg2000/block/decode.h"
@@ -13,7 +14,7 @@ class Part1Blocks final : public tiles::BlockDecoder {
  public:
   struct Hand {
     BlockScratch scratch;
-    std::vector<Segment> segments;  // of the block in work
+    std::array<std::vector<Segment>, 2> segments;  // of the blocks in work
   };
 
   // A block takes some twenty times HT's.

@@ -185,6 +185,47 @@ TEST(Jpeg2000Block, DecodesAnyNumberOfPassesAlike) {
   });
 }
 
+// Of any sizes, numbers of passes and styles next to each other.
+TEST(Jpeg2000Block, BlocksInABatchComeOutAsAlone) {
+  struct Shape {
+    std::uint32_t width, height, passes;
+    unsigned planes, style;
+  };
+  const std::vector<Shape> shapes = {
+      {64, 64, kAllPasses, 12, 0}, {64, 64, kAllPasses, 11, 0},  {64, 64, 7, 9, 0},
+      {5, 64, kAllPasses, 13, 0},  {33, 1, kAllPasses, 4, 2},    {64, 64, kAllPasses, 10, 1},
+      {17, 29, 12, 10, 8},         {21, 33, kAllPasses, 12, 63}, {64, 40, kAllPasses, 12, 4},
+      {1, 1, kAllPasses, 9, 0},    {1024, 4, kAllPasses, 8, 32}, {9, 455, kAllPasses, 12, 0},
+      {64, 64, kAllPasses, 12, 0}};
+  std::vector<WrittenBlock> written(shapes.size());
+  std::vector<Answer<std::int32_t>> alone;
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    Block block = random_block(shapes[i].width, shapes[i].height, shapes[i].planes,
+                               static_cast<std::uint32_t>(3 * i));
+    block.style = style_of(shapes[i].style);
+    test::write_block(block, shapes[i].passes, written[i]);
+    alone.push_back(plain_answer<std::int32_t>(written[i].coded, block.width, block.height));
+  }
+  test::for_every_target([&] {
+    std::vector<Answer<std::int32_t>> answers;
+    std::vector<BlockJob<std::int32_t>> jobs;
+    for (const Shape& shape : shapes)
+      answers.push_back({std::vector<std::int32_t>((shape.width + kGap) * shape.height, 77), {}});
+    for (std::size_t i = 0; i < shapes.size(); ++i)
+      jobs.push_back({.coded = written[i].coded,
+                      .samples = {answers[i].samples.data(), shapes[i].width + kGap,
+                                  shapes[i].width, shapes[i].height},
+                      .step = 1,
+                      .status = {}});
+    BlockScratch scratch;
+    decode_blocks(jobs, scratch);
+    for (std::size_t i = 0; i < shapes.size(); ++i) {
+      answers[i].status = jobs[i].status;
+      ASSERT_TRUE(answers[i] == alone[i]) << i;
+    }
+  });
+}
+
 TEST(Jpeg2000Block, PutsWhatIsUnknownInTheMiddleOfItsInterval) {
   Block block{.width = 1, .height = 1, .samples = {-77}, .band = Band::LL, .style = {}};
   WrittenBlock written;

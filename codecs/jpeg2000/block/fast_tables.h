@@ -135,23 +135,26 @@ static_assert(sizeof(FastContext) <= kContextBytes);
   return 4 * state + 2 * mps + decision;
 }
 
-using FastStates = std::array<FastState, 4 * kMqStates.size()>;
-
-// `at`: where they will be.
-[[nodiscard]] constexpr FastStates fast_states(const FastState* at) {
-  FastStates states{};
-  for (unsigned i = 0; i < states.size(); ++i) {
-    const MqState& state = kMqStates[i / 4];
-    const unsigned mps = i / 2 % 2;
-    const unsigned mps_after_lps = state.switches ? 1 - mps : mps;
-    states[i] = {.qe = std::uint64_t{state.qe} << 48,
-                 .after_mps = at + fast_index(state.after_mps, mps, mps),
-                 .after_lps = at + fast_index(state.after_lps, mps_after_lps, 1 - mps)};
+class FastStates {
+ public:
+  constexpr FastStates() {
+    for (unsigned i = 0; i < all_.size(); ++i) {
+      const MqState& state = kMqStates[i / 4];
+      const unsigned mps = i / 2 % 2;
+      const unsigned mps_after_lps = state.switches ? 1 - mps : mps;
+      all_[i].qe = std::uint64_t{state.qe} << 48;
+      all_[i].after_mps = &all_[fast_index(state.after_mps, mps, mps)];
+      all_[i].after_lps = &all_[fast_index(state.after_lps, mps_after_lps, 1 - mps)];
+    }
   }
-  return states;
-}
+  // Of more probable symbol 0.
+  [[nodiscard]] FastContext first(unsigned state) const { return &all_[fast_index(state, 0, 0)]; }
 
-alignas(128) inline constexpr FastStates kFastStates = fast_states(kFastStates.data());
+ private:
+  std::array<FastState, 4 * kMqStates.size()> all_{};
+};
+
+alignas(128) inline constexpr FastStates kFastStates;
 
 [[nodiscard]] inline std::uint64_t more_probable(FastContext context) {
   return reinterpret_cast<std::uintptr_t>(context) / kMpsInAddress % 2;

@@ -98,8 +98,7 @@ struct MqFast {
   MqFast() { reset_contexts(); }
 
   void reset_contexts() {
-    for (unsigned i = 0; i < kContexts; ++i)
-      contexts[i] = &kFastStates[fast_index(first_state(i), 0, 0)];
+    for (unsigned i = 0; i < kContexts; ++i) contexts[i] = kFastStates.first(first_state(i));
   }
 
   // INITDEC.

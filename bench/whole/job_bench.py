@@ -3,24 +3,23 @@
 convert, beside a bare read loop, cp -r and the shell loops people use today, all in one run. The
 page cache is warmed before each timed run; rows take turns, and every second round in the opposite
 order. Answers are checked before they count: exit codes, counts, `slipring verify`, and pixel
-digests against the source's own bytes. One raw JSON goes to bench/results/<machine>/; a table goes
-to the terminal.
+digests against the source's own bytes. One raw JSON goes to bench/results/<machine>/, written
+anew after every run of a row; a table goes to the terminal.
 
   ninja -C build/release slipring synthesize && ninja -C build/bench read_loop
-  bench/whole/job_bench.py [--quick]
+  bench/whole/job_bench.py [--quick] [--minutes 15]
 """
 
 import argparse
-import json
 import os
 import shutil
-import statistics
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import measure
+import rounds
 from rows import Archive, Bench
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -31,6 +30,8 @@ FULL = {"objects": 10_000, "rounds": 5, "rounds_heavy": 3, "sample": 50,
 QUICK = {"objects": 500, "rounds": 2, "rounds_heavy": 1, "sample": 10,
          "parts": {"dump": 100, "dump_many": 500, "dciodvfy": 40,
                    "j2k": 40, "jls": 60, "rle": 60}}
+
+PEERS = ["dcmtk", "libgdcm-tools", "dicom3tools", "coreutils"]
 
 # name, how it is made of medians of files/s, the goal, and what it says.
 GOALS = [
@@ -56,6 +57,8 @@ def arguments():
                        help="500 objects, for trying; keeps no result")
     parse.add_argument("--objects", type=int, help="other than 10,000")
     parse.add_argument("--rounds", type=int)
+    parse.add_argument("--minutes", type=float,
+                       help="no further round of a row that would end later (no limit)")
     parse.add_argument("--threads", type=int, default=os.cpu_count())
     parse.add_argument("--source-syntax", default="implicit-le",
                        help="of the archive (implicit-le)")
@@ -107,46 +110,6 @@ def make_archive(tools, work, objects, syntax):
     return Archive(root, paths, sum(map(os.path.getsize, paths)), list_file)
 
 
-def run_row(bench, row, checks):
-    if row.out:
-        measure.remove(row.out)
-    measure.flush()
-    bench.warm(row.archive)
-    seconds = row.run()
-    row.seconds.append(seconds)
-    if row.out:
-        row.seconds_with_flush.append(seconds + measure.flush())
-    if row.check and row.name not in checks:
-        checks[row.name] = row.check()
-    if row.out:
-        measure.remove(row.out)
-    rate = row.files() / seconds
-    print(f"  {row.name:24} {seconds:9.3f} s {rate:12,.0f} files/s", flush=True)
-
-
-def run_rounds(bench, rows, sizes):
-    checks = {}
-    for number in range(sizes["rounds"]):
-        print(f"round {number + 1} of {sizes['rounds']}", flush=True)
-        order = rows if number % 2 == 0 else rows[::-1]
-        for row in order:
-            if not row.heavy or number < sizes["rounds_heavy"]:
-                run_row(bench, row, checks)
-    return checks
-
-
-def result_of(row):
-    seconds = statistics.median(row.seconds)
-    result = {"name": row.name, "what": row.what, "files": row.files(), "bytes": row.bytes(),
-              "seconds": row.seconds, "median_seconds": seconds,
-              "files_per_s": row.files() / seconds, "archive_gb_per_s": row.bytes() / seconds / 1e9,
-              "spread": (max(row.seconds) - min(row.seconds)) / seconds}
-    if row.seconds_with_flush:
-        result["seconds_with_flush"] = row.seconds_with_flush
-        result["median_seconds_with_flush"] = statistics.median(row.seconds_with_flush)
-    return result
-
-
 def compare(results):
     by_name = {result["name"]: result for result in results}
     lines = []
@@ -162,43 +125,9 @@ def compare(results):
     return lines
 
 
-def print_table(results, ratios):
-    print(f"\n{'row':24} {'files':>8} {'median s':>10} {'files/s':>12} {'GB/s*':>8} "
-          f"{'spread':>7}  what")
-    for result in results:
-        print(f"{result['name']:24} {result['files']:8,} {result['median_seconds']:10.3f} "
-              f"{result['files_per_s']:12,.0f} {result['archive_gb_per_s']:8.2f} "
-              f"{result['spread']:7.0%}  {result['what']}")
-    print("* of the archive's bytes, whether a row reads them all or not\n")
-    for line in ratios:
-        goal = ""
-        if "goal" in line:
-            goal = f"   goal {line['goal']}: {'met' if line['met'] else 'NOT met'}"
-        print(f"{line['value']:10.2f}  {line['what']}{goal}")
-
-
-def write_result(options, work, sizes, bench, results, ratios, checks):
-    commit = measure.commit_of(REPOSITORY)
-    machine = measure.machine(work)
-    content = {
-        "benchmark": "whole job", "date": measure.today(), **commit, "machine": machine,
-        "compiler": measure.compiler_of(options.build), "threads": bench.threads,
-        "peers": measure.package_versions(["dcmtk", "libgdcm-tools", "dicom3tools", "coreutils"]),
-        "archive": {"objects": len(bench.archive.paths), "bytes": bench.archive.bytes,
-                    "syntax": options.source_syntax, "target": options.target},
-        "rounds": sizes["rounds"], "rounds_heavy": sizes["rounds_heavy"],
-        "rows": results, "ratios": ratios, "checks": checks,
-    }
-    name = f"{measure.today()}-{commit['commit']}-whole.json"
-    kept = work if options.quick or options.only else REPOSITORY / "bench/results" / machine["name"]
-    path = Path(options.out) if options.out else kept / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    print(f"\nraw result: {path}")
-
-
 def main():
     options = arguments()
+    budget = rounds.Budget(options.minutes)
     sizes = dict(QUICK if options.quick else FULL)
     sizes["target"] = options.target
     sizes["objects"] = options.objects or sizes["objects"]
@@ -212,17 +141,29 @@ def main():
     if options.only:
         wanted = options.only.split(",")
         rows = [row for row in rows if row.name in wanted]
+    facts = rounds.facts_of("whole job", REPOSITORY, bench, options.build, PEERS, sizes)
+    facts["archive"] = {"objects": len(archive.paths), "bytes": archive.bytes,
+                        "syntax": options.source_syntax, "target": options.target}
+    trial = options.quick or options.only
+    result = rounds.ResultFile(
+        rounds.place_of(facts, "whole", REPOSITORY, work, trial, options.out), facts)
+    checks = {}
+
+    def keep(complete=False):
+        result.write(rows, compare(rounds.results_of(rows)), checks, complete)
+
     try:
-        checks = run_rounds(bench, rows, sizes)
+        rounds.run_rounds(bench, rows, sizes, checks, keep, budget.share_end(1))
     finally:
-        measure.remove(*(row.out for row in rows if row.out), work / "state")
+        bench.outputs.clear()
+        measure.remove(work / "state")
         if not options.keep:
             measure.remove(archive.root)
             archive.root.with_name(archive.root.name + ".made").unlink(missing_ok=True)
-    results = [result_of(row) for row in rows]
-    ratios = compare(results)
-    print_table(results, ratios)
-    write_result(options, work, sizes, bench, results, ratios, checks)
+    keep(complete=True)
+    results = rounds.results_of(rows)
+    rounds.print_table(results, compare(results))
+    print(f"\nraw result: {result.path}")
     return 0
 
 

@@ -69,6 +69,35 @@ def remove(*paths):
         shutil.rmtree(path, ignore_errors=True)
 
 
+class Outputs:
+    """`now`: a folder that is a new one for each run of a row, to write below.
+
+    ext4 does not give away an inode again for minutes after its file was deleted, and passes
+    over every such inode of a block group whenever it makes a file there: where outputs had been
+    deleted between runs, making a file took 0.9 ms of CPU in place of 0.015. New folders in a
+    folder with the attribute T (chattr) are spread over the block groups; other file systems
+    need none of it."""
+
+    def __init__(self, work):
+        self.now = Path(work) / "now"
+        self.spread = Path(work) / f"outputs-{os.getpid()}"
+        self.made = 0
+
+    def renew(self):
+        self.clear()
+        self.spread.mkdir(exist_ok=True)
+        if shutil.which("chattr"):
+            run(["chattr", "+T", self.spread])
+        self.made += 1
+        folder = self.spread / f"{os.getpid()}-{self.made}"
+        folder.mkdir()
+        self.now.symlink_to(folder)
+
+    def clear(self):
+        self.now.unlink(missing_ok=True)
+        remove(self.spread)
+
+
 def flush():
     """What earlier runs left unwritten must not be written in the next one's time."""
     began = time.perf_counter()

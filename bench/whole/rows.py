@@ -34,8 +34,9 @@ class Row:
     run: object  # () -> seconds of one timed run
     repeat: int = 1  # times the archive is worked through in one run
     heavy: bool = False  # fewer rounds
-    out: Path = None  # what it writes, removed after each run
+    out: Path = None  # what it writes, below outputs.now, removed after each run
     check: object = None  # () -> what was checked, after the first run
+    cost: float = 0  # seconds that its last run took, warming and cleaning up included
     seconds: list = field(default_factory=list)
     seconds_with_flush: list = field(default_factory=list)  # and until all of it is on the disk
 
@@ -52,6 +53,7 @@ class Bench:
     def __init__(self, tools, work, archive, sizes, threads):
         self.tools = tools  # slipring, read_loop: paths
         self.work = Path(work)
+        self.outputs = measure.Outputs(work)
         self.archive = archive
         self.sizes = sizes
         self.threads = threads
@@ -68,9 +70,9 @@ class Bench:
             raise measure.Failed(f"read_loop: {line}")
         return line["seconds"]
 
-    def slipring(self, *words, allowed=(0,)):
+    def slipring(self, *words, allowed=(0,), threads=None):
         measure.remove(self.work / "state")
-        command = [self.tools["slipring"], *words, "-j", self.threads]
+        command = [self.tools["slipring"], *words, "-j", threads or self.threads]
         return measure.run_timed(command, allowed, self.env)
 
     def slipring_json(self, *words, allowed=(0,)):
@@ -125,7 +127,7 @@ class Bench:
         ]
 
     def copy_row(self, archive):
-        out = self.work / "out-cp"
+        out = self.outputs.now / "out-cp"
 
         def check():
             copies = measure.files_below(out)
@@ -137,12 +139,14 @@ class Bench:
         return Row("cp_r", "cp -r", archive,
                    lambda: measure.run_timed(["cp", "-r", archive.root, out]), out=out, check=check)
 
-    def convert_row(self, name, target, archive, *words, part=False):
-        out = self.work / f"out-{name}"
+    def convert_row(self, name, target, archive, *words, part=False, threads=None):
+        out = self.outputs.now / f"out-{name}"
         source = ["--files-from", archive.list_file] if part else [archive.root]
         what = " ".join(["slipring convert --to", target, *words])
+        what += f", {threads} threads" if threads else ""
         return Row(name, what, archive,
-                   lambda: self.slipring("convert", *source, out, "--to", target, *words),
+                   lambda: self.slipring("convert", *source, out, "--to", target, *words,
+                                         threads=threads),
                    out=out, heavy=part, check=lambda: self.check_converted(archive, out, target))
 
     def check_converted(self, archive, out, target):
@@ -205,7 +209,7 @@ class Bench:
 
     def peer_row(self, name, archive, words):
         """One process a file, input and output named in pairs, so that no shell runs in between."""
-        out = self.work / f"out-{name}"
+        out = self.outputs.now / f"out-{name}"
         pairs = self.work / f"{name}.pairs"
         pairs.write_text(
             "".join(f"{path}\n{out}/{os.path.basename(path)}\n" for path in archive.paths),

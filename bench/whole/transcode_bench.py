@@ -2,17 +2,18 @@
 """Conversions between codecs over 5,000 synthetic CT objects of 0.5 MB, files/s of `slipring
 convert` (which reads back and compares what it wrote), beside the shell loops people use today (a
 process a file, as many at a time as there are threads) and DCMTK in one process with as many
-threads (bench/peers/peers_job), all in one run. The page cache is warmed before each timed run;
-rows take turns, and every second round in the opposite order. Answers are checked before they
-count: number of files, `slipring verify`, and pixel digests against the native source's bytes. One
-raw JSON goes to bench/results/<machine>/; a table goes to the terminal.
+threads (bench/peers/peers_job), all in one run. What DCMTK's job does not do, making each file
+durable, is left out in rows of its own (no_fsync); HTJ2K is also run on fewer threads. The page
+cache is warmed before each timed run; rows take turns, and every second round in the opposite
+order. Answers are checked before they count: number of files, `slipring verify`, and pixel digests
+against the native source's bytes. One raw JSON goes to bench/results/<machine>/, written anew after
+every run of a row; a table goes to the terminal.
 
   ninja -C build/release slipring synthesize && ninja -C build/bench read_loop peers_job
-  bench/whole/transcode_bench.py [--quick]
+  bench/whole/transcode_bench.py [--quick] [--minutes 15]
 """
 
 import argparse
-import json
 import os
 import shutil
 import sys
@@ -23,11 +24,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import job_bench
 import measure
+import rounds
 from rows import Archive, Bench, Row
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FULL = {"objects": 5000, "rounds": 5, "rounds_heavy": 3, "sample": 50, "loop": 400, "target": ""}
 QUICK = {"objects": 200, "rounds": 2, "rounds_heavy": 1, "sample": 10, "loop": 40, "target": ""}
+
+PEERS = ["dcmtk", "libdcmtk17", "libgdcm-tools"]
 
 # DCMTK takes memory for every file anew: without this the page faults of that are counted as its
 # codec.
@@ -45,15 +49,16 @@ class Conversion:
     goal_peer: float  # times peers_job
     codec: str = ""  # of `slipring bench codecs`: held against its encoding and decoding alone
     goal_bare: float = 0
+    no_fsync: bool = False  # a row of it without flushes too
 
 
 CONVERSIONS = [
     Conversion("native_to_rle", "native", "rle", "rle",
-               [["dcmcrle"], ["gdcmconv", "--rle"]], 8, 2),
+               [["dcmcrle"], ["gdcmconv", "--rle"]], 8, 2, no_fsync=True),
     Conversion("native_to_jpegls", "native", "jls-lossless", "jpeg-ls",
-               [["dcmcjpls"], ["gdcmconv", "--jpegls"]], 5, 3),
+               [["dcmcjpls"], ["gdcmconv", "--jpegls"]], 5, 3, no_fsync=True),
     Conversion("native_to_jpegll", "native", "jpeg-lossless-sv1", "jpeg-lossless-sv1",
-               [["dcmcjpeg", "+e1"], ["gdcmconv", "--jpeg"]], 8, 6),
+               [["dcmcjpeg", "+e1"], ["gdcmconv", "--jpeg"]], 8, 6, no_fsync=True),
     Conversion("jpegll_to_native", "jpeg-lossless-sv1", "explicit-le", "native",
                [["dcmdjpeg"], ["gdcmconv", "--raw"]], 8, 2),
     Conversion("jpegll_to_jpegls", "jpeg-lossless-sv1", "jls-lossless", "jpeg-ls",
@@ -63,7 +68,7 @@ CONVERSIONS = [
     Conversion("rle_to_native", "rle", "explicit-le", "native",
                [["dcmdrle"], ["gdcmconv", "--raw"]], 8, 2),
     Conversion("native_to_htj2k", "native", "htj2k-lossless", "",
-               [["gdcmconv", "--j2k"]], 20, 0, codec="htj2k", goal_bare=0.7),
+               [["gdcmconv", "--j2k"]], 20, 0, codec="htj2k", goal_bare=0.7, no_fsync=True),
     Conversion("j2k_to_htj2k", "j2k-lossless", "htj2k-lossless", "",
                [["gdcmconv", "--raw"]], 1.3, 0),
 ]
@@ -76,6 +81,7 @@ class TranscodeBench(Bench):
         super().__init__(tools, work, archive, sizes, threads)
         self.native = {os.path.basename(path): path for path in archive.paths}
         self.notes = []
+        self.bare = {}  # by conversion: files/s of its codec alone
 
     def check_pixels(self, archive, written):
         sources = [self.native[os.path.basename(path)] for path in archive.paths]
@@ -93,10 +99,10 @@ class TranscodeBench(Bench):
 
     def job_row(self, conversion, archive):
         name = f"{conversion.name}_dcmtk"
-        out = self.work / f"out-{name}"
+        out = self.outputs.now / f"out-{name}"
         return Row(name, f"DCMTK in one process, {self.threads} threads", archive,
                    lambda: self.job(archive.list_file, out, conversion.peer_target), out=out,
-                   check=lambda: self.check_written(archive, out))
+                   heavy=True, check=lambda: self.check_written(archive, out))
 
     def check_written(self, archive, out):
         written = measure.files_below(out)
@@ -118,10 +124,22 @@ class TranscodeBench(Bench):
         pixels = self.archive.bytes / len(self.archive.paths)
         return 1 / (pixels / rates["encode"] + pixels / rates["decode"])
 
+    def threads_row(self, conversion, archive, threads):
+        row = self.convert_row(f"{conversion.name}_{threads}_threads", conversion.target, archive,
+                               threads=threads)
+        row.heavy = True
+        return row
+
     def rows_of(self, conversion, archive):
         rows = [self.convert_row(conversion.name, conversion.target, archive)]
+        if conversion.no_fsync:
+            rows.append(self.convert_row(f"{conversion.name}_no_fsync", conversion.target, archive,
+                                         "--fsync", "none"))
         if self.tools["peers_job"] and conversion.peer_target:
             rows.append(self.job_row(conversion, archive))
+        if conversion.codec:
+            rows += [self.threads_row(conversion, archive, threads)
+                     for threads in fewer_than(self.threads)]
         part = archive.part(self.sizes["loop"], self.work)
         for words in conversion.loops:
             if shutil.which(words[0]):
@@ -131,12 +149,19 @@ class TranscodeBench(Bench):
         return rows
 
 
+def fewer_than(threads):
+    """1, 2, 4 ... below the number of threads."""
+    return [1 << power for power in range(threads.bit_length()) if 1 << power < threads]
+
+
 def arguments():
     parse = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parse.add_argument("--quick", action="store_true", help="200 objects; keeps no result")
     parse.add_argument("--objects", type=int, help="other than 5,000")
     parse.add_argument("--rounds", type=int)
+    parse.add_argument("--minutes", type=float,
+                       help="no further round of a row that would end later (no limit)")
     parse.add_argument("--threads", type=int, default=os.cpu_count())
     parse.add_argument("--only", default="", help="conversions to run, by comma (all)")
     parse.add_argument("--build", default=REPOSITORY / "build/release", help="slipring, synthesize")
@@ -183,20 +208,33 @@ def encoded_archive(bench, syntax):
 
 def compare(bench, conversions, results):
     rate = {result["name"]: result["files_per_s"] for result in results}
-    lines = []
-    for conversion in conversions:
-        if conversion.name not in rate:
+    return [line for conversion in conversions if conversion.name in rate
+            for line in ratios_of(bench, conversion, rate)]
+
+
+def ratios_of(bench, conversion, rate):
+    ours, lines = rate[conversion.name], []
+    dcmtk = rate.get(f"{conversion.name}_dcmtk")
+    for name, value in rate.items():
+        if not name.startswith(conversion.name + "_"):
             continue
-        for name, value in rate.items():
-            if not name.startswith(conversion.name + "_"):
-                continue
-            peer = name[len(conversion.name) + 1:]
-            goal = conversion.goal_peer if peer == "dcmtk" else conversion.goal_loop
-            lines.append(times(f"{conversion.name} / {peer}", rate[conversion.name] / value, goal))
-        if conversion.codec:
-            lines.append(times(f"{conversion.name} / its codec alone",
-                               rate[conversion.name] / bench.bare_rate(conversion),
-                               conversion.goal_bare))
+        other = name[len(conversion.name) + 1:]
+        if other.endswith("_threads"):
+            lines.append({"what": f"{conversion.name}, {bench.threads} threads / "
+                                  f"{other.removesuffix('_threads')}, files/s",
+                          "value": ours / value})
+        elif other == "no_fsync":
+            lines.append({"what": f"{conversion.name} without flushes / with, files/s",
+                          "value": value / ours})
+            if dcmtk:
+                lines.append({"what": f"{conversion.name} without flushes / dcmtk, files/s",
+                              "value": value / dcmtk})
+        else:
+            goal = conversion.goal_peer if other == "dcmtk" else conversion.goal_loop
+            lines.append(times(f"{conversion.name} / {other}", ours / value, goal))
+    if conversion.name in bench.bare:
+        lines.append(times(f"{conversion.name} / its codec alone",
+                           ours / bench.bare[conversion.name], conversion.goal_bare))
     return lines
 
 
@@ -221,46 +259,51 @@ def not_ours(bench, conversion):
     return ""
 
 
-def run_conversion(bench, conversion, sources, sizes):
+def source_of(bench, conversion, sources):
+    """The archive that a conversion reads, made when it is first asked for; or none, and a note."""
     if reason := not_ours(bench, conversion):
         bench.notes.append(f"no row {conversion.name}: {reason}")
-        return [], {}
+        return None
     if conversion.source not in sources:
         print(f"making the archive in {conversion.source}")
         sources[conversion.source] = encoded_archive(bench, conversion.source)
-    archive = sources[conversion.source]
-    if archive is None:
-        print(f"no row {conversion.name}: nobody here makes its source")
-        return [], {}
-    rows = bench.rows_of(conversion, archive)
-    try:
-        return rows, job_bench.run_rounds(bench, rows, sizes)
-    finally:
-        measure.remove(*(row.out for row in rows if row.out))
+    if sources[conversion.source] is None:
+        bench.notes.append(f"no row {conversion.name}: nobody here makes its source")
+    return sources[conversion.source]
 
 
-def write_result(options, bench, sizes, results, ratios, checks):
-    commit = measure.commit_of(REPOSITORY)
-    machine = measure.machine(bench.work)
-    content = {
-        "benchmark": "transcode", "date": measure.today(), **commit, "machine": machine,
-        "compiler": measure.compiler_of(options.build), "threads": bench.threads,
-        "peers": measure.package_versions(["dcmtk", "libdcmtk17", "libgdcm-tools"]),
-        "archive": {"objects": len(bench.archive.paths), "bytes": bench.archive.bytes},
-        "rounds": sizes["rounds"], "rounds_heavy": sizes["rounds_heavy"],
-        "rows": results, "ratios": ratios, "checks": checks,
-    }
-    kept = options.quick or options.only
-    folder = bench.work if kept else REPOSITORY / "bench/results" / machine["name"]
-    name = f"{measure.today()}-{commit['commit']}-transcode.json"
-    path = Path(options.out) if options.out else folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    print(f"\nraw result: {path}")
+class Job:
+    """All conversions one after another; what is measured is in `rows` and in the result file."""
+
+    def __init__(self, bench, conversions, sizes, result):
+        self.bench, self.conversions, self.sizes, self.result = bench, conversions, sizes, result
+        self.rows, self.checks = [], {}
+
+    def ratios(self):
+        return compare(self.bench, self.conversions, rounds.results_of(self.rows))
+
+    def keep(self, complete=False):
+        self.result.write(self.rows, self.ratios(), self.checks, complete)
+
+    def run(self, sources, budget):
+        for number, conversion in enumerate(self.conversions):
+            print(f"{conversion.name}", flush=True)
+            archive = source_of(self.bench, conversion, sources)
+            if archive is not None:
+                self.run_one(conversion, archive, budget.share_end(len(self.conversions) - number))
+        self.keep(complete=True)
+
+    def run_one(self, conversion, archive, end):
+        if conversion.codec:
+            self.bench.bare[conversion.name] = self.bench.bare_rate(conversion)
+        rows = self.bench.rows_of(conversion, archive)
+        self.rows += rows
+        rounds.run_rounds(self.bench, rows, self.sizes, self.checks, self.keep, end)
 
 
 def main():
     options = arguments()
+    budget = rounds.Budget(options.minutes)
     sizes = dict(QUICK if options.quick else FULL)
     sizes["objects"] = options.objects or sizes["objects"]
     sizes["rounds"] = options.rounds or sizes["rounds"]
@@ -271,25 +314,26 @@ def main():
     bench = TranscodeBench(tools, work, archive, sizes, options.threads)
     wanted = options.only.split(",") if options.only else None
     conversions = [one for one in CONVERSIONS if wanted is None or one.name in wanted]
-    sources, rows, checks = {"native": archive}, [], {}
+    facts = rounds.facts_of("transcode", REPOSITORY, bench, options.build, PEERS, sizes)
+    facts["archive"] = {"objects": len(archive.paths), "bytes": archive.bytes}
+    trial = options.quick or options.only
+    result = rounds.ResultFile(
+        rounds.place_of(facts, "transcode", REPOSITORY, work, trial, options.out), facts)
+    job = Job(bench, conversions, sizes, result)
+    sources = {"native": archive}
     try:
-        for conversion in conversions:
-            print(f"{conversion.name}", flush=True)
-            done, checked = run_conversion(bench, conversion, sources, sizes)
-            rows += done
-            checks.update(checked)
+        job.run(sources, budget)
     finally:
+        bench.outputs.clear()
         measure.remove(work / "state", *(one.root for name, one in sources.items()
                                          if one is not None and name != "native"))
         if not options.keep:
             measure.remove(archive.root)
             archive.root.with_name(archive.root.name + ".made").unlink(missing_ok=True)
-    results = [job_bench.result_of(row) for row in rows]
-    ratios = compare(bench, conversions, results)
-    job_bench.print_table(results, ratios)
+    rounds.print_table(rounds.results_of(job.rows), job.ratios())
     for note in sorted(set(bench.notes)):
         print(note)
-    write_result(options, bench, sizes, results, ratios, checks)
+    print(f"\nraw result: {result.path}")
     return 0
 
 

@@ -138,6 +138,12 @@ Result<std::uint64_t> OutputTree::free_bytes() const {
   return std::uint64_t{status.f_bavail} * status.f_frsize;
 }
 
+void OutputTree::start_flush(const TempFile& file) const {
+  if (state_->fsync != Fsync::Batch) return;
+  // An error stays with the file: fsync will tell it.
+  (void)::sync_file_range(file.descriptor(), 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 void OutputTree::deliver(std::span<Delivery> batch) {
   if (state_->fsync != Fsync::File) return state_->deliver(batch);
   for (std::size_t i = 0; i < batch.size(); ++i) state_->deliver(batch.subspan(i, 1));

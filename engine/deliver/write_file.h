@@ -65,6 +65,11 @@ class OutputTree {
   // A temporary on the file system of the output. Thread safe. Errors: Io.
   [[nodiscard]] Result<std::unique_ptr<TempFile>> create();
 
+  // Lets the disk begin with a finished file that deliver() will flush later: what it then waits
+  // for is mostly done. Promises nothing and reports nothing. Does not wait for the disk, but where
+  // its queue is full.
+  void start_flush(const TempFile& file) const;
+
   // Syncs, links and syncs directories for a batch; answers in each Delivery. One caller at a time.
   // Names are resolved beneath the root, links are not followed; missing directories are made and
   // synced.

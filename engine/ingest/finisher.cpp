@@ -59,6 +59,8 @@ bool Finisher::must_stop() const {
 }
 
 void Finisher::finish(std::vector<Parcel> parcels) {
+  for (const Parcel& parcel : parcels)
+    if (parcel.output != nullptr) tree_->start_flush(*parcel.output);
   if (pending_.empty()) pending_since_ = std::chrono::steady_clock::now();
   if (pending_.empty())
     pending_ = std::move(parcels);

@@ -27,7 +27,14 @@ class IdleWorkers final : public Crew {
   }
 };
 
-// Codecs' scratch memory, one per worker, kept from object to object.
+struct Frame {
+  std::size_t index = 0;
+  std::size_t slot = 0;
+  bool produced = false;
+};
+
+}  // namespace
+
 Scratch& scratch_of_this_worker() {
   static IdleWorkers idle;
   static oneapi::tbb::enumerable_thread_specific<Scratch> scratches([] {
@@ -37,14 +44,6 @@ Scratch& scratch_of_this_worker() {
   });
   return scratches.local();
 }
-
-struct Frame {
-  std::size_t index = 0;
-  std::size_t slot = 0;
-  bool produced = false;
-};
-
-}  // namespace
 
 void FrameSchedule::run(std::size_t count,
                         const std::function<bool(std::size_t, std::size_t, Scratch&)>& produce,

@@ -20,4 +20,7 @@ class FrameSchedule final : public dicom::Schedule {
   std::size_t slots_;
 };
 
+// Codecs' scratch memory, one per worker, kept from object to object; idle workers are its crew.
+[[nodiscard]] Scratch& scratch_of_this_worker();
+
 }  // namespace slipring::ingest

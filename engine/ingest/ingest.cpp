@@ -173,7 +173,7 @@ void work_through(Batch& batch, const Shared& shared) {
       each(batch.parcels[i], bench, round.steps, shared);
       if (one_bench) bench.clear();
     }
-    if (round.together != nullptr && batch.parcels.size() > 1) round.together(batch);
+    if (round.together != nullptr) round.together(batch);
   }
   for (const auto& bench : batch.benches) bench->clear();
 }

@@ -77,7 +77,8 @@ struct Workbench {
   map::MappedFile written;
   dicom::Scanned rescanned;
   std::optional<pixels::Object> written_object;  // views into `rescanned`
-  Buffer frame_ahead;                            // the only frame of either object (together.h)
+  Buffer source_frame;                           // the only frame of each (together.h)
+  Buffer written_frame;
 
   void clear() {
     plan.reset();
@@ -91,7 +92,6 @@ struct Batch {
   Parcels parcels;
   // One for all parcels, one after another; or one a parcel, where some steps are done together.
   std::vector<std::unique_ptr<Workbench>> benches;
-  Scratch scratch;
 };
 
 }  // namespace slipring::ingest

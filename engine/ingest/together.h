@@ -1,7 +1,8 @@
 // What the parcels of a batch do together, between their steps: an archive's objects have one frame
-// each, and a codec that decodes several frames in lockstep needs them at the same time. A frame
+// each, and a codec that decodes several frames in lockstep needs them at the same time. The frames
+// stay until the batch is done: the proof holds what was written against what was read. A frame
 // that is not made here is decoded where it is needed. Memory beside the gate: at most
-// pixels::kAheadFrameBytesMax a parcel.
+// pixels::kAheadFrameBytesMax twice a parcel.
 #pragma once
 
 #include "engine/ingest/parcel.h"

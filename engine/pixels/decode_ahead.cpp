@@ -1,4 +1,4 @@
-// decode_ahead: lone frames of several objects through one call of their codec.
+// decode_ahead: lone frames of objects, those of one codec through one call of it.
 #include <algorithm>
 
 #include "codecs/base/contract.h"
@@ -8,8 +8,8 @@ namespace slipring::pixels {
 
 namespace {
 
-bool gains(const Object& object) {
-  if (!object.description.encapsulated || !object.codec->lockstep) return false;
+bool is_lone_frame(const Object& object) {
+  if (!object.description.encapsulated) return false;
   if (object.table.frames() != 1 || object.description.planar) return false;
   const auto bytes = object.description.layout.frame_bytes({kAheadFrameBytesMax});
   return bytes && check_expansion(object, 0);
@@ -38,13 +38,13 @@ void decode_alike(std::span<const Ahead> aheads, Scratch& scratch) {
 void decode_ahead(std::span<const Ahead> aheads, Scratch& scratch) {
   std::vector<Ahead> left;
   std::ranges::copy_if(aheads, std::back_inserter(left),
-                       [](const Ahead& ahead) { return gains(*ahead.object); });
+                       [](const Ahead& ahead) { return is_lone_frame(*ahead.object); });
   while (!left.empty()) {
     const codecs::FormatRow* codec = left.front().object->codec;
     const auto others = std::ranges::stable_partition(
         left, [&](const Ahead& ahead) { return ahead.object->codec == codec; });
     const std::span<const Ahead> alike(left.begin(), others.begin());
-    if (alike.size() > 1) decode_alike(alike, scratch);
+    decode_alike(alike, scratch);
     left.erase(left.begin(), others.begin());
   }
 }

@@ -142,9 +142,10 @@ struct Object {
                                          std::span<const MutableBytes> outs, Scratch& scratch,
                                          codecs::Quirks& quirks);
 
-// The only frame of each of several objects, decoded in one call of their codec where it gains by
-// that: what a multi-frame object has by itself. `frame` holds object->ahead from then on. Whatever
-// is no such object, or fails, is left as it was: decoding it alone says why.
+// The only frame of each of several objects, decoded before it is asked for: in one call of their
+// codec, as a multi-frame object has it by itself, and so that it stays in memory. `frame` holds
+// object->ahead from then on. Whatever is no such object, or fails, is left as it was: decoding it
+// alone says why.
 struct Ahead {
   Object* object = nullptr;
   Buffer* frame = nullptr;
@@ -218,6 +219,13 @@ struct DigestAnswer {
 // offset is that of the frame's first fragment.
 [[nodiscard]] Result<DigestAnswer> digest_pixels(const Object& object, dicom::Schedule& schedule,
                                                  const Released& released = {});
+// Whether these are the object's pixels, byte for byte: what digest_pixels hashes, compared with
+// bytes that are at hand. Frames must be whole bytes. Errors: as digest_pixels.
+[[nodiscard]] Result<bool> same_pixels(const Object& object, Bytes canonical,
+                                       dicom::Schedule& schedule, const Released& released = {});
+// All canonical frames, one after another, where they lie in memory already: in the value, or
+// decoded ahead. Empty: nowhere, or frames that are no whole bytes.
+[[nodiscard]] Bytes pixels_in_memory(const Object& object);
 // The same without hashing: whether every frame decodes.
 [[nodiscard]] Result<codecs::Quirks> decode_all(const Object& object, dicom::Schedule& schedule,
                                                 const Released& released = {});

@@ -94,4 +94,19 @@ struct Digests {
     dicom::Schedule& schedule,
     const std::function<void(std::uint64_t, std::uint64_t)>& released = {});
 
+// What an object that was written must have.
+struct Original {
+  std::optional<dicom::Sha256Digest> pixel_digest;
+  dicom::Sha256Digest dataset_digest;
+  // All canonical pixels of the source, where they are in memory: what was written is then compared
+  // with them byte for byte, which says more than a second digest and takes a tenth of its time.
+  Bytes pixels;
+};
+// The proof, of an object that was scanned and opened anew from its bytes (`object` as above).
+// Errors: Mismatch (pixels or elements are not the original's), and those of digests().
+[[nodiscard]] Result<void> prove(
+    const dicom::Scanned& scanned, const pixels::Object* object, const Original& original,
+    bool implicit_target, dicom::Schedule& schedule,
+    const std::function<void(std::uint64_t, std::uint64_t)>& released = {});
+
 }  // namespace slipring::transcode

@@ -119,34 +119,4 @@ Result<Written> write(const dicom::Scanned& scanned, const Plan& plan, const Opt
   return written;
 }
 
-Result<Digests> digests(const dicom::Scanned& scanned, bool implicit_target,
-                        dicom::Schedule& schedule,
-                        const std::function<void(std::uint64_t, std::uint64_t)>& released) {
-  if (scanned.error) return std::unexpected(*scanned.error);
-  const auto object = pixels::open_object(scanned);
-  if (!object && object.error().code != ErrorCode::Unsupported)
-    return std::unexpected(object.error());
-  return digests(scanned, object && *object ? &**object : nullptr, implicit_target, schedule,
-                 released);
-}
-
-Result<Digests> digests(const dicom::Scanned& scanned, const pixels::Object* object,
-                        bool implicit_target, dicom::Schedule& schedule,
-                        const std::function<void(std::uint64_t, std::uint64_t)>& released) {
-  if (scanned.error) return std::unexpected(*scanned.error);
-  Digests answer;
-  answer.dataset = dataset_digest(scanned.data_set(), implicit_target);
-  if (object == nullptr) return answer;
-  const bool in_file = scanned.bytes.data() == scanned.file_bytes.data();
-  const auto pixel =
-      pixels::digest_pixels(*object, schedule, in_file ? released : pixels::Released{});
-  if (!pixel) {
-    if (pixel.error().code == ErrorCode::Unsupported) return answer;
-    return std::unexpected(pixel.error());
-  }
-  answer.pixel = pixel->digest;
-  answer.frames = object->table.frames();
-  return answer;
-}
-
 }  // namespace slipring::transcode

@@ -96,14 +96,33 @@ TEST_F(DecodeAheadTest, FramesOfSeveralCodecsAreMadeAheadAndGiveTheirDigests) {
   }
 }
 
-TEST_F(DecodeAheadTest, WhatGainsNothingOrIsAloneIsLeftAsItWas) {
+TEST_F(DecodeAheadTest, AFrameAloneOrOfACodecWithoutLockstepIsMadeAheadToo) {
   open(kRleUid, pixel::Format::Rle, 40);
   open(kRleUid, pixel::Format::Rle, 40);
   open(kJpegLsUid, pixel::Format::JpegLs, 40);
   decode_ahead();
   for (const auto& opened : opened_) {
-    EXPECT_TRUE(opened->object.ahead.empty());
+    EXPECT_FALSE(opened->object.ahead.empty());
     EXPECT_EQ(digest(*opened), opened->digest);
+  }
+}
+
+TEST_F(DecodeAheadTest, PixelsInMemoryAreTheSameAsThoseOfAnotherCodecAndOfNoOtherImage) {
+  const Opened& one = open(kRleUid, pixel::Format::Rle, 40);
+  const Opened& same = open(kJpegLsUid, pixel::Format::JpegLs, 40);
+  const Opened& other = open(kJpegLsUid, pixel::Format::JpegLs, 41);
+  EXPECT_TRUE(pixels::pixels_in_memory(one.object).empty());
+  decode_ahead();
+  const Bytes pixels = pixels::pixels_in_memory(one.object);
+  ASSERT_FALSE(pixels.empty());
+  dicom::SerialSchedule schedule;
+  EXPECT_EQ(pixels::same_pixels(same.object, pixels, schedule), true);
+  EXPECT_EQ(pixels::same_pixels(other.object, pixels, schedule), false);
+  std::vector<std::uint8_t> changed(pixels.begin(), pixels.end());
+  for (std::size_t i = 0; i < changed.size(); i += 7) {
+    changed[i] ^= 1;
+    EXPECT_EQ(pixels::same_pixels(same.object, changed, schedule), false) << i;
+    changed[i] ^= 1;
   }
 }
 

@@ -37,6 +37,15 @@ struct RoundTrip {
   }
 };
 
+// The proof of what was written, with the source's pixels where they lie in memory.
+inline Result<void> prove_round_trip(const RoundTrip& trip, dicom::Schedule& schedule) {
+  TRY_ASSIGN(const auto object, pixels::open_object(trip.rescanned));
+  transcode::Original original{trip.written.pixel_digest, trip.written.dataset_digest, {}};
+  if (trip.plan.object) original.pixels = pixels::pixels_in_memory(*trip.plan.object);
+  return transcode::prove(trip.rescanned, object ? &*object : nullptr, original,
+                          !trip.plan.to->encoding.explicit_vr, schedule);
+}
+
 inline void run_round_trip(Bytes source, const transcode::Options& options,
                            dicom::Schedule& schedule, RoundTrip& trip) {
   scan::scan(source, source.size(), {}, trip.source);
@@ -56,11 +65,14 @@ inline void run_round_trip(Bytes source, const transcode::Options& options,
   trip.written = std::move(*written);
   trip.bytes.assign(sink.bytes().begin(), sink.bytes().end());
   scan::scan(trip.bytes, trip.bytes.size(), {}, trip.rescanned);
-  auto after = transcode::digests(trip.rescanned, !trip.plan.to->encoding.explicit_vr, schedule);
+  const bool implicit = !trip.plan.to->encoding.explicit_vr;
+  auto after = transcode::digests(trip.rescanned, implicit, schedule);
   if (after)
     trip.after = *after;
   else
     trip.rescan_error = after.error();
+  if (const auto proven = prove_round_trip(trip, schedule); !proven)
+    trip.rescan_error = proven.error();
 }
 
 }  // namespace slipring::testing

@@ -36,6 +36,7 @@ Discovered::Kind kind_of(Listing::Kind kind) {
 void entry_of(const Directory& directory, std::size_t position, Discovered& found) {
   const std::string_view name = directory.listing.name(position);
   found.kind = kind_of(directory.listing.kind(position));
+  found.regular = found.kind == Discovered::Kind::File;
   found.file.path.reserve(directory.path.size() + name.size());
   found.file.path.append(directory.path).append(name);
   found.file.relative.reserve(directory.relative.size() + name.size());

@@ -36,6 +36,7 @@ struct Options {
 struct Discovered {
   dicom::SourceFile file;
   enum class Kind : std::uint8_t { File, SymbolicLink, Special, Unreadable } kind = Kind::File;
+  bool regular = false;  // a File that a directory names as such; else who opens it learns it
   // For Unreadable: a root, directory or list that cannot be read (to its end), or a line that
   // cannot be a path. errno in `actual`.
   Error error;
@@ -46,6 +47,7 @@ struct Discovered {
     file.path.clear();
     file.relative.clear();
     kind = Kind::File;
+    regular = false;
     error = {};
   }
 };

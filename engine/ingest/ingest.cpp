@@ -105,7 +105,8 @@ std::string reason_of(const Error& error) {
 void fail_parcel(Parcel& parcel, const Error& error) {
   parcel.output.reset();
   dicom::Record& record = parcel.record;
-  const bool not_regular = error.code == ErrorCode::Unsupported && record.source.inode == 0;
+  const bool not_regular =  // it was never opened
+      error.code == ErrorCode::Unsupported && record.source == dicom::FileIdentity{};
   record.outcome = not_regular ? Outcome::Skipped : Outcome::Failed;
   record.reason = parcel.destination_failed ? "the output could not be written" : reason_of(error);
   record.error = error;

@@ -128,6 +128,7 @@ pixels::Released release_written(Workbench& bench) {
 Result<void> map_head(Parcel& parcel, Workbench& bench, const Shared& shared) {
   map::Policy policy = shared.map_policy;
   if (bench.head_bytes != 0) policy.head_bytes = bench.head_bytes;
+  policy.only_size = parcel.source.regular && shared.options.ledger.empty();
   TRY(bench.source.open_head(parcel.source.file.path, policy));
   return take_identity(parcel, bench, shared);
 }

@@ -63,12 +63,12 @@ ssize_t read_again_when_interrupted(int descriptor, void* to, std::size_t bytes,
 MappedFile::~MappedFile() { close(); }
 
 Result<void> MappedFile::open(const std::string& path, const Policy& policy) {
-  TRY(open_descriptor(path));
+  TRY(open_descriptor(path, false));
   return take_all(policy);
 }
 
 Result<void> MappedFile::open_head(const std::string& path, const Policy& policy) {
-  TRY(open_descriptor(path));
+  TRY(open_descriptor(path, policy.only_size));
   return or_close(read_to(std::min(identity_.size_bytes, policy.head_bytes)));
 }
 
@@ -91,7 +91,7 @@ Result<void> MappedFile::extend(std::uint64_t bytes, const Policy& policy) {
   return or_close(map_all());
 }
 
-Result<void> MappedFile::open_descriptor(const std::string& path) {
+Result<void> MappedFile::open_descriptor(const std::string& path, bool only_size) {
   close();
   identity_ = {};
   if (path.find('\0') != std::string::npos) return cannot_open(EINVAL);
@@ -104,7 +104,16 @@ Result<void> MappedFile::open_descriptor(const std::string& path) {
   }
   if (descriptor_ < 0) return cannot_open(errno);
   owns_descriptor_ = true;
-  return or_close(take_identity());
+  return or_close(only_size ? take_size() : take_identity());
+}
+
+// Whatever has no size, or no end, is looked at more closely.
+Result<void> MappedFile::take_size() {
+  const off_t end = ::lseek(descriptor_, 0, SEEK_END);
+  if (end <= 0) return take_identity();
+  identity_.size_bytes = static_cast<std::uint64_t>(end);
+  only_size_ = true;
+  return {};
 }
 
 Result<void> MappedFile::take_identity() {
@@ -202,11 +211,12 @@ Result<void> MappedFile::check() const {
     return io_error(kNoOffset, "the file's status cannot be read", errno);
   }
   const dicom::FileIdentity now = identity_of(status);
-  if (now.size_bytes != identity_.size_bytes || now.mtime_ns != identity_.mtime_ns) {
+  const bool same_time = only_size_ || now.mtime_ns == identity_.mtime_ns;
+  if (now.size_bytes != identity_.size_bytes || !same_time) {
     return fail(ErrorCode::Changed, kNoOffset, "the file changed while it was read",
                 identity_.size_bytes, now.size_bytes);
   }
-  if (now != identity_) {
+  if (!only_size_ && now != identity_) {
     return fail(ErrorCode::Changed, kNoOffset,
                 status.st_nlink == 0 ? "the file was removed or replaced while it was read"
                                      : "the file's status changed while it was read");
@@ -239,6 +249,7 @@ void MappedFile::drop_cache() const {
 
 void MappedFile::close() {
   bytes_ = {};
+  only_size_ = false;
   buffer_.clear();
   if (guard_ >= 0) release_guard(guard_);
   guard_ = -1;

@@ -43,6 +43,9 @@ inline constexpr std::uint64_t kReadUnmappableMaxBytes = std::uint64_t{1} << 30;
 struct Policy {
   std::uint64_t read_max_bytes = std::uint64_t{1} << 20;  // larger files are mapped
   std::uint64_t head_bytes = 4096;                        // first read when only headers are wanted
+  // open_head of what a directory called a regular file, by somebody who asks for no more of its
+  // identity than its size: the kernel tells that in a third of the time of all of it.
+  bool only_size = false;
 };
 
 // One opened file. Reused by a worker from file to file: its buffer grows and stays.
@@ -74,7 +77,8 @@ class MappedFile {
   // Whether what was read is what the file still is: same size, times and inode, no page that
   // failed. Errors: Changed, Io. A change that keeps the size is missed only when it falls in the
   // same tick of the kernel's clock as the opening (some 4 ms; nothing is missed from Linux 6.13
-  // on). An adopted file that gets a name after its adoption counts as changed: its ctime moves.
+  // on). An adopted file that gets a name after its adoption counts as changed: its ctime moves. Of
+  // a file opened with only_size it is the size alone that is compared.
   [[nodiscard]] Result<void> check() const;
 
   // Pages of [offset, offset + length) are no longer wanted in memory; a no-op for read files.
@@ -84,8 +88,9 @@ class MappedFile {
   void close();
 
  private:
-  [[nodiscard]] Result<void> open_descriptor(const std::string& path);
+  [[nodiscard]] Result<void> open_descriptor(const std::string& path, bool only_size);
   [[nodiscard]] Result<void> take_identity();
+  [[nodiscard]] Result<void> take_size();
   [[nodiscard]] Result<void> take_all(const Policy& policy);
   [[nodiscard]] Result<void> or_close(Result<void> result);
   [[nodiscard]] Result<void> check_empty();
@@ -97,6 +102,7 @@ class MappedFile {
   bool no_atime_ = true;
   ParentDirectory parent_;
   dicom::FileIdentity identity_;
+  bool only_size_ = false;  // the rest of identity_ is not known
   Buffer buffer_;
   void* map_ = nullptr;
   std::size_t map_length_ = 0;

@@ -250,6 +250,33 @@ TEST(Head, IsTheWholeOfASmallFile) {
   EXPECT_TRUE(file.complete());
 }
 
+TEST(Head, WithOnlyTheSizeAskedForTellsItAndWhetherItChanged) {
+  const TemporaryFolder folder;
+  const Policy policy{.head_bytes = 100, .only_size = true};
+  const std::string path = folder.write("f", std::string(5000, 'x'));
+  MappedFile file;
+  ASSERT_TRUE(file.open_head(path, policy).has_value());
+  EXPECT_EQ(file.identity().size_bytes, 5000U);
+  EXPECT_EQ(file.bytes().size(), 100U);
+  EXPECT_TRUE(file.check().has_value());
+  ASSERT_TRUE(file.extend(5000, policy).has_value());
+  EXPECT_TRUE(file.complete());
+  ASSERT_EQ(::truncate(path.c_str(), 4000), 0);
+  EXPECT_EQ(file.check().error().code, ErrorCode::Changed);
+  ASSERT_TRUE(file.open(path, policy).has_value());  // all of its identity again
+  EXPECT_NE(file.identity().inode, 0U);
+}
+
+TEST(Head, WithOnlyTheSizeAskedForStillRefusesWhatHasNone) {
+  const TemporaryFolder folder;
+  const Policy policy{.only_size = true};
+  MappedFile file;
+  EXPECT_TRUE(file.open_head(folder.write("e", ""), policy).has_value());
+  for (const char* path : {"/dev/null", "/dev/zero"})
+    EXPECT_EQ(file.open_head(path, policy).error().code, ErrorCode::Unsupported) << path;
+  EXPECT_FALSE(file.open_head("/proc/version", policy).has_value());
+}
+
 TEST(Head, BecomesAMapWhenItGrowsBeyondWhatIsRead) {
   const TemporaryFolder folder;
   const std::string content = content_of(300000);

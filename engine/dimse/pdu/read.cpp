@@ -65,7 +65,10 @@ Result<ProposedContext> read_proposed(Cursor& from, const Limits& limits) {
   while (from.left() != 0) {
     TRY_ASSIGN(Item item, next_item(from));
     TRY_ASSIGN(std::string uid, rest_as_text(item.body));
-    if (item.type == kAbstractSyntaxItem) context.abstract_syntax = std::move(uid);
+    if (item.type == kAbstractSyntaxItem) {
+      context.abstract_syntax = std::move(uid);
+      continue;
+    }
     if (item.type != kTransferSyntaxItem) continue;
     if (context.transfer_syntaxes.size() == limits.syntaxes_per_context_max)
       return fail(ErrorCode::LimitExceeded, begin, "too many transfer syntaxes in a context");

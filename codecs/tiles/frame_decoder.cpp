@@ -19,7 +19,6 @@ using codestream::TileComponent;
 constexpr std::uint32_t kStripLows = 64;
 constexpr std::uint32_t kStepLows = 16;
 constexpr std::size_t kStripComponents = 4;
-constexpr std::size_t kStripSamples = std::size_t{512} << 10;  // below, a plane stays in a cache
 
 std::uint32_t reduced(std::uint32_t coordinate, unsigned by) {
   return static_cast<std::uint32_t>((std::uint64_t{coordinate} + (std::uint64_t{1} << by) - 1) >>
@@ -199,9 +198,6 @@ const Band& FrameDecoder::band_of_last(const TileComponent& component, unsigned 
 
 // Where idle hands would share the blocks, they had better have all of them at once.
 bool FrameDecoder::goes_in_strips(const Picture& picture) const {
-  const Rect rect = reduced(tile_.rect, picture.reduce);
-  const std::size_t samples = std::size_t{rect.width()} * rect.height();
-  if (tile_.components.size() == 1 && samples < kStripSamples) return false;
   const auto is_shared = [&](std::size_t component) {
     const std::uint8_t style = tile_.coding->components[component].style.block_style;
     const BlockDecoder* decoder = decoders_.of(style);

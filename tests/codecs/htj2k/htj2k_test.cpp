@@ -36,7 +36,7 @@ TEST(Htj2k, LargerFramesOfEveryPatternComeBack) {
 }
 
 // Decoded strip by strip; the last strip has a low row alone, or both.
-TEST(Htj2k, FramesThatNoCacheHoldsComeBack) {
+TEST(Htj2k, FramesOfManyStripsComeBack) {
   for (const auto& [rows, stored] :
        std::vector<std::pair<std::uint32_t, std::uint16_t>>{{1153, 12}, {1154, 12}, {1100, 16}})
     for (const Pattern pattern : {Pattern::Gradient, Pattern::Noise}) {

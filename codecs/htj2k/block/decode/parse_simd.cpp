@@ -86,6 +86,25 @@ HWY_INLINE std::uint32_t bounds_of(const PairOfU& pair) {
   return (pair.u[0] + 1) | (pair.u[1] + 1) << 8;
 }
 
+// Two u that are both there (7.3.6): either both are above 2, or the second has one bit where the
+// first is. All others are coded as in other rows.
+HWY_INLINE std::uint32_t read_first_bounds(Cursor& cursor, std::uint32_t first,
+                                           std::uint32_t second, bool both, bool above) {
+  constexpr std::uint32_t kBoundOfTwo = 3;
+  const std::uint32_t found =
+      kUvlcTable[(cursor.window & kUvlcMask) | (first & kFirstUOff) | (second & kSecondUOff)];
+  const bool is_short = both && !above && (found >> kBoundShift & 0xFF) > kBoundOfTwo;
+  if (HWY_LIKELY((found & kLongUvlc) == 0 && !is_short)) {
+    cursor.take(found);
+    return (found >> kBoundShift & 0xFFFF) + (above ? kUvlcPairBias * 0x101 : 0);
+  }
+  const PairOfU pair =
+      read_pair(cursor.window, (first & kFirstUOff) != 0, (second & kSecondUOff) != 0,
+                above ? kUvlcPairBias : 0, both && !above);
+  cursor.take(pair.length);
+  return bounds_of(pair);
+}
+
 HWY_NOINLINE void parse_first_row(const QuadGrid& grid, State& state, const Row& row) {
   Cursor& cursor = state.cursor;
   std::uint32_t context = 0;
@@ -96,14 +115,9 @@ HWY_NOINLINE void parse_first_row(const QuadGrid& grid, State& state, const Row&
     std::uint32_t second = 0;
     if (is_pair) second = read_code(cursor, state.mel, kFirstRowTable, first & kFirstRowContext);
     context = second & kFirstRowContext;
-    const bool first_has_u = (first & kFirstUOff) != 0;
-    const bool second_has_u = (second & kFirstUOff) != 0;
-    const bool both = first_has_u && second_has_u;
+    const bool both = (first & kFirstUOff) != 0 && (second & kSecondUOff) != 0;
     const bool above = both && next_event(cursor, state.mel);
-    const PairOfU pair = read_pair(cursor.window, first_has_u, second_has_u,
-                                   above ? kUvlcPairBias : 0, both && !above);
-    cursor.take(pair.length);
-    row.store_pair(q, first, second, bounds_of(pair));
+    row.store_pair(q, first, second, read_first_bounds(cursor, first, second, both, above));
   }
 }
 

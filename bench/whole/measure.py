@@ -79,8 +79,9 @@ class Outputs:
     need none of it."""
 
     def __init__(self, work):
-        self.now = Path(work) / "now"
-        self.spread = Path(work) / f"outputs-{os.getpid()}"
+        work = Path(work).absolute()  # a link leads on from where it stands
+        self.now = work / "now"
+        self.spread = work / f"outputs-{os.getpid()}"
         self.made = 0
 
     def renew(self):

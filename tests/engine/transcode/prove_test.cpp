@@ -55,12 +55,11 @@ constexpr const char* kOtherElements =
 
 TEST_F(ProveTest, OneOtherBitInAnyPixelIsTold) {
   for (const unsigned frames : {1U, 3U}) {
-    convert({.name = "bits", .bits_allocated = 16, .bits_stored = 12, .frames = frames},
-            "implicit-le");
+    const Image image{.name = "bits", .bits_allocated = 16, .bits_stored = 12, .frames = frames};
+    convert(image, "implicit-le");
     EXPECT_EQ(both_answers(), "");
     const dicom::Element element = *trip_.rescanned.data_set().find(testing::tags::PixelData);
-    const std::size_t pixels = Image{.bits_allocated = 16, .frames = frames}.total_bytes();
-    for (std::size_t at = 0; at < pixels; ++at) {
+    for (std::size_t at = 0; at < image.total_bytes(); ++at) {
       trip_.bytes[element.offset + at] ^= 0x04;
       EXPECT_EQ(both_answers(), kOtherPixels) << at;
       trip_.bytes[element.offset + at] ^= 0x04;

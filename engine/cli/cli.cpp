@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/cli/commands.h"
+#include "engine/cli/network/storing_commands.h"
 #include "engine/cli/output/exit_codes.h"
 #include "engine/cli/output/log.h"
 #include "engine/cli/toml_config.h"
@@ -88,7 +89,7 @@ constexpr Door kDoors[] = {
     {"verify", add_verify},   {"dump", add_dump},         {"frame", add_frame},
     {"status", add_status},   {"report", add_report},     {"findings", add_findings},
     {"explain", add_explain}, {"list-ts", add_list_ts},   {"bench", add_bench},
-    {"echo", add_echo}};
+    {"echo", add_echo},       {"receive", add_receive},   {"commit", add_commit}};
 
 // Where the first word names a command, that one alone: the options of all take as long as scanning
 // fifty files. A configuration may hold options of any.

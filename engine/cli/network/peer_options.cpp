@@ -98,16 +98,6 @@ dimse::Timeouts timeouts_of(const PeerOptions& options) {
   return timeouts;
 }
 
-std::uint32_t max_pdu_of(const std::string& text) {
-  if (text.empty()) return dimse::kMaxPduBytesDefault;
-  const std::uint64_t bytes = parse_size(text);
-  constexpr std::uint64_t kLeast = 4096;
-  if (bytes != 0 && (bytes < kLeast || bytes > dimse::kMaxPduBytesCap))
-    refuse(
-        fmt::format("--max-pdu is 0 (no limit) or from {} to {}", kLeast, dimse::kMaxPduBytesCap));
-  return static_cast<std::uint32_t>(bytes);
-}
-
 std::shared_ptr<dimse::TlsContext> tls_of(const PeerOptions& options) {
   if (!options.tls) {
     if (!options.tls_options.key.empty() || !options.tls_options.certificate.empty() ||
@@ -122,6 +112,16 @@ std::shared_ptr<dimse::TlsContext> tls_of(const PeerOptions& options) {
 }
 
 }  // namespace
+
+std::uint32_t max_pdu_of(const std::string& text) {
+  if (text.empty()) return dimse::kMaxPduBytesDefault;
+  const std::uint64_t bytes = parse_size(text);
+  constexpr std::uint64_t kLeast = 4096;
+  if (bytes != 0 && (bytes < kLeast || bytes > dimse::kMaxPduBytesCap))
+    refuse(
+        fmt::format("--max-pdu is 0 (no limit) or from {} to {}", kLeast, dimse::kMaxPduBytesCap));
+  return static_cast<std::uint32_t>(bytes);
+}
 
 void add_peer_options(CLI::App& command, PeerOptions& options) {
   command.add_option("--call", options.call, "called AE title (-aec), where AET@ does not say it");

@@ -24,6 +24,9 @@ struct PeerOptions {
   dimse::TlsOptions tls_options;
 };
 
+// --max-pdu: bytes, 64K, 0 for no limit, "" for our default. Throws CLI::ValidationError.
+[[nodiscard]] std::uint32_t max_pdu_of(const std::string& text);
+
 // Adds the options (not the positionals, which differ from command to command).
 void add_peer_options(CLI::App& command, PeerOptions& options);
 

@@ -1,0 +1,194 @@
+// `slipring commit`: asks peers to keep what a ledger says they stored.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <memory>
+
+#include "engine/cli/ledger_place.h"
+#include "engine/cli/network/peer_options.h"
+#include "engine/cli/network/storing_commands.h"
+#include "engine/cli/output/amounts.h"
+#include "engine/cli/output/exit_codes.h"
+#include "engine/cli/output/json_lines.h"
+#include "engine/cli/output/log.h"
+#include "engine/cli/output/signals.h"
+#include "engine/commitment/data_sets.h"
+#include "engine/commitment/requestor.h"
+#include "engine/dicom/escape.h"
+#include "engine/dimse/transport/peer_error.h"
+#include "engine/ingest/ingest.h"
+
+namespace slipring::cli {
+
+namespace {
+
+using commitment::RequestSummary;
+
+struct CommitOptions {
+  std::string ledger;
+  std::vector<std::string> peer;
+  PeerOptions options;
+  std::uint16_t listen_port = 0;
+  double wait = 60;
+  unsigned attempts = 2;
+};
+
+int refuse(const Context& context, const std::string& path, const std::string& text, int code) {
+  if (context.json) {
+    Json json = line("error");
+    json["path"] = dicom::json_text(path);
+    json["msg"] = text;
+    print(json);
+  }
+  log_error(fmt::format("slipring: {}: {}", dicom::terminal_text(path), text));
+  return code;
+}
+
+// The one peer of the ledger that answers to what was named, by address and title.
+Result<ledger::PeerName> peer_in(ledger::Ledger& ledger, const ChosenPeer& chosen,
+                                 bool is_title_given) {
+  TRY_ASSIGN(const std::vector<ledger::PeerName> peers, ledger::Deliveries::peers(ledger));
+  for (const ledger::PeerName& peer : peers)
+    if (peer.host == chosen.peer.host && peer.port == chosen.peer.port &&
+        (!is_title_given || peer.called_ae == chosen.proposal.called_ae))
+      return peer;
+  return fail(ErrorCode::Vanished, kNoOffset, "the ledger knows of nothing sent to this peer");
+}
+
+commitment::RequestOptions request_options(const CommitOptions& options, const ChosenPeer& chosen,
+                                           const ledger::PeerName& name) {
+  commitment::RequestOptions request;
+  request.peer = chosen.peer;
+  request.proposal = chosen.proposal;
+  request.proposal.called_ae = name.called_ae;
+  request.proposal.calling_ae = name.calling_ae;
+  request.timeouts = chosen.timeouts;
+  request.report_wait = dimse::Milliseconds(static_cast<long long>(options.wait * 1000));
+  request.attempts = options.attempts;
+  if (options.listen_port == 0) return request;
+  request.listener.emplace();
+  request.listener->port = options.listen_port;
+  request.listener->timeouts = chosen.timeouts;
+  return request;
+}
+
+void print_start(const Context& context, const std::string& ledger, const ledger::Job& job) {
+  if (!context.json) return;
+  Json json = line("start");
+  json["cmd"] = "commit";
+  json["job"] = job.name;
+  json["ledger"] = dicom::json_text(ledger);
+  json["threads"] = 1;
+  json["version"] = SLIPRING_VERSION;
+  print(json);
+}
+
+void print_news(const Context& context, const ledger::CommitmentNews& news) {
+  const std::string reason =
+      news.reason ? fmt::format("{} ({:04X})", commitment::reason_name(*news.reason), *news.reason)
+                  : "";
+  if (context.json) {
+    Json json = line("object");
+    json["sop_instance"] = dicom::json_text(news.sop_instance);
+    json["outcome"] = news.reason ? "refused" : "committed";
+    json["reason"] = reason;
+    json["transaction"] = news.transaction;
+    print(json);
+  } else if (news.reason) {
+    log_error(fmt::format("{}: the peer does not keep it: {}",
+                          dicom::terminal_text(news.sop_instance), reason));
+  }
+}
+
+void print_summary(const Context& context, const RequestSummary& summary, double seconds,
+                   int code) {
+  const char* const reason = code == kExitOk ? "ok" : "not-committed";
+  if (context.json) {
+    Json json = line("summary");
+    json["seen"] = summary.asked;
+    json["committed"] = summary.committed;
+    json["refused"] = summary.refused;
+    json["unanswered"] = summary.unanswered;
+    json["before"] = summary.before;
+    json["balanced"] = summary.asked == summary.committed + summary.refused + summary.unanswered;
+    json["seconds"] = seconds;
+    json["exit_code"] = code;
+    json["exit_reason"] = reason;
+    return print(json);
+  }
+  fmt::print(
+      "commitment: asked for {} = {} committed + {} refused + {} without an answer; {} were "
+      "committed before\n",
+      count_text(summary.asked), count_text(summary.committed), count_text(summary.refused),
+      count_text(summary.unanswered), count_text(summary.before));
+  for (const auto& [number, count] : summary.reasons)
+    fmt::print("  {:>10}  {:04X} {}; to be sent again\n", count_text(count), number,
+               commitment::reason_name(number));
+  if (summary.unanswered > 0) fmt::print("the same command asks again for what has no answer\n");
+}
+
+int exit_code_of(const RequestSummary& summary) {
+  if (ingest::interrupt_requested != 0) return kExitInterrupted;
+  if (summary.unanswered > 0) return kExitDestination;
+  return summary.refused > 0 ? kExitObjects : kExitOk;
+}
+
+int run_commit(const Context& context, const CommitOptions& options) {
+  const auto began = std::chrono::steady_clock::now();
+  const ChosenPeer chosen = choose_peer(context, options.peer, options.options);
+  const std::string place = ledger_place(options.ledger);
+  auto ledger = ledger::Ledger::open(place, ledger::Ledger::Mode::Write);
+  if (!ledger) return refuse(context, place, describe(ledger.error()), kExitLedger);
+  const bool is_title_given = chosen.proposal.called_ae != dimse::Proposal{}.called_ae;
+  const auto name = peer_in(**ledger, chosen, is_title_given);
+  if (!name) return refuse(context, chosen.name, std::string(name.error().what), kExitNothing);
+  auto deliveries = ledger::Deliveries::open(**ledger, *name);
+  ledger::Job asked;
+  asked.command = "commit";
+  asked.arguments = context.arguments;
+  asked.source = chosen.name;
+  auto job = (*ledger)->start_job(asked);
+  if (!deliveries || !job)
+    return refuse(context, place, describe(deliveries ? job.error() : deliveries.error()),
+                  kExitLedger);
+  catch_interrupts();
+  print_start(context, place, *job);
+  const auto summary = commitment::request_commitment(
+      *deliveries, *job, request_options(options, chosen, *name), ingest::interrupt_requested,
+      [&](const ledger::CommitmentNews& news) { print_news(context, news); });
+  if (!summary) return refuse(context, place, describe(summary.error()), kExitLedger);
+  if (summary->error)
+    (void)refuse(context, chosen.name, dimse::describe_peer_error(*summary->error), 0);
+  const int code = exit_code_of(*summary);
+  job->exit_code = code;
+  job->exit_reason = code == kExitOk ? "ok" : "not-committed";
+  (void)(*ledger)->finish_job(*job);
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - began;
+  print_summary(context, *summary, seconds.count(), code);
+  return code;
+}
+
+}  // namespace
+
+void add_commit(CLI::App& app, Context& context) {
+  auto options = std::make_shared<CommitOptions>();
+  CLI::App* command = add_command(app, context, "commit",
+                                  "asks a peer to keep what a ledger says it stored (commitment)",
+                                  [options, &context] { return run_commit(context, *options); });
+  command->add_option("ledger", options->ledger, "a ledger, or the directory that holds it")
+      ->required();
+  command->add_option("peer", options->peer, kPeerHelp)->required()->expected(1, 2);
+  command
+      ->add_option("--listen", options->listen_port,
+                   "take reports by associations of the peer's own on this port")
+      ->check(CLI::Range(1, 65535));
+  command->add_option("--wait", options->wait, "seconds for a report, before it is asked for again")
+      ->check(CLI::Range(0.0, 604'800.0))
+      ->capture_default_str();
+  command->add_option("--attempts", options->attempts, "requests for one object, at most")
+      ->check(CLI::Range(1U, 100U))
+      ->capture_default_str();
+  add_peer_options(*command, options->options);
+}
+
+}  // namespace slipring::cli

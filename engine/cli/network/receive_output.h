@@ -1,0 +1,39 @@
+// ReceiveOutput: what `slipring receive` prints: a line an association on the terminal, an event an
+// object with --json, and the books at the end.
+#pragma once
+
+#include <mutex>
+#include <string>
+
+#include "engine/cli/commands.h"
+#include "engine/ingest/summary.h"
+#include "engine/receive/receiver.h"
+
+namespace slipring::cli {
+
+class ReceiveOutput {
+ public:
+  explicit ReceiveOutput(const Context& context) : context_(context) {}
+
+  void listening(const receive::IntakeOptions& options, const std::string& ae_title,
+                 std::uint16_t port, const std::string& job);
+  // One at a time.
+  void object(const receive::Arrived& arrived);
+  // From any thread.
+  void association(const dimse::Ended& ended, const receive::AssociationTally& tally);
+  void finished(const receive::IntakeOptions& options, double seconds, const ingest::Exit& exit);
+
+  // Call when nothing is received any more.
+  [[nodiscard]] ingest::Exit exit(bool ledger_failed) const;
+
+ private:
+  const Context& context_;
+  mutable std::mutex mutex_;
+  ingest::Summary summary_;
+  std::uint64_t apart_ = 0;
+  std::uint64_t unfortunate_ = 0;  // failed for our sake
+  std::uint64_t associations_ = 0;
+  std::uint64_t failures_shown_ = 0;
+};
+
+}  // namespace slipring::cli

@@ -30,6 +30,8 @@ void Record::clear() {
   pixel_verified = false;
   dataset_digest.reset();
   output_digest.reset();
+  content_digest.reset();
+  keys.reset();
   findings.clear();
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/dicom/between/object_key.h"
 #include "engine/dicom/digest.h"
 #include "engine/dicom/finding.h"
 #include "engine/dicom/source_file.h"
@@ -50,6 +51,10 @@ struct Record {
   std::optional<Sha256Digest> dataset_digest;
   std::optional<Xxh128Digest> output_digest;  // of every byte of the output file
   std::string output;  // relative to the output root; "" when nothing was written
+  // Validate, where all of the file was read: of every byte of the source. A file that fails is
+  // told from one that rotted by it.
+  std::optional<Xxh128Digest> content_digest;
+  std::optional<ObjectKeys> keys;  // validate: what layer 6 needs of an object
   Findings findings;
 
   // As a new one, but its texts keep their memory: one record after the other without an

@@ -119,6 +119,8 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& path, Mode mode)
     TRY_ASSIGN(Database database, open_to_read(path));
     ledger->state_ = std::make_unique<State>(std::move(database));
     TRY(check_schema(ledger->state_->database));
+    TRY_ASSIGN(const std::int64_t version, ledger->state_->database.number("PRAGMA user_version"));
+    ledger->state_->has_contents = version >= 3;
   } else {
     TRY(make_place(path));
     TRY_ASSIGN(WriterLock lock, WriterLock::take(path + ".lock"));
@@ -147,6 +149,9 @@ Result<void> Ledger::State::prepare_reading(bool writable) {
   TRY_ASSIGN(
       find_file,
       database.prepare("SELECT id,infos+warnings+errors FROM files WHERE directory=? AND name=?"));
+  if (has_contents) {
+    TRY_ASSIGN(contents_of, database.prepare("SELECT digest,keys FROM contents WHERE file=?"));
+  }
   return {};
 }
 
@@ -169,6 +174,8 @@ Result<void> Ledger::State::prepare_writing() {
   TRY_ASSIGN(delete_counts, database.prepare("DELETE FROM finding_counts WHERE file=?"));
   TRY_ASSIGN(insert_finding, database.prepare("INSERT INTO findings VALUES(?,?,?,?,?,?,?,?)"));
   TRY_ASSIGN(insert_count, database.prepare("INSERT INTO finding_counts VALUES(?,?,?,?)"));
+  TRY_ASSIGN(put_contents, database.prepare("INSERT OR REPLACE INTO contents VALUES(?,?,?)"));
+  TRY_ASSIGN(delete_contents, database.prepare("DELETE FROM contents WHERE file=?"));
   return {};
 }
 
@@ -201,7 +208,7 @@ Result<void> Ledger::forget_all() {
   state_->lookups.directories.forget();
   TRY_ASSIGN(Transaction transaction, Transaction::begin(state_->database, "BEGIN IMMEDIATE"));
   TRY(state_->database.execute(
-      "DELETE FROM findings; DELETE FROM finding_counts; DELETE FROM files;"
+      "DELETE FROM findings; DELETE FROM finding_counts; DELETE FROM contents; DELETE FROM files;"
       "DELETE FROM deliveries; DELETE FROM directories; DELETE FROM words"));
   return transaction.commit();
 }
@@ -255,6 +262,10 @@ Result<void> Ledger::State::write_row(const RowContext& context, const Record& r
     TRY(delete_findings.bind(id).run());
     TRY(delete_counts.bind(id).run());
   }
+  if (record.content_digest || record.keys)
+    TRY(write_contents(id, record));
+  else if (there)
+    TRY(delete_contents.bind(id).run());
   return context.done && !record.findings.empty() ? write_findings(id, record.findings)
                                                   : Result<void>{};
 }

@@ -30,12 +30,15 @@ struct Job {
   std::string exit_reason;
 };
 
-// What a run before knows of a file.
+// What a run before knows of a file. Views are good during the call.
 struct Known {
   dicom::FileIdentity source;
   dicom::Outcome outcome;
   bool done = false;  // false: PLANNED only
   std::string option_hash;
+  std::int64_t job = 0;  // that wrote the row: the last to read the file
+  std::optional<ErrorCode> error;
+  std::string_view sop_class;
 };
 
 // The books. They balance when seen is the sum over by_outcome: a file that is only PLANNED is seen
@@ -96,8 +99,8 @@ class Ledger {
 
   // Resume: what is known of a path; nullopt when nothing is. Any thread? No: the writer's only.
   [[nodiscard]] Result<std::optional<Known>> known(std::string_view path);
-  // The whole row with its findings; nullopt when there is none that is DONE. The writer's thread
-  // only.
+  // The whole row with its findings, content digest and keys; nullopt when there is none that is
+  // DONE. The writer's thread only.
   [[nodiscard]] Result<std::optional<dicom::Record>> record_of(std::string_view path);
   // For resume, in one go: calls for every row, PLANNED or DONE. `take` must not call the ledger.
   [[nodiscard]] Result<void> each_known(
@@ -105,6 +108,19 @@ class Ledger {
   [[nodiscard]] Result<void> each_record(
       const std::function<void(const dicom::Record&)>& take,
       bool with_findings = false);  // DONE rows, in order of sequence
+  // Rows and findings of these paths, as if they had never been seen. One transaction.
+  [[nodiscard]] Result<void> forget(std::span<const std::string> paths);
+
+  // Findings between objects (layer 6) come when all files are done, and are all new in every run:
+  // forget_cross() drops those of all files, add_cross() adds some to their files' rows, one
+  // transaction. Paths that have no row are passed over.
+  struct CrossFinding {
+    std::string path;
+    dicom::Finding finding;
+  };
+  [[nodiscard]] Result<void> forget_cross();
+  [[nodiscard]] Result<void> add_cross(std::span<const CrossFinding> findings);
+
   struct FindingFilter {
     std::string rule;      // "" any
     std::string severity;  // "" any; "E" "W" "I"

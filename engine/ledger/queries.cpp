@@ -20,6 +20,24 @@ constexpr std::uint64_t kInstructionsMin = 10'000'000;
 
 constexpr std::string_view kFindingColumns = "rule,severity,tag,offset,path,message";
 
+constexpr std::string_view kKnownColumns =
+    "device,inode,size,mtime_ns,ctime_ns,outcome,done,options,job,error_code,sop_class";
+
+Result<Known> read_known(Statement& row, Lookups& lookups) {
+  Known known;
+  known.source = {row.natural(), row.natural(), row.natural(), row.integer(), row.integer()};
+  TRY_ASSIGN(known.outcome, outcome_from(row.integer()));
+  known.done = row.integer() != 0;
+  TRY_ASSIGN(known.option_hash, lookups.words.text_of(row.integer()));
+  known.job = row.integer();
+  const bool plain = row.next_is_null();
+  const std::int64_t code = row.integer();
+  if (!plain && code >= 0 && code <= static_cast<std::int64_t>(ErrorCode::Internal))
+    known.error = static_cast<ErrorCode>(code);
+  TRY_ASSIGN(known.sop_class, lookups.words.text_of(row.integer()));
+  return known;
+}
+
 // "L2-05" -> layer * 256 + number; -1 when it is no rule id.
 std::int64_t rule_number(std::string_view text) {
   const std::size_t dash = text.find('-');
@@ -98,18 +116,12 @@ Result<dicom::Findings> Ledger::State::findings_of(std::int64_t file) {
 Result<std::optional<Known>> Ledger::known(std::string_view path) {
   const PathParts parts = split(path);
   TRY_ASSIGN(const std::int64_t directory, state_->lookups.directories.find(parts.directory));
-  TRY_ASSIGN(
-      Statement select,
-      state_->database.prepare("SELECT device,inode,size,mtime_ns,ctime_ns,outcome,done,options "
-                               "FROM files WHERE directory=? AND name=?"));
+  TRY_ASSIGN(Statement select,
+             state_->database.prepare(
+                 fmt::format("SELECT {} FROM files WHERE directory=? AND name=?", kKnownColumns)));
   TRY_ASSIGN(const bool row, select.bind(directory).bind(parts.name).step());
   if (!row) return std::optional<Known>{};
-  Known known;
-  known.source = {select.natural(), select.natural(), select.natural(), select.integer(),
-                  select.integer()};
-  TRY_ASSIGN(known.outcome, outcome_from(select.integer()));
-  known.done = select.integer() != 0;
-  TRY_ASSIGN(known.option_hash, state_->lookups.words.text_of(select.integer()));
+  TRY_ASSIGN(Known known, read_known(select, state_->lookups));
   return std::optional<Known>{std::move(known)};
 }
 
@@ -125,25 +137,19 @@ Result<std::optional<Record>> Ledger::record_of(std::string_view path) {
   const std::int64_t id = select.integer();
   TRY_ASSIGN(Record record, read_record(select, std::string(path), state_->lookups));
   TRY_ASSIGN(record.findings, state_->findings_of(id));
+  TRY(state_->read_contents(id, record));
   return std::optional<Record>{std::move(record)};
 }
 
 Result<void> Ledger::each_known(const std::function<void(std::string_view, const Known&)>& take) {
   return state_->scan([&]() -> Result<void> {
-    TRY_ASSIGN(Statement select,
-               state_->database.prepare(
-                   "SELECT directory,name,device,inode,size,mtime_ns,ctime_ns,outcome,"
-                   "done,options FROM files"));
+    TRY_ASSIGN(Statement select, state_->database.prepare(fmt::format(
+                                     "SELECT directory,name,{} FROM files", kKnownColumns)));
     while (true) {
       TRY_ASSIGN(const bool row, select.step());
       if (!row) return {};
       TRY_ASSIGN(const std::string path, state_->read_path(select));
-      Known known;
-      known.source = {select.natural(), select.natural(), select.natural(), select.integer(),
-                      select.integer()};
-      TRY_ASSIGN(known.outcome, outcome_from(select.integer()));
-      known.done = select.integer() != 0;
-      TRY_ASSIGN(known.option_hash, state_->lookups.words.text_of(select.integer()));
+      TRY_ASSIGN(const Known known, read_known(select, state_->lookups));
       take(path, known);
     }
   });

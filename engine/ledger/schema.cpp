@@ -11,7 +11,7 @@ namespace slipring::ledger {
 namespace {
 
 // Appended to, never changed: a version has the first so many of them.
-constexpr std::array<const char*, 9> kTables = {
+constexpr std::array<const char*, 10> kTables = {
     "CREATE TABLE jobs(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, command TEXT NOT NULL,"
     " arguments TEXT NOT NULL, option_hash TEXT NOT NULL, source TEXT NOT NULL,"
     " started_ms INTEGER NOT NULL, finished_ms INTEGER NOT NULL, exit_code INTEGER NOT NULL,"
@@ -58,9 +58,15 @@ constexpr std::array<const char*, 9> kTables = {
     " UNIQUE(peer, directory, name)) STRICT",
 
     "CREATE INDEX deliveries_by_instance ON deliveries(peer, sop_instance)",
+
+    // Of a validation: the digest of all bytes (NULL where not all were read), and what layer 6
+    // needs of the object (dicom/between/object_key; NULL where there is none).
+    "CREATE TABLE contents(file INTEGER PRIMARY KEY, digest BLOB, keys BLOB) STRICT",
 };
 
-constexpr std::size_t tables_of(std::int64_t version) { return version < 2 ? 6 : kTables.size(); }
+constexpr std::size_t tables_of(std::int64_t version) {
+  return version < 2 ? 6 : version < 3 ? 9 : kTables.size();
+}
 
 constexpr std::string_view kForeign =
     "this is not a ledger: name an output directory of slipring convert, or a ledger";

@@ -14,7 +14,8 @@
 namespace slipring::ledger {
 
 inline constexpr std::int64_t kApplicationId = 0x534C5052;  // "SLPR"
-inline constexpr std::int64_t kSchemaVersion = 2;           // 1: without peers and deliveries
+// 1: without peers and deliveries; 2: without contents.
+inline constexpr std::int64_t kSchemaVersion = 3;
 
 // Nothing was ever put there: a new file, or one whose making was interrupted.
 [[nodiscard]] Result<bool> is_empty(Database& database);

@@ -7,6 +7,7 @@
 
 #include "engine/ledger/ledger.h"
 #include "engine/ledger/rows.h"
+#include "engine/ledger/schema.h"
 #include "engine/ledger/sqlite.h"
 
 namespace slipring::ledger {
@@ -32,6 +33,7 @@ struct Ledger::State {
   WriterLock lock;
   Database database;
   bool is_writable = false;
+  bool has_contents = true;  // not in a ledger of version 2 that is only read
   Lookups lookups;
   Statement find_file;
   Statement insert_file;
@@ -40,6 +42,9 @@ struct Ledger::State {
   Statement delete_counts;
   Statement insert_finding;
   Statement insert_count;
+  Statement put_contents;
+  Statement delete_contents;
+  Statement contents_of;  // none in a ledger of version 1
 
   explicit State(Database opened) : database(std::move(opened)) {}
   [[nodiscard]] Result<void> prepare_reading(bool writable);
@@ -48,6 +53,8 @@ struct Ledger::State {
                                          std::span<const dicom::Record* const> records, bool done);
   [[nodiscard]] Result<void> write_row(const RowContext& context, const dicom::Record& record);
   [[nodiscard]] Result<void> write_findings(std::int64_t file, const dicom::Findings& findings);
+  [[nodiscard]] Result<void> write_contents(std::int64_t file, const dicom::Record& record);
+  [[nodiscard]] Result<void> read_contents(std::int64_t file, dicom::Record& record);
 
   // The path of a row whose next columns are directory and name.
   [[nodiscard]] Result<std::string> read_path(Statement& row);

@@ -181,7 +181,9 @@ TEST_F(DeliveriesTest, FindTheirPlaceInALedgerOfTheFirstVersion) {
   ledger_.reset();
   {
     auto database = Database::open(path_, Database::Access::Create).value();
-    ASSERT_TRUE(database.execute("DROP TABLE deliveries; DROP TABLE peers; PRAGMA user_version=1"));
+    ASSERT_TRUE(
+        database.execute("DROP TABLE contents; DROP TABLE deliveries; DROP TABLE peers;"
+                         "PRAGMA user_version=1"));
   }
   open(Ledger::Mode::Read);
   EXPECT_TRUE(Deliveries::peers(*ledger_).value().empty());

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 #include "engine/ledger/ledger.h"
 
@@ -68,6 +69,10 @@ void write_some(Ledger& ledger) {
   const dicom::Record* one = &record;
   static_cast<void>(ledger.plan(*job, {&one, 1}));
   static_cast<void>(ledger.done(*job, {&one, 1}));
+  static_cast<void>(ledger.add_cross(std::vector<Ledger::CrossFinding>{
+      {"d/f0", {{6, 1}, dicom::Severity::Error, {}, 0, "", "m"}}}));
+  static_cast<void>(ledger.forget_cross());
+  static_cast<void>(ledger.forget(std::vector<std::string>{"d/f0"}));
   static_cast<void>(ledger.finish_job(*job));
   static_cast<void>(ledger.forget_all());
 }

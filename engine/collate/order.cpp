@@ -13,6 +13,7 @@ std::optional<NumberGaps> find_number_gaps(std::span<const std::int32_t> numbers
   std::int64_t step = 0;
   for (std::size_t i = 1; i < numbers.size(); ++i)
     step = std::gcd(step, std::int64_t{numbers[i]} - numbers[i - 1]);
+  if (step == 0) return std::nullopt;  // one number all the time
   const std::int64_t span = std::int64_t{numbers.back()} - numbers.front();
   const auto places = static_cast<std::uint64_t>(span / step) + 1;
   const std::uint64_t missing = places - numbers.size();

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <memory>
 
+#include "engine/cli/export/finding_file.h"
+#include "engine/cli/nightly/metrics.h"
 #include "engine/cli/output/exit_codes.h"
 #include "engine/cli/output/job_output.h"
 #include "engine/cli/output/json_lines.h"
@@ -72,6 +74,40 @@ int refuse(const Context& context, const Error& error, const ingest::Options& op
   return is_ledger ? kExitLedger : kExitDestination;
 }
 
+// Files that findings go to beside the terminal; false when one cannot be made.
+bool open_files(const JobOptions& options, JobOutput& output) {
+  struct Wanted {
+    const std::string& path;
+    Result<std::unique_ptr<FindingFile>> (*open)(const std::string& path);
+  };
+  for (const Wanted& wanted : {Wanted{options.sarif, open_sarif}, Wanted{options.csv, open_csv}}) {
+    if (wanted.path.empty()) continue;
+    auto file = wanted.open(wanted.path);
+    if (!file) {
+      log_error(fmt::format("slipring: {}: {}", wanted.path, describe(file.error())));
+      return false;
+    }
+    output.add_file(wanted.path, *std::move(file));
+  }
+  return true;
+}
+
+// What is written when all is known; an exit code says when it could not be.
+ingest::Exit write_files(const JobOptions& options, const ingest::Summary& summary,
+                         ingest::Exit exit, JobOutput& output) {
+  bool written = output.close_files();
+  if (!options.metrics_file.empty()) {
+    const std::int64_t now_s = ingest::system_clock().wall_ms() / 1000;
+    const auto metrics = write_metrics(options.metrics_file, summary, exit, now_s);
+    if (!metrics) {
+      log_error(fmt::format("slipring: {}: {}", options.metrics_file, describe(metrics.error())));
+      written = false;
+    }
+  }
+  if (!written && exit.code != kExitLedger) exit = {kExitDestination, "destination-failed"};
+  return exit;
+}
+
 }  // namespace
 
 int run_job(const Context& context, const std::string& command, JobOptions options) {
@@ -83,9 +119,11 @@ int run_job(const Context& context, const std::string& command, JobOptions optio
   options.ingest.arguments = context.arguments;
   JobOutput output(context, command);
   ingest::settle(options.ingest);
+  if (!open_files(options, output)) return kExitDestination;
   const auto summary = ingest::run(options.ingest, output);
   if (!summary) return refuse(context, summary.error(), options.ingest);
-  const ingest::Exit exit = ingest::exit_of(*summary, severity_of(options.fail_on));
+  const ingest::Exit exit = write_files(
+      options, *summary, ingest::exit_of(*summary, severity_of(options.fail_on)), output);
   output.finished(options.ingest, *summary, exit);
   return exit.code;
 }

@@ -14,6 +14,15 @@ struct JobOptions {
   ingest::Options ingest;
   std::string fail_on = "error";  // error, warning, info, never
   bool no_ledger = false;
+
+  // validate; see nightly/night_options.h
+  std::string until;  // "06:00"
+  std::string io_priority = "normal";
+  std::string profile;
+  std::string baseline;
+  std::string sarif;
+  std::string csv;
+  std::string metrics_file;
 };
 
 void add_job_options(CLI::App& command, JobOptions& options);

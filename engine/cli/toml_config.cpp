@@ -3,10 +3,28 @@
 #include <toml++/toml.h>
 
 #include <sstream>
+#include <stdexcept>
 
 namespace slipring::cli {
 
 namespace {
+
+std::string what_is_wrong(const toml::parse_error& error) {
+  std::ostringstream text;
+  text << error.description() << " (" << error.source().begin << ")";
+  return text.str();
+}
+
+std::string text_of(const toml::node& node) {
+  if (const auto* text = node.as_string()) return text->get();
+  if (const auto* number = node.as_integer()) return std::to_string(number->get());
+  if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
+  const auto* real = node.as_floating_point();
+  if (real == nullptr) return {};  // a date: no option is one
+  std::ostringstream text;
+  text << real->get();
+  return text.str();
+}
 
 class TomlConfig final : public CLI::Config {
  public:
@@ -20,23 +38,12 @@ class TomlConfig final : public CLI::Config {
       add(toml::parse(input), {}, read);
       take_peers(read);
     } catch (const toml::parse_error& error) {
-      std::ostringstream text;
-      text << error.description() << " (" << error.source().begin << ")";
-      throw CLI::ConversionError("--config", text.str());
+      throw CLI::ConversionError("--config", what_is_wrong(error));
     }
     return read;
   }
 
  private:
-  static std::string text_of(const toml::node& node) {
-    if (const auto* text = node.as_string()) return text->get();
-    if (const auto* number = node.as_integer()) return std::to_string(number->get());
-    if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
-    std::ostringstream text;
-    text << node.as_floating_point()->get();
-    return text.str();
-  }
-
   // [peer.NAME] is no command's.
   void take_peers(std::vector<CLI::ConfigItem>& read) const {
     std::erase_if(read, [&](const CLI::ConfigItem& item) {
@@ -71,7 +78,30 @@ class TomlConfig final : public CLI::Config {
   PeerTable& peers_;
 };
 
+void add_entries(const toml::table& table, const std::string& name, std::vector<TomlEntry>& into) {
+  for (const auto& [key, node] : table) {
+    const toml::table* inner = node.as_table();
+    if (inner != nullptr && name.empty()) {
+      add_entries(*inner, std::string(key.str()), into);
+      continue;
+    }
+    if (!node.is_string() && !node.is_integer() && !node.is_boolean())
+      throw std::runtime_error("'" + std::string(key.str()) + "' is no text, number or truth");
+    into.push_back({name, std::string(key.str()), text_of(node)});
+  }
+}
+
 }  // namespace
+
+std::vector<TomlEntry> toml_entries(std::string_view text) {
+  std::vector<TomlEntry> entries;
+  try {
+    add_entries(toml::parse(text), {}, entries);
+  } catch (const toml::parse_error& error) {
+    throw std::runtime_error(what_is_wrong(error));
+  }
+  return entries;
+}
 
 std::shared_ptr<CLI::Config> toml_config(PeerTable& peers) {
   return std::make_shared<TomlConfig>(peers);

@@ -16,6 +16,8 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace slipring::cli {
 
@@ -24,5 +26,14 @@ using PeerTable = std::map<std::string, std::map<std::string, std::string>>;
 
 // `peers` is filled when the file is read, and must outlive the configuration.
 [[nodiscard]] std::shared_ptr<CLI::Config> toml_config(PeerTable& peers);
+
+// The values of a TOML text that stand at its top or in a table of it, in order of their names.
+struct TomlEntry {
+  std::string table;  // "" at the top
+  std::string key;
+  std::string value;  // text as it is; numbers and true, false as text
+};
+// Throws std::runtime_error: no TOML, or values deeper down.
+[[nodiscard]] std::vector<TomlEntry> toml_entries(std::string_view text);
 
 }  // namespace slipring::cli

@@ -1,20 +1,22 @@
 #include <memory>
 
 #include "engine/cli/job_options.h"
+#include "engine/cli/nightly/night_options.h"
 #include "engine/ledger/ledger.h"
 
 namespace slipring::cli {
 
 void add_validate(CLI::App& app, Context& context) {
   auto options = std::make_shared<JobOptions>();
-  CLI::App* command =
-      add_command(app, context, "validate", "checks every object: file, encoding, values, pixels",
-                  [options, &context] {
-                    if (options->ingest.ledger.empty() && !options->no_ledger)
-                      options->ingest.ledger = ledger::state_path(options->ingest.sources);
-                    options->ingest.fresh = true;  // a validation looks at every file anew
-                    return run_job(context, "validate", *options);
-                  });
+  CLI::App* command = add_command(
+      app, context, "validate",
+      "checks every object: file, encoding, values, pixels, and objects against each other",
+      [options, &context] {
+        if (options->ingest.ledger.empty() && !options->no_ledger)
+          options->ingest.ledger = ledger::state_path(options->ingest.sources);
+        prepare_night(*options);
+        return run_job(context, "validate", *options);
+      });
   options->ingest.command = ingest::Command::Validate;
   command->add_option("sources", options->ingest.sources, "files and directories");
   command->add_flag_callback(
@@ -22,7 +24,9 @@ void add_validate(CLI::App& app, Context& context) {
   command->add_flag("--digests", options->ingest.digests,
                     "give the pixel digest of every object that decodes");
   command->add_flag("--no-ledger", options->no_ledger, "keep no ledger");
+  command->add_flag("--fresh", options->ingest.fresh, "forget what runs before found");
   add_job_options(*command, *options);
+  add_night_options(*command, *options);
 }
 
 }  // namespace slipring::cli

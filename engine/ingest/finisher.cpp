@@ -6,6 +6,9 @@
 #include <iterator>
 #include <utility>
 
+#include "engine/ingest/known_files.h"
+#include "engine/ingest/nightly/cross_check.h"
+
 namespace slipring::ingest {
 
 using dicom::Outcome;
@@ -93,6 +96,10 @@ void Finisher::finish_all(std::span<Parcel> parcels) {
 
 void Finisher::decide(Parcel& parcel) {
   if (parcel.known) return take_over(parcel);
+  if (options_.command == Command::Validate) {
+    look_for_rot(parcel);
+    if (options_.judgement != nullptr) options_.judgement->grade(parcel.record.findings);
+  }
   if (parcel.output == nullptr) return;
   if (parcel.record.outcome == Outcome::Quarantined) {
     parcel.record.output = std::string(kQuarantine) + parcel.record.path;
@@ -184,6 +191,7 @@ void Finisher::take_over(Parcel& parcel) {
     parcel.record = std::move(**record);
     parcel.kind = parcel.record.from.empty() ? dicom::FileKind::Unknown : dicom::FileKind::Part10;
     ++summary_.resumed;
+    summary_.resumed_bytes += parcel.record.bytes_in;
     return;
   }
   if (!record && !summary_.ledger) summary_.ledger = record.error();
@@ -204,6 +212,9 @@ void Finisher::record(std::span<Parcel> parcels) {
     if (parcel.record.outcome == Outcome::Failed && options_.on_error == OnError::Stop)
       summary_.stopped_on_error = true;
     summary_.count(parcel.record, parcel.kind);
+    if (known_ != nullptr) known_->mark_seen(parcel.record.path);
+    if (between_ != nullptr) between_->add(parcel.record);
+    count_new(parcel.record);
     observer_.object(parcel.record, parcel.kind);
   }
 }

@@ -19,6 +19,9 @@
 
 namespace slipring::ingest {
 
+class CrossCheck;
+class KnownFiles;
+
 class Finisher {
  public:
   static constexpr std::size_t kBatchFiles = 256;
@@ -26,6 +29,16 @@ class Finisher {
 
   Finisher(const Options& options, const ledger::Job& job, ledger::Ledger* ledger,
            deliver::OutputTree* tree, const discover::Discovery& discovery, Observer& observer);
+
+  // Validate: what runs before made of the files, and where their keys go (null: layer 6 is not
+  // judged). Both outlive the finisher.
+  void watch(KnownFiles& known, CrossCheck* between) {
+    known_ = &known;
+    between_ = between;
+  }
+  // Validate, when every file was seen and finished: files of a run before that are gone lose their
+  // rows, unless something could not be read; the findings between files come.
+  void end_validation();
 
   // What runs before wrote: needed to know duplicates of it.
   [[nodiscard]] Result<void> remember_written();
@@ -47,6 +60,11 @@ class Finisher {
   void finish_all(std::span<Parcel> parcels);
   void deliver_outputs(std::span<Parcel> parcels);
   void take_over(Parcel& parcel);
+  void look_for_rot(Parcel& parcel);
+  void count_new(const dicom::Record& record);
+  void forget_vanished();
+  void judge_between();
+  void keep_ledger(const Result<void>& result);  // the first error of the ledger
   void record(std::span<Parcel> parcels);
   void tell_progress(bool now);
 
@@ -56,6 +74,8 @@ class Finisher {
   deliver::OutputTree* tree_;
   const discover::Discovery& discovery_;
   Observer& observer_;
+  KnownFiles* known_ = nullptr;
+  CrossCheck* between_ = nullptr;
   Summary summary_;
   std::vector<Parcel> pending_;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();

@@ -4,15 +4,17 @@
 #include <oneapi/tbb/parallel_pipeline.h>
 #include <oneapi/tbb/task_arena.h>
 
-#include <chrono>
 #include <exception>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "engine/discover/discover.h"
 #include "engine/ingest/finisher.h"
 #include "engine/ingest/finishing_thread.h"
 #include "engine/ingest/known_files.h"
+#include "engine/ingest/nightly/cross_check.h"
+#include "engine/ingest/nightly/pace.h"
 #include "engine/ingest/steps.h"
 #include "engine/ingest/together.h"
 
@@ -31,8 +33,11 @@ constexpr Step kScanSteps[] = {
     scan_head,  // what it is; its tape up to the image description
 };
 constexpr Step kValidateSteps[] = {
+    recognise,        // it changed since it was validated last, or is to be read again
     map_file,         // the file is regular and open; all its bytes
+    digest_file,      // the digest of them
     scan_file,        // what it is; its tape
+    take_keys,        // what layer 6 needs of it
     validate_object,  // every finding of layers 1, 2 and 5; the pixel digest when pixels decode
     check_unchanged,  // nobody wrote to it meanwhile
 };
@@ -196,11 +201,24 @@ void pack(Parcel& parcel) {
   }
 }
 
+// The time a job has. Over once it was over: what comes after asks again.
+class Window {
+ public:
+  Window(const Clock& clock, double seconds)
+      : clock_(clock), ends_(clock.seconds() + seconds), limited_(seconds > 0) {}
+  [[nodiscard]] bool over() const { return limited_ && clock_.seconds() >= ends_; }
+
+ private:
+  const Clock& clock_;
+  const double ends_;
+  const bool limited_;
+};
+
 using BatchPointer = std::shared_ptr<Batch>;
 
 // discover -> (map, scan, validate, plan, transcode, prove) -> deliver and ledger, in order.
-void run_pipeline(discover::Discovery& discovery, const Shared& shared,
-                  FinishingThread& finishing) {
+void run_pipeline(discover::Discovery& discovery, const Shared& shared, FinishingThread& finishing,
+                  const Window& window) {
   const Options& options = shared.options;
   const std::size_t batch_size = files_per_batch(options);
   const std::size_t tokens = std::size_t{4} * options.threads;
@@ -209,7 +227,8 @@ void run_pipeline(discover::Discovery& discovery, const Shared& shared,
   const auto take = [&](tbb::flow_control& flow) -> BatchPointer {
     BatchPointer batch = pool.take();
     Parcels& parcels = batch->parcels;
-    while (parcels.size() < batch_size && interrupt_requested == 0 && !finishing.must_stop()) {
+    while (parcels.size() < batch_size && interrupt_requested == 0 && !finishing.must_stop() &&
+           !window.over()) {
       Parcel& parcel = parcels.add();
       if (!discovery.next(parcel.source)) {
         parcels.drop_last();
@@ -265,7 +284,19 @@ struct Books {
   KnownFiles known;
 };
 
-Result<Books> open_books(const Options& options) {
+// A validation knows what runs before read, and which of it to read again. Findings between files
+// are those of the last run that saw all of them.
+Result<void> open_validation(const Options& options, const Clock& clock, Books& books) {
+  TRY(books.known.load_validated(*books.ledger, option_hash(options), options.only_changed));
+  TRY_ASSIGN(const std::vector<ledger::Job> jobs, books.ledger->jobs());
+  if (options.only_changed)
+    books.known.choose_rescan(
+        jobs, clock.wall_ms(),
+        {options.rescan_every_days, options.rescan_bytes_per_second, options.window_seconds});
+  return books.ledger->forget_cross();
+}
+
+Result<Books> open_books(const Options& options, const Clock& clock) {
   Books books;
   if (options.ledger.empty()) return books;
   TRY_ASSIGN(books.ledger, ledger::Ledger::open(options.ledger, ledger::Ledger::Mode::Write));
@@ -277,6 +308,8 @@ Result<Books> open_books(const Options& options) {
   books.job.option_hash = option_hash(options);
   for (const std::string& source : options.sources)
     books.job.source += (books.job.source.empty() ? "" : "\n") + source;
+  if (options.command == Command::Validate) TRY(open_validation(options, clock, books));
+  books.job.started_ms = clock.wall_ms();
   TRY_ASSIGN(books.job, books.ledger->start_job(books.job));
   if (options.command == Command::Convert)  // scans and validations look at every file anew
     TRY(books.known.load(*books.ledger, books.job.option_hash, options.retry_failed));
@@ -285,15 +318,37 @@ Result<Books> open_books(const Options& options) {
 
 }  // namespace
 
-Result<Summary> run(const Options& asked, Observer& observer) {
+namespace {
+
+void close_books(Books& books, const Clock& clock, Summary& summary) {
+  if (books.ledger == nullptr) return;
+  const Exit exit = exit_of(summary, std::nullopt);
+  books.job.exit_code = exit.code;
+  books.job.exit_reason = exit.reason;
+  books.job.finished_ms = clock.wall_ms();
+  if (const auto closed = books.ledger->finish_job(books.job); !closed && !summary.ledger)
+    summary.ledger = closed.error();
+}
+
+// All parcels through the pipeline, until there are no more or the job is to end.
+void work(discover::Discovery& discovery, const Shared& shared, Finisher& finisher,
+          const Books& books, const Window& window) {
+  FinishingThread finishing(finisher, books.ledger != nullptr);
+  tbb::task_arena arena(static_cast<int>(shared.options.threads));
+  arena.execute([&] { run_pipeline(discovery, shared, finishing, window); });
+}
+
+}  // namespace
+
+Result<Summary> run(const Options& asked, Observer& observer, Clock& clock) {
   Options options = asked;
   settle(options);
-  const auto started = std::chrono::steady_clock::now();
+  const double started = clock.seconds();
   std::unique_ptr<deliver::OutputTree> tree;
   if (options.command == Command::Convert) {
     TRY_ASSIGN(tree, deliver::OutputTree::open(options.output, options.fsync));
   }
-  TRY_ASSIGN(Books books, open_books(options));
+  TRY_ASSIGN(Books books, open_books(options, clock));
   observer.started(options, books.job);
 
   discover::Discovery discovery(discovery_options(options));
@@ -302,23 +357,27 @@ Result<Summary> run(const Options& asked, Observer& observer) {
   Finisher finisher(options, books.job, books.ledger.get(), tree.get(), discovery, observer);
   if (tree != nullptr) TRY(finisher.remember_written());
   MemoryGate memory(options.memory_bytes);
-  const Shared shared{options, books.known, tree.get(), memory, map_policy(options)};
-  {
-    FinishingThread finishing(finisher, books.ledger != nullptr);
-    tbb::task_arena arena(static_cast<int>(options.threads));
-    arena.execute([&] { run_pipeline(discovery, shared, finishing); });
-  }
+  Shared shared{options, books.known, tree.get(), memory, map_policy(options)};
+  Pace pace(clock, options.bytes_per_second);
+  Pace rescan_pace(clock, options.rescan_bytes_per_second);
+  if (options.bytes_per_second != 0) shared.pace = &pace;
+  if (options.rescan_bytes_per_second != 0) shared.rescan_pace = &rescan_pace;
+  std::optional<CrossCheck> between;
+  if (options.command == Command::Validate && options.between_objects)
+    between.emplace(options.ledger);
+  if (options.command == Command::Validate)
+    finisher.watch(books.known, between ? &*between : nullptr);
+  const Window window(clock, options.window_seconds);
+  work(discovery, shared, finisher, books, window);
   Summary& summary = finisher.summary();
   summary.interrupted = interrupt_requested != 0;
-  summary.seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-  if (books.ledger != nullptr) {
-    const Exit exit = exit_of(summary, std::nullopt);
-    books.job.exit_code = exit.code;
-    books.job.exit_reason = exit.reason;
-    if (const auto closed = books.ledger->finish_job(books.job); !closed && !summary.ledger)
-      summary.ledger = closed.error();
-  }
+  const bool all_seen = discovery.finished_finding() && summary.seen == discovery.found();
+  summary.window_ended = window.over() && !all_seen;
+  if (options.command == Command::Validate && all_seen && !summary.interrupted &&
+      !finisher.must_stop())
+    finisher.end_validation();
+  summary.seconds = clock.seconds() - started;
+  close_books(books, clock, summary);
   return std::move(summary);
 }
 

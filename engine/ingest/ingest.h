@@ -5,6 +5,7 @@
 #include <atomic>
 
 #include "codecs/base/result.h"
+#include "engine/ingest/nightly/clock.h"
 #include "engine/ingest/observer.h"
 #include "engine/ingest/options.h"
 #include "engine/ingest/summary.h"
@@ -16,6 +17,7 @@ extern std::atomic<int> interrupt_requested;
 
 // Runs scan, validate or convert. Errors: only what keeps the job from starting (the output cannot
 // be made, the ledger is locked or damaged); everything after that is in the summary.
-[[nodiscard]] Result<Summary> run(const Options& options, Observer& observer);
+[[nodiscard]] Result<Summary> run(const Options& options, Observer& observer,
+                                  Clock& clock = system_clock());
 
 }  // namespace slipring::ingest

@@ -1,51 +1,73 @@
 // KnownFiles: what a run before made of each file, small enough for tens of millions: 24 bytes a
-// file. Read by all workers, filled before they start.
+// file and two bits. Read by all workers, filled before they start; what was seen is marked by the
+// one thread that finishes files.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
-#include "engine/dicom/digest.h"
 #include "engine/dicom/record.h"
 #include "engine/ledger/ledger.h"
 
 namespace slipring::ingest {
 
+// How full readings of files that did not change are spread over the runs.
+struct RescanPolicy {
+  double every_days = 0;               // no file is unread for longer; 0: nothing is read again
+  std::uint64_t bytes_per_second = 0;  // at most; 0: as fast as it goes
+  double window_seconds = 0;           // that this run has; 0: as long as it takes
+};
+
 class KnownFiles {
  public:
-  // Rows that are done, of the same options; failed ones only when they are not to be tried again.
+  // For a conversion: rows that are done, of the same options; failed ones only when they are not
+  // to be tried again. A change of owner or links (ctime) is no change.
   [[nodiscard]] Result<void> load(ledger::Ledger& ledger, const std::string& option_hash,
-                                  bool retry_failed) {
-    return ledger.each_known([&](std::string_view path, const ledger::Known& row) {
-      if (!row.done || row.option_hash != option_hash) return;
-      if (retry_failed && row.outcome == dicom::Outcome::Failed) return;
-      files_[hash_of(path)] = identity_hash(row.source);
-    });
-  }
+                                  bool retry_failed);
+
+  // For a validation: all rows that are done. Taken over without reading (`reuse`) are those of the
+  // same options that were read to their end; size, inode and both times count. DICOMDIRs never
+  // are: what is wrong with them has to do with other files.
+  [[nodiscard]] Result<void> load_validated(ledger::Ledger& ledger, const std::string& option_hash,
+                                            bool reuse);
+
+  // Of the files that would be taken over, those unread for longest are to be read all the same: as
+  // many bytes as the time since the last run demands if every file is to be read within the
+  // policy's days, and all that are overdue; but no more than the rate allows within the window.
+  // `jobs`: of the ledger. Gives the bytes chosen.
+  std::uint64_t choose_rescan(std::span<const ledger::Job> jobs, std::int64_t now_ms,
+                              const RescanPolicy& policy);
+
   // Whether the file needs no work: it is the same file that a run before finished.
-  [[nodiscard]] bool finished(std::string_view path, const dicom::FileIdentity& now) const {
-    if (files_.empty()) return false;
-    const auto found = files_.find(hash_of(path));
-    return found != files_.end() && found->second == identity_hash(now);
-  }
-  [[nodiscard]] std::size_t size() const { return files_.size(); }
+  [[nodiscard]] bool finished(std::string_view path, const dicom::FileIdentity& now) const;
+  [[nodiscard]] bool has(std::string_view path) const { return find(path).has_value(); }
+  // Whether it was chosen to be read again although nothing of it changed.
+  [[nodiscard]] bool to_be_read_again(std::string_view path) const;
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+
+  void mark_seen(std::string_view path);
+  [[nodiscard]] bool seen(std::string_view path) const;
 
  private:
-  static std::uint64_t hash_of(std::string_view text) {
-    return load_le<std::uint64_t>(dicom::xxh128(as_bytes(text)).bytes.data());
-  }
-  // ctime is left out: a change of owner or links is no change of content; mtime and size are in.
-  static std::uint64_t identity_hash(const dicom::FileIdentity& identity) {
-    std::uint8_t bytes[24];
-    store_le(bytes, identity.inode);
-    store_le(bytes + 8, identity.size_bytes);
-    store_le(bytes + 16, static_cast<std::uint64_t>(identity.mtime_ns));
-    return load_le<std::uint64_t>(dicom::xxh128(bytes).bytes.data());
-  }
+  struct Entry {
+    std::uint64_t path = 0;      // hash
+    std::uint64_t identity = 0;  // hash; 0: not to be taken over
+    std::uint32_t job = 0;       // that read it last
+    std::uint32_t pages = 0;     // size in units of 4 KiB, rounded up
+  };
+  void sort();
+  [[nodiscard]] std::optional<std::size_t> find(std::string_view path) const;
+  void choose_oldest(const std::map<std::pair<std::int64_t, std::uint32_t>, std::uint64_t>& by_age,
+                     std::uint64_t bytes);
 
-  std::unordered_map<std::uint64_t, std::uint64_t> files_;
+  bool with_ctime_ = false;
+  std::vector<Entry> entries_;    // by hash of path
+  std::vector<bool> read_again_;  // beside entries_
+  std::vector<bool> seen_;
 };
 
 }  // namespace slipring::ingest

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "codecs/pixel/layout.h"
 #include "engine/deliver/write_file.h"
 #include "engine/dicom/transfer_syntax.h"
+#include "engine/ingest/nightly/judgement.h"
 
 namespace slipring::ingest {
 
@@ -33,6 +35,15 @@ struct Options {
   bool decode_pixels = true;
   bool digests = false;
   bool values = true;
+  bool between_objects = true;   // layer 6
+  bool only_changed = false;     // what did not change since a run before is taken over unread
+  double rescan_every_days = 0;  // unless it was not read for so long; 0: never
+  std::uint64_t rescan_bytes_per_second = 0;   // at most, of such readings; 0: as fast as it goes
+  std::shared_ptr<const Judgement> judgement;  // null: the catalogue's severities, nothing known
+
+  // nightly
+  double window_seconds = 0;           // no new files after that; 0: as long as it takes
+  std::uint64_t bytes_per_second = 0;  // read at most; 0: as fast as it goes
 
   // convert
   std::string output;

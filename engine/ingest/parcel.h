@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/collate/take_keys.h"
 #include "engine/deliver/write_file.h"
 #include "engine/dicom/record.h"
 #include "engine/dicom/scanned.h"
@@ -72,6 +73,7 @@ class Parcels {
 struct Workbench {
   map::MappedFile source;
   std::uint64_t head_bytes = 0;  // what the header before this one took; 0: not known
+  collate::Content content;      // validate: what the key says of the bytes
   dicom::Scanned scanned;
   std::optional<transcode::Plan> plan;  // views into `scanned`
   map::MappedFile written;

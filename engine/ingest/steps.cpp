@@ -31,7 +31,8 @@ void settle(Parcel& parcel, Outcome outcome, std::string reason) {
 Result<void> take_identity(Parcel& parcel, Workbench& bench, const Shared& shared) {
   parcel.record.source = bench.source.identity();
   parcel.record.bytes_in = parcel.record.source.size_bytes;
-  if (shared.known.finished(parcel.record.path, parcel.record.source)) {
+  if (shared.options.command == Command::Convert &&
+      shared.known.finished(parcel.record.path, parcel.record.source)) {
     parcel.known = true;
     parcel.settled = true;
   }

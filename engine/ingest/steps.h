@@ -11,6 +11,7 @@
 namespace slipring::ingest {
 
 class KnownFiles;
+class Pace;
 
 // What all steps of a job share.
 struct Shared {
@@ -19,13 +20,21 @@ struct Shared {
   deliver::OutputTree* tree = nullptr;  // convert only
   MemoryGate& memory;
   map::Policy map_policy;
+  Pace* pace = nullptr;         // of all reading; null: as fast as it goes
+  Pace* rescan_pace = nullptr;  // of reading again what did not change
 };
 
 using Step = Result<void> (*)(Parcel& parcel, Workbench& bench, const Shared& shared);
 
+// Validate: a file that did not change is not opened (--only-changed); one that is to be read waits
+// for its turn (--bwlimit, --rescan-budget).
+Result<void> recognise(Parcel& parcel, Workbench& bench, const Shared& shared);
 Result<void> map_head(Parcel& parcel, Workbench& bench, const Shared& shared);
 Result<void> map_file(Parcel& parcel, Workbench& bench, const Shared& shared);
 Result<void> scan_head(Parcel& parcel, Workbench& bench, const Shared& shared);
+// Validate: the digest of every byte, where all are read; and the object's key for layer 6.
+Result<void> digest_file(Parcel& parcel, Workbench& bench, const Shared& shared);
+Result<void> take_keys(Parcel& parcel, Workbench& bench, const Shared& shared);
 Result<void> scan_file(Parcel& parcel, Workbench& bench, const Shared& shared);
 Result<void> validate_object(Parcel& parcel, Workbench& bench, const Shared& shared);
 Result<void> plan_object(Parcel& parcel, Workbench& bench, const Shared& shared);

@@ -1,5 +1,6 @@
 #include "engine/ingest/summary.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace slipring::ingest {
@@ -26,14 +27,48 @@ bool is_reading_trouble(const std::optional<Error>& error) {
 
 }  // namespace
 
+namespace {
+
+void tally_rules(const dicom::Record& record, std::map<dicom::RuleId, RuleTally>& rules) {
+  const RuleTally* last = nullptr;
+  for (const auto& each : record.findings.counts()) {
+    RuleTally& tally = rules[each.rule];
+    tally.severity = std::max(tally.severity, each.severity);
+    tally.findings += each.count;
+    if (&tally != last) ++tally.objects;  // a rule of two severities stands twice in a row
+    last = &tally;
+  }
+  for (const dicom::Finding& finding : record.findings.kept()) {
+    RuleTally& tally = rules[finding.rule];
+    if (!tally.example_path.empty()) continue;
+    tally.example_path = record.path;
+    tally.example = finding;
+  }
+}
+
+}  // namespace
+
+void Summary::count_between(std::string_view path, const dicom::Finding& finding) {
+  ++findings[static_cast<std::size_t>(finding.severity)];
+  RuleTally& tally = rules[finding.rule];
+  tally.severity = std::max(tally.severity, finding.severity);
+  ++tally.findings;
+  ++tally.objects;
+  if (!tally.example_path.empty()) return;
+  tally.example_path = path;
+  tally.example = finding;
+}
+
 void Summary::count(const dicom::Record& record, dicom::FileKind kind) {
   ++seen;
   ++by_outcome[static_cast<std::size_t>(record.outcome)];
   bytes_in += record.bytes_in;
   bytes_out += record.bytes_out;
-  if (!record.findings.empty())
+  if (!record.findings.empty()) {
+    tally_rules(record, rules);
     for (const Severity severity : {Severity::Info, Severity::Warning, Severity::Error})
       findings[static_cast<std::size_t>(severity)] += record.findings.count(severity);
+  }
   add(kinds[kind], record.bytes_in);
   if (dicom::is_dicom(kind)) ++dicom_files;
   if (!record.from.empty()) add(syntaxes[record.from], record.bytes_in);
@@ -54,6 +89,7 @@ Exit exit_of(const Summary& summary, std::optional<Severity> fail_on) {
   if (summary.ledger) return {6, "ledger-failed"};
   if (summary.destination) return {5, "destination-failed"};
   if (summary.interrupted) return {130, "interrupted"};
+  if (summary.window_ended) return {130, "window-ended"};
   if (summary.unreadable > 0) return {3, "source-unreadable"};
   if (!summary.balanced()) return {1, "books-do-not-balance"};
   const auto of = [&](Outcome outcome) {
@@ -62,7 +98,7 @@ Exit exit_of(const Summary& summary, std::optional<Severity> fail_on) {
   if (of(Outcome::Failed) + of(Outcome::Quarantined) > 0) return {1, "objects-failed"};
   if (fail_on)
     for (std::size_t severity = static_cast<std::size_t>(*fail_on); severity < 3; ++severity)
-      if (summary.findings[severity] > 0) return {1, "findings"};
+      if (summary.new_findings.value_or(summary.findings)[severity] > 0) return {1, "findings"};
   if (summary.dicom_files == 0) return {4, "no-dicom-found"};
   return {0, "ok"};
 }

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 
 #include "engine/dicom/record.h"
@@ -28,6 +29,15 @@ struct Tally {
   std::uint64_t bytes = 0;
 };
 
+// Of one rule: objects that break it, with the first as an example.
+struct RuleTally {
+  dicom::Severity severity = dicom::Severity::Info;  // the worst
+  std::uint64_t objects = 0;
+  std::uint64_t findings = 0;
+  std::string example_path;
+  dicom::Finding example;
+};
+
 struct Summary {
   std::uint64_t discovered = 0;  // names discovery gave
   std::uint64_t seen = 0;        // outcomes recorded
@@ -35,7 +45,15 @@ struct Summary {
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
   std::array<std::uint64_t, 3> findings{};  // by Severity
-  std::uint64_t resumed = 0;                // outcomes taken over from a run before
+  // With a baseline: of those, the ones it does not have.
+  std::optional<std::array<std::uint64_t, 3>> new_findings;
+  std::map<dicom::RuleId, RuleTally> rules;
+  std::uint64_t resumed = 0;        // outcomes taken over from a run before
+  std::uint64_t resumed_bytes = 0;  // in files that were not read for them
+  std::uint64_t read_again = 0;     // files read although nothing of them changed
+  std::uint64_t rotten = 0;         // files whose bytes changed and nothing else
+  std::uint64_t vanished = 0;       // files of a run before that are not there
+  bool between_judged = false;      // layer 6 was judged: all files were seen
   std::uint64_t dicom_files = 0;
   std::uint64_t pixels_verified = 0;
   std::map<dicom::FileKind, Tally> kinds;
@@ -45,12 +63,14 @@ struct Summary {
   std::unordered_set<std::uint64_t> studies;                   // hashes
   std::uint64_t unreadable = 0;                                // Io, Vanished, Changed
   bool interrupted = false;
+  bool window_ended = false;         // --until or --max-duration, before all files were seen
   bool stopped_on_error = false;     // --on-error stop
   std::optional<Error> destination;  // the first error of the output's disk
   std::optional<Error> ledger;       // the first error of the ledger
   double seconds = 0;
 
   void count(const dicom::Record& record, dicom::FileKind kind);
+  void count_between(std::string_view path, const dicom::Finding& finding);
   // Every name discovered has exactly one outcome, and the outcomes add up.
   [[nodiscard]] bool balanced() const;
 };

@@ -48,6 +48,9 @@ struct Policy {
   bool only_size = false;
 };
 
+// Who a file is, by name and without opening it; links are not followed. Errors: as open().
+[[nodiscard]] Result<dicom::FileIdentity> identify(const std::string& path);
+
 // One opened file. Reused by a worker from file to file: its buffer grows and stays.
 class MappedFile {
  public:

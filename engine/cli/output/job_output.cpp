@@ -54,6 +54,7 @@ JobOutput::JobOutput(const Context& context, std::string command)
 }
 
 void JobOutput::started(const ingest::Options& options, const ledger::Job& job) {
+  judgement_ = options.judgement;
   if (context_.json) {
     Json json = line("start");
     json["cmd"] = command_;
@@ -65,7 +66,35 @@ void JobOutput::started(const ingest::Options& options, const ledger::Job& job) 
   }
 }
 
+bool JobOutput::close_files() {
+  bool all = true;
+  for (NamedFile& each : files_) {
+    const auto closed = each.file->close();
+    if (closed) continue;
+    all = false;
+    log_error(fmt::format("slipring: {}: {}", each.path, describe(closed.error())));
+  }
+  files_.clear();
+  return all;
+}
+
+void JobOutput::between(std::string_view path, const dicom::Finding& finding, bool known) {
+  for (NamedFile& each : files_) each.file->add(path, finding, known);
+  if (context_.json) return print(finding_line(path, finding));
+  if (context_.verbosity < 2) return;
+  clear_bar();
+  log_info(fmt::format("{}: {} {} {} {}", terminal_text(path), dicom::to_string(finding.rule),
+                       dicom::letter(finding.severity), finding.path,
+                       terminal_text(finding.message)));
+}
+
 void JobOutput::object(const dicom::Record& record, dicom::FileKind) {
+  if (!files_.empty())
+    for (const dicom::Finding& finding : record.findings.kept()) {
+      const bool known = judgement_ != nullptr && judgement_->baseline &&
+                         judgement_->baseline->has(record.path, finding);
+      for (NamedFile& each : files_) each.file->add(record.path, finding, known);
+    }
   if (context_.json) {
     for (const dicom::Finding& finding : record.findings.kept())
       print(finding_line(record.path, finding));

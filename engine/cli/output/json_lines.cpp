@@ -108,7 +108,15 @@ Json summary_line(const ingest::Summary& summary, const ingest::Exit& exit) {
   json["bytes_out"] = summary.bytes_out;
   json["findings"] = {
       {"E", summary.findings[2]}, {"W", summary.findings[1]}, {"I", summary.findings[0]}};
+  if (summary.new_findings)
+    json["new_findings"] = {{"E", (*summary.new_findings)[2]},
+                            {"W", (*summary.new_findings)[1]},
+                            {"I", (*summary.new_findings)[0]}};
   json["resumed"] = summary.resumed;
+  json["read_again"] = summary.read_again;
+  json["rotten"] = summary.rotten;
+  json["vanished"] = summary.vanished;
+  json["between_judged"] = summary.between_judged;
   json["balanced"] = summary.balanced();
   json["seconds"] = summary.seconds;
   json["exit_code"] = exit.code;

@@ -9,6 +9,7 @@
 #include "engine/cli/output/log.h"
 #include "engine/dicom/escape.h"
 #include "engine/dicom/transfer_syntax.h"
+#include "engine/validate/rules.h"
 
 namespace slipring::cli {
 
@@ -111,6 +112,55 @@ std::string findings_line(const Summary& summary) {
                      count_text(summary.findings[1]), count_text(summary.findings[0]));
 }
 
+// "L5-02  error   812  pixel data shorter than ...   CT/a/0f3.dcm @0x3a2c: 8130 of 8192 bytes"
+std::string rules_table(const Summary& summary) {
+  if (summary.rules.empty()) return {};
+  std::vector<std::pair<dicom::RuleId, const ingest::RuleTally*>> rules;
+  for (const auto& [rule, tally] : summary.rules) rules.emplace_back(rule, &tally);
+  std::ranges::stable_sort(rules, std::greater{},
+                           [](const auto& each) { return each.second->severity; });
+  std::string text = fmt::format("\n  {:<6} {:<8} {:>9}  {:<48} {}\n", "rule", "severity",
+                                 "objects", "what", "example");
+  for (const auto& [rule, tally] : rules) {
+    const validate::Rule* row = validate::find_rule(rule);
+    text += fmt::format("  {:<6} {:<8} {:>9}  {:<48} {}", dicom::to_string(rule),
+                        tally->severity == dicom::Severity::Error     ? "error"
+                        : tally->severity == dicom::Severity::Warning ? "warning"
+                                                                      : "note",
+                        count_text(tally->objects), row == nullptr ? "" : row->title,
+                        dicom::terminal_text(tally->example_path));
+    if (tally->example.offset != kNoOffset) text += fmt::format(" @0x{:x}", tally->example.offset);
+    text += ": " + dicom::terminal_text(tally->example.message) + "\n";
+  }
+  return text + "\n";
+}
+
+// What was not read, what was read for its own sake, what is not there any more.
+std::string night_text(const ingest::Options& options, const Summary& summary) {
+  std::string text;
+  if (options.only_changed)
+    text +=
+        fmt::format("unchanged {} files, {}, were not read again; {} were, although unchanged\n",
+                    count_text(summary.resumed), bytes_text(summary.resumed_bytes),
+                    count_text(summary.read_again));
+  if (summary.rotten > 0)
+    text += fmt::format(
+        "rotten   {} files have other bytes than the ledger, and nothing else "
+        "changed: L0-09\n",
+        count_text(summary.rotten));
+  if (summary.vanished > 0)
+    text += fmt::format("gone     {} files of a run before are not there\n",
+                        count_text(summary.vanished));
+  if (options.between_objects && !summary.between_judged)
+    text += "between  objects were not compared (layer 6): not all files were seen\n";
+  if (summary.new_findings)
+    text +=
+        fmt::format("new      {} errors, {} warnings, {} notes that the baseline does not have\n",
+                    count_text((*summary.new_findings)[2]), count_text((*summary.new_findings)[1]),
+                    count_text((*summary.new_findings)[0]));
+  return text;
+}
+
 std::string next_line(const ingest::Options& options) {
   if (options.ledger.empty()) return {};
   const std::string ledger = dicom::terminal_text(options.ledger);
@@ -137,6 +187,8 @@ std::string summary_text(const ingest::Options& options, const Summary& summary,
                         count_text(summary.studies.size()), options.threads,
                         time_text(summary.seconds), rate_text(summary));
     text += options.command == Command::Scan ? scan_tables(summary) : reasons_table(summary);
+    if (options.command == Command::Validate)
+      text += rules_table(summary) + night_text(options, summary);
   }
   text += findings_line(summary) + books_text(summary);
   if (summary.destination) text += "output   " + describe(*summary.destination) + "\n";

@@ -1,0 +1,112 @@
+// The finisher's work for a validation alone: bit rot, the baseline, and the end, when all files
+// were seen.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "engine/ingest/finisher.h"
+#include "engine/ingest/known_files.h"
+#include "engine/ingest/nightly/cross_check.h"
+
+namespace slipring::ingest {
+
+using dicom::Record;
+using dicom::Severity;
+
+namespace {
+
+constexpr dicom::RuleId kBitRot{0, 9};
+constexpr std::size_t kCrossBatch = 1024;
+constexpr std::size_t kVanishedBatch = std::size_t{1} << 18;  // paths held at once
+
+}  // namespace
+
+void Finisher::keep_ledger(const Result<void>& result) {
+  if (!result && !summary_.ledger) summary_.ledger = result.error();
+}
+
+// Size and modification time are those of a run before and the bytes are not. The ledger goes on
+// holding the digest of what was there: until the file is restored or changes, it is rotten.
+void Finisher::look_for_rot(Parcel& parcel) {
+  Record& record = parcel.record;
+  if (known_ == nullptr || ledger_ == nullptr) return;
+  if (known_->to_be_read_again(record.path)) ++summary_.read_again;
+  if (!record.content_digest || !known_->has(record.path)) return;
+  const auto before = ledger_->record_of(record.path);
+  if (!before) return keep_ledger(std::unexpected(before.error()));
+  if (!*before || !(*before)->content_digest) return;
+  const Record& old = **before;
+  const bool same_outside = old.source.size_bytes == record.source.size_bytes &&
+                            old.source.mtime_ns == record.source.mtime_ns;
+  if (!same_outside || old.content_digest == record.content_digest) return;
+  record.content_digest = old.content_digest;
+  record.findings.add({kBitRot,
+                       Severity::Error,
+                       {},
+                       kNoOffset,
+                       {},
+                       "size and modification time are the ledger's, the bytes are not"});
+  ++summary_.rotten;
+}
+
+void Finisher::count_new(const Record& record) {
+  if (options_.judgement == nullptr || !options_.judgement->baseline) return;
+  auto& fresh = summary_.new_findings;
+  if (!fresh) fresh.emplace();
+  for (const dicom::Finding& finding : record.findings.kept())
+    if (!options_.judgement->baseline->has(record.path, finding))
+      ++(*fresh)[static_cast<std::size_t>(finding.severity)];
+}
+
+// A directory that cannot be read, or a file system that is not mounted, is no reason to forget
+// what is known of the files in it.
+void Finisher::end_validation() {
+  const bool trusted = summary_.unreadable == 0 && summary_.dicom_files > 0;
+  if (known_ != nullptr && ledger_ != nullptr && !summary_.ledger && trusted) forget_vanished();
+  if (between_ != nullptr) judge_between();
+}
+
+void Finisher::forget_vanished() {
+  std::vector<std::string> gone;
+  do {
+    gone.clear();
+    const auto read = ledger_->each_known([&](std::string_view path, const ledger::Known&) {
+      // Of this run, or seen by it: neither is gone.
+      if (known_->has(path) && !known_->seen(path) && gone.size() < kVanishedBatch)
+        gone.emplace_back(path);
+    });
+    keep_ledger(read);
+    if (!gone.empty()) keep_ledger(ledger_->forget(gone));
+    summary_.vanished += gone.size();
+  } while (gone.size() == kVanishedBatch && !summary_.ledger);
+}
+
+void Finisher::judge_between() {
+  std::vector<ledger::Ledger::CrossFinding> batch;
+  const auto write = [&] {
+    if (ledger_ != nullptr && !summary_.ledger && !batch.empty())
+      keep_ledger(ledger_->add_cross(batch));
+    batch.clear();
+  };
+  const auto judged = between_->judge([&](std::string_view path, const dicom::Finding& found) {
+    dicom::Finding finding = found;
+    bool known = false;
+    if (const auto* judgement = options_.judgement.get()) {
+      const Grade grade = judgement->profile.grade(finding.rule, finding.severity);
+      if (!grade) return;
+      finding.severity = *grade;
+      known = judgement->baseline && judgement->baseline->has(path, finding);
+      if (summary_.new_findings && !known)
+        ++(*summary_.new_findings)[static_cast<std::size_t>(finding.severity)];
+    }
+    summary_.count_between(path, finding);
+    observer_.between(path, finding, known);
+    batch.push_back({std::string(path), std::move(finding)});
+    if (batch.size() == kCrossBatch) write();
+  });
+  write();
+  if (!judged && !summary_.destination) summary_.destination = judged.error();
+  summary_.between_judged = judged.has_value();
+}
+
+}  // namespace slipring::ingest

@@ -1,0 +1,98 @@
+// The steps that only a validation takes: what is not read at all, the digest of what is, and the
+// key for layer 6.
+#include <algorithm>
+
+#include "engine/collate/take_keys.h"
+#include "engine/ingest/ingest.h"
+#include "engine/ingest/known_files.h"
+#include "engine/ingest/nightly/pace.h"
+#include "engine/ingest/steps.h"
+
+namespace slipring::ingest {
+
+namespace tags = dicom::tags;
+
+namespace {
+
+constexpr std::uint64_t kPiece = std::uint64_t{8} << 20;
+
+// Where the data set begins if the file begins as PS3.10 7.1 has it and its group length is right;
+// else 0. Two files that differ in their meta groups alone have the same content behind it.
+std::uint64_t end_of_meta(Bytes file) {
+  constexpr std::uint64_t kFirstValue = 128 + 4 + 8;  // preamble, prefix, (0002,0000) UL 4
+  constexpr std::uint8_t kFirst[] = {'D', 'I', 'C', 'M', 2, 0, 0, 0, 'U', 'L', 4, 0};
+  if (file.size() < kFirstValue + 4) return 0;
+  if (!std::equal(std::begin(kFirst), std::end(kFirst), file.begin() + 128)) return 0;
+  const std::uint64_t end = kFirstValue + 4 + load_le<std::uint32_t>(file.data() + kFirstValue);
+  return end <= file.size() ? end : 0;
+}
+
+dicom::Xxh128Digest hash_of(const map::MappedFile& file, std::uint64_t begin) {
+  const Bytes bytes = file.bytes();
+  if (bytes.size() - begin <= kPiece) return dicom::xxh128(bytes.subspan(begin));
+  dicom::Xxh128 hash;
+  for (std::uint64_t at = begin; at < bytes.size(); at += kPiece) {
+    const std::uint64_t length = std::min<std::uint64_t>(kPiece, bytes.size() - at);
+    hash.update(bytes.subspan(at, length));
+    file.release(at, length);
+  }
+  return hash.finish();
+}
+
+std::uint64_t short_hash(const dicom::Xxh128Digest& digest) {
+  return load_le<std::uint64_t>(digest.bytes.data());
+}
+
+// What stands before the pixel data; all of it where there is none.
+collate::Content header_content(const dicom::Scanned& scanned) {
+  std::uint64_t end = scanned.bytes.size();
+  bool whole = true;
+  for (const dicom::Element& element : scanned.tape) {
+    if (element.depth != 0 || element.tag.group() != tags::PixelData.group()) continue;
+    end = element.header_offset();
+    whole = false;
+    break;
+  }
+  const std::uint64_t begin = std::min(scanned.data_set_begin, end);
+  return {short_hash(dicom::xxh128(scanned.bytes.subspan(begin, end - begin))), whole};
+}
+
+}  // namespace
+
+Result<void> recognise(Parcel& parcel, Workbench&, const Shared& shared) {
+  if (!shared.options.only_changed && shared.pace == nullptr) return {};
+  const auto identity = map::identify(parcel.source.file.path);
+  if (!identity) return {};  // opening it will say why
+  if (shared.options.only_changed && shared.known.finished(parcel.record.path, *identity)) {
+    parcel.record.source = *identity;
+    parcel.known = true;
+    parcel.settled = true;
+    return {};
+  }
+  if (shared.rescan_pace != nullptr && shared.known.to_be_read_again(parcel.record.path))
+    shared.rescan_pace->take(identity->size_bytes, interrupt_requested);
+  if (shared.pace != nullptr) shared.pace->take(identity->size_bytes, interrupt_requested);
+  return {};
+}
+
+Result<void> digest_file(Parcel& parcel, Workbench& bench, const Shared& shared) {
+  bench.content = {};
+  if (!shared.options.decode_pixels) return {};  // not all of it is to be read
+  const std::uint64_t split = end_of_meta(bench.source.bytes());
+  const dicom::Xxh128Digest parts[] = {dicom::xxh128(bench.source.bytes().first(split)),
+                                       hash_of(bench.source, split)};
+  static_assert(sizeof parts == 32);
+  bench.content = {short_hash(parts[1]), true};
+  parcel.record.content_digest =
+      dicom::xxh128({reinterpret_cast<const std::uint8_t*>(parts), sizeof parts});
+  return {};
+}
+
+Result<void> take_keys(Parcel& parcel, Workbench& bench, const Shared&) {
+  if (!bench.content.whole) bench.content = header_content(bench.scanned);
+  collate::take_keys(bench.scanned, parcel.record.path, bench.content, parcel.record.keys.emplace(),
+                     parcel.record.findings);
+  return {};
+}
+
+}  // namespace slipring::ingest

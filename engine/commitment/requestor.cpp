@@ -197,6 +197,7 @@ Result<void> Requestor::queue_refused(std::span<const CommitmentNews> news) {
     refused.back().reason = "the peer does not keep it";
   }
   std::vector<const ledger::Delivery*> rows;
+  rows.reserve(refused.size());
   for (const ledger::Delivery& delivery : refused) rows.push_back(&delivery);
   return rows.empty() ? Result<void>{} : deliveries_.record(job_, rows);
 }
@@ -329,7 +330,9 @@ Result<RequestSummary> Requestor::run() {
   }
   if (ledger_error_) return std::unexpected(*ledger_error_);
   summary_.unanswered = summary_.asked - summary_.committed - summary_.refused;
-  if (association_ != nullptr) (void)association_->release();
+  if (association_ == nullptr) return summary_;
+  if (const auto released = association_->release(); !released)
+    association_->abort();  // everything was said: no reason to fail
   return summary_;
 }
 

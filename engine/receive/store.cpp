@@ -209,6 +209,7 @@ void Store::deliver(std::vector<Arrived>& group) {
 // Leaves the output of those whose name was taken.
 void Store::deliver_named(std::vector<Arrived*> objects) {
   std::vector<deliver::Delivery> deliveries;
+  deliveries.reserve(objects.size());
   for (Arrived* arrived : objects)
     deliveries.push_back({arrived->parcel.output.get(), arrived->parcel.record.output,
                           *arrived->parcel.record.output_digest});

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "engine/cli/ledger_place.h"
-#include "engine/cli/network/peer_options.h"
+#include "engine/cli/network/commitment.h"
 #include "engine/cli/network/storing_commands.h"
 #include "engine/cli/output/amounts.h"
 #include "engine/cli/output/exit_codes.h"
@@ -28,12 +28,10 @@ struct CommitOptions {
   std::string ledger;
   std::vector<std::string> peer;
   PeerOptions options;
-  std::uint16_t listen_port = 0;
-  double wait = 60;
-  unsigned attempts = 2;
+  CommitmentOptions commitment;
 };
 
-int refuse(const Context& context, const std::string& path, const std::string& text, int code) {
+void complain(const Context& context, const std::string& path, const std::string& text) {
   if (context.json) {
     Json json = line("error");
     json["path"] = dicom::json_text(path);
@@ -41,22 +39,25 @@ int refuse(const Context& context, const std::string& path, const std::string& t
     print(json);
   }
   log_error(fmt::format("slipring: {}: {}", dicom::terminal_text(path), text));
+}
+
+int refuse(const Context& context, const std::string& path, const std::string& text, int code) {
+  complain(context, path, text);
   return code;
 }
 
 // The one peer of the ledger that answers to what was named, by address and title.
-Result<ledger::PeerName> peer_in(ledger::Ledger& ledger, const ChosenPeer& chosen,
-                                 bool is_title_given) {
+Result<ledger::PeerName> peer_in(ledger::Ledger& ledger, const ChosenPeer& chosen, bool any_title) {
   TRY_ASSIGN(const std::vector<ledger::PeerName> peers, ledger::Deliveries::peers(ledger));
   for (const ledger::PeerName& peer : peers)
     if (peer.host == chosen.peer.host && peer.port == chosen.peer.port &&
-        (!is_title_given || peer.called_ae == chosen.proposal.called_ae))
+        (any_title || peer.called_ae == chosen.proposal.called_ae))
       return peer;
   return fail(ErrorCode::Vanished, kNoOffset, "the ledger knows of nothing sent to this peer");
 }
 
-commitment::RequestOptions request_options(const CommitOptions& options, const ChosenPeer& chosen,
-                                           const ledger::PeerName& name) {
+commitment::RequestOptions request_options(const CommitmentOptions& options,
+                                           const ChosenPeer& chosen, const ledger::PeerName& name) {
   commitment::RequestOptions request;
   request.peer = chosen.peer;
   request.proposal = chosen.proposal;
@@ -83,7 +84,9 @@ void print_start(const Context& context, const std::string& ledger, const ledger
   print(json);
 }
 
-void print_news(const Context& context, const ledger::CommitmentNews& news) {
+// `shown` counts what was said of refusals: the rest is in the ledger.
+void print_news(const Context& context, const ledger::CommitmentNews& news, unsigned& shown) {
+  constexpr unsigned kRefusalsShown = 50;
   const std::string reason =
       news.reason ? fmt::format("{} ({:04X})", commitment::reason_name(*news.reason), *news.reason)
                   : "";
@@ -94,7 +97,7 @@ void print_news(const Context& context, const ledger::CommitmentNews& news) {
     json["reason"] = reason;
     json["transaction"] = news.transaction;
     print(json);
-  } else if (news.reason) {
+  } else if (news.reason && (context.verbosity > 0 || shown++ < kRefusalsShown)) {
     log_error(fmt::format("{}: the peer does not keep it: {}",
                           dicom::terminal_text(news.sop_instance), reason));
   }
@@ -133,14 +136,14 @@ int exit_code_of(const RequestSummary& summary) {
   return summary.refused > 0 ? kExitObjects : kExitOk;
 }
 
-int run_commit(const Context& context, const CommitOptions& options) {
+}  // namespace
+
+int run_commitment(const Context& context, const std::string& place, const ChosenPeer& chosen,
+                   bool any_title, const CommitmentOptions& options) {
   const auto began = std::chrono::steady_clock::now();
-  const ChosenPeer chosen = choose_peer(context, options.peer, options.options);
-  const std::string place = ledger_place(options.ledger);
   auto ledger = ledger::Ledger::open(place, ledger::Ledger::Mode::Write);
   if (!ledger) return refuse(context, place, describe(ledger.error()), kExitLedger);
-  const bool is_title_given = chosen.proposal.called_ae != dimse::Proposal{}.called_ae;
-  const auto name = peer_in(**ledger, chosen, is_title_given);
+  const auto name = peer_in(**ledger, chosen, any_title);
   if (!name) return refuse(context, chosen.name, std::string(name.error().what), kExitNothing);
   auto deliveries = ledger::Deliveries::open(**ledger, *name);
   ledger::Job asked;
@@ -153,41 +156,51 @@ int run_commit(const Context& context, const CommitOptions& options) {
                   kExitLedger);
   catch_interrupts();
   print_start(context, place, *job);
+  unsigned shown = 0;
   const auto summary = commitment::request_commitment(
       *deliveries, *job, request_options(options, chosen, *name), ingest::interrupt_requested,
-      [&](const ledger::CommitmentNews& news) { print_news(context, news); });
+      [&](const ledger::CommitmentNews& news) { print_news(context, news, shown); });
   if (!summary) return refuse(context, place, describe(summary.error()), kExitLedger);
-  if (summary->error)
-    (void)refuse(context, chosen.name, dimse::describe_peer_error(*summary->error), 0);
+  if (summary->error) complain(context, chosen.name, dimse::describe_peer_error(*summary->error));
   const int code = exit_code_of(*summary);
   job->exit_code = code;
   job->exit_reason = code == kExitOk ? "ok" : "not-committed";
-  (void)(*ledger)->finish_job(*job);
+  if (const auto finished = (*ledger)->finish_job(*job); !finished)
+    return refuse(context, place, describe(finished.error()), kExitLedger);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - began;
   print_summary(context, *summary, seconds.count(), code);
   return code;
 }
 
-}  // namespace
+void add_commitment_options(CLI::App& command, CommitmentOptions& options) {
+  command
+      .add_option("--listen", options.listen_port,
+                  "take commitment reports by associations of the peer's own on this port")
+      ->check(CLI::Range(1, 65535));
+  command
+      .add_option("--wait", options.wait,
+                  "seconds for a commitment report, before it is asked for again")
+      ->check(CLI::Range(0.0, 604'800.0))
+      ->capture_default_str();
+  command.add_option("--attempts", options.attempts, "commitment requests for one object, at most")
+      ->check(CLI::Range(1U, 100U))
+      ->capture_default_str();
+}
 
 void add_commit(CLI::App& app, Context& context) {
   auto options = std::make_shared<CommitOptions>();
-  CLI::App* command = add_command(app, context, "commit",
-                                  "asks a peer to keep what a ledger says it stored (commitment)",
-                                  [options, &context] { return run_commit(context, *options); });
+  CLI::App* command = add_command(
+      app, context, "commit", "asks a peer to keep what a ledger says it stored (commitment)",
+      [options, &context] {
+        const ChosenPeer chosen = choose_peer(context, options->peer, options->options);
+        const bool any_title = chosen.proposal.called_ae == dimse::Proposal{}.called_ae;
+        return run_commitment(context, ledger_place(options->ledger), chosen, any_title,
+                              options->commitment);
+      });
   command->add_option("ledger", options->ledger, "a ledger, or the directory that holds it")
       ->required();
   command->add_option("peer", options->peer, kPeerHelp)->required()->expected(1, 2);
-  command
-      ->add_option("--listen", options->listen_port,
-                   "take reports by associations of the peer's own on this port")
-      ->check(CLI::Range(1, 65535));
-  command->add_option("--wait", options->wait, "seconds for a report, before it is asked for again")
-      ->check(CLI::Range(0.0, 604'800.0))
-      ->capture_default_str();
-  command->add_option("--attempts", options->attempts, "requests for one object, at most")
-      ->check(CLI::Range(1U, 100U))
-      ->capture_default_str();
+  add_commitment_options(*command, options->commitment);
   add_peer_options(*command, options->options);
 }
 

@@ -95,11 +95,24 @@ void write_references(const HeaderFacts& facts, ElementWriter& to) {
   to.end_sequence();
 }
 
+std::string study_date(const HeaderFacts& facts) {
+  return make_date(mix(facts.seed, facts.plan.study), 2004, 18);
+}
+
+// Whole years from birth to the study, as "042Y".
+std::string age_at(const std::string& study, const std::string& birth) {
+  const int birthday_to_come = study.substr(4) < birth.substr(4) ? 1 : 0;
+  const int years =
+      std::stoi(study.substr(0, 4)) - std::stoi(birth.substr(0, 4)) - birthday_to_come;
+  std::string text = std::to_string(1000 + years) + 'Y';
+  return text.substr(1);
+}
+
 void write_group_0008(const HeaderFacts& facts, ElementWriter& to) {
   const ObjectPlan& plan = facts.plan;
   const Words words = words_of(plan.modality);
   const std::uint64_t study_hash = mix(facts.seed, plan.study);
-  const std::string date = make_date(study_hash, 2004, 18);
+  const std::string date = study_date(facts);
   const std::string time = make_time(study_hash);
   if (!facts.person.character_set.empty())
     to.text(SpecificCharacterSet, facts.person.character_set);
@@ -135,7 +148,7 @@ void write_group_0010(const HeaderFacts& facts, ElementWriter& to) {
   to.text(PatientID, person.id);
   to.text(PatientBirthDate, person.birth_date);
   to.text(PatientSex, person.sex);
-  to.text(PatientAge, numbered("0", 20 + facts.plan.patient % 70) + 'Y');
+  to.text(PatientAge, age_at(study_date(facts), person.birth_date));
   to.decimals(PatientWeight, {48.5 + static_cast<double>(facts.plan.patient % 60)});
   if (facts.plan.defect == Defect::OddLength)
     to.odd_text(PatientComments, "odd");
@@ -318,7 +331,7 @@ void write_header(const HeaderFacts& facts, ElementWriter& to) {
   write_group_0028(facts, to);
   write_group_0029(facts, to);
   to.text(RequestedProcedureDescription, words_of(facts.plan.modality).study);
-  to.text(PerformedProcedureStepStartDate, make_date(mix(facts.seed, facts.plan.study), 2004, 18));
+  to.text(PerformedProcedureStepStartDate, study_date(facts));
   to.text(PerformedProcedureStepID, numbered("PPS", facts.plan.study));
   write_requests(facts, to);
 }

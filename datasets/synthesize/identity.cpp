@@ -88,7 +88,7 @@ Person make_person(std::uint64_t seed, std::uint64_t patient) {
   const std::uint64_t hash = mix(mix(seed, 0x70617469656E74), patient);
   char id[32];
   std::snprintf(id, sizeof id, "SYN%08llu", static_cast<unsigned long long>(patient + 1));
-  return {std::string(name.character_set), std::string(name.name), id, make_date(hash, 1930, 80),
+  return {std::string(name.character_set), std::string(name.name), id, make_date(hash, 1930, 74),
           hash % 2 == 0 ? "F" : "M"};
 }
 

@@ -30,6 +30,7 @@ void add_status(CLI::App& app, Context& context);
 void add_report(CLI::App& app, Context& context);
 void add_findings(CLI::App& app, Context& context);
 void add_explain(CLI::App& app, Context& context);
+void add_rules(CLI::App& app, Context& context);
 void add_list_ts(CLI::App& app, Context& context);
 void add_bench(CLI::App& app, Context& context);
 void add_echo(CLI::App& app, Context& context);

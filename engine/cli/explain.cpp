@@ -35,16 +35,25 @@ void print_rule(const Context& context, const validate::Rule& rule) {
              rule.advice, rule.clause);
 }
 
-int explain(const Context& context, const std::string& name) {
-  if (name.empty()) {
-    for (const validate::Rule& rule : validate::rules())
-      if (context.json)
-        print_rule(context, rule);
-      else
-        fmt::print("{}  {:<8} {}\n", dicom::to_string(rule.id), severity_name(rule.severity),
-                   rule.title);
-    return kExitOk;
+// All rules, or those of one layer.
+int list_rules(const Context& context, int layer) {
+  std::size_t count = 0;
+  for (const validate::Rule& rule : validate::rules()) {
+    if (layer >= 0 && rule.id.layer != layer) continue;
+    ++count;
+    if (context.json)
+      print_rule(context, rule);
+    else
+      fmt::print("{}  {:<8} {}\n", dicom::to_string(rule.id), severity_name(rule.severity),
+                 rule.title);
   }
+  if (!context.json)
+    fmt::print("{} rules; 'slipring explain L2-20' tells what one means and what to do\n", count);
+  return kExitOk;
+}
+
+int explain(const Context& context, const std::string& name) {
+  if (name.empty()) return list_rules(context, -1);
   const auto id = validate::parse_rule_id(name);
   const validate::Rule* rule = id ? validate::find_rule(*id) : nullptr;
   if (rule == nullptr) {
@@ -63,6 +72,14 @@ void add_explain(CLI::App& app, Context& context) {
                                   "what a rule means and what to do; without one, all rules",
                                   [name, &context] { return explain(context, *name); });
   command->add_option("rule", *name, "such as L2-20");
+}
+
+void add_rules(CLI::App& app, Context& context) {
+  auto layer = std::make_shared<int>(-1);
+  CLI::App* command = add_command(app, context, "rules", "lists the rules that validate checks",
+                                  [layer, &context] { return list_rules(context, *layer); });
+  command->add_option("--layer", *layer, "only those of this layer, 0 to 6")
+      ->check(CLI::Range(0, 6));
 }
 
 }  // namespace slipring::cli

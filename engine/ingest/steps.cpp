@@ -172,8 +172,9 @@ Result<void> validate_object(Parcel& parcel, Workbench& bench, const Shared& sha
   options.decode_pixels = only_validating && shared.options.decode_pixels;
   options.digests = shared.options.digests;
   options.released = release_source(bench);
-  const FrameBudget budget = frame_budget(bench.scanned, shared);
-  const MemoryGate::Grant grant(shared.memory, options.decode_pixels ? budget.bytes : kBufferedMin);
+  const FrameBudget budget =
+      options.decode_pixels ? frame_budget(bench.scanned, shared) : FrameBudget{1, kBufferedMin};
+  const MemoryGate::Grant grant(shared.memory, budget.bytes);
   FrameSchedule schedule(budget.slots);
   const validate::Answer answer =
       validate::validate(bench.scanned, options, schedule, parcel.record.findings);
@@ -342,8 +343,19 @@ Result<void> prove_object(Parcel& parcel, Workbench& bench, const Shared& shared
   const bool implicit = !bench.plan->to->encoding.explicit_vr;
   transcode::Original original{parcel.record.pixel_digest, *parcel.record.dataset_digest, {}};
   if (bench.plan->object) original.pixels = pixels_to_compare(*bench.plan->object);
-  TRY(transcode::prove(bench.rescanned, bench.written_object ? &*bench.written_object : nullptr,
-                       original, implicit, schedule, release_written(bench)));
+  const auto proven =
+      transcode::prove(bench.rescanned, bench.written_object ? &*bench.written_object : nullptr,
+                       original, implicit, schedule, release_written(bench));
+  if (!proven) {
+    if (proven.error().code == ErrorCode::Mismatch)
+      parcel.record.findings.add({{5, 20},
+                                  dicom::Severity::Error,
+                                  tags::PixelData,
+                                  kNoOffset,
+                                  dicom::to_string(tags::PixelData),
+                                  std::string(proven.error().what)});
+    return std::unexpected(proven.error());
+  }
   parcel.record.pixel_verified = parcel.record.pixel_digest.has_value();
   return {};
 }

@@ -39,6 +39,7 @@ class Attributes {
         if (pixel_data_count_++ == 0) pixel_data_ = i;
         continue;
       }
+      if (tape[i].tag.group() != tags::Rows.group()) continue;  // all wanted ones are of group 0028
       const auto at = std::ranges::find(kWanted, tape[i].tag);
       if (at == kWanted.end()) continue;
       auto& kept = found_[static_cast<std::size_t>(at - kWanted.begin())];

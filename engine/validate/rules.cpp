@@ -15,6 +15,7 @@ std::vector<Rule> collect() {
   std::vector<Rule> all;
   for (const std::span<const Rule> layer :
        {catalogue::file_rules(), catalogue::part10_rules(), catalogue::encoding_rules(),
+        catalogue::dictionary_rules(), catalogue::object_rules(), catalogue::consistency_rules(),
         catalogue::pixel_rules(), catalogue::cross_rules()})
     all.insert(all.end(), layer.begin(), layer.end());
   return all;

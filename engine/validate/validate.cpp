@@ -3,7 +3,10 @@
 #include <algorithm>
 
 #include "engine/validate/catalogue/reporter.h"
+#include "engine/validate/consistency/check_consistency.h"
+#include "engine/validate/dictionary/check_dictionary.h"
 #include "engine/validate/image/check_image.h"
+#include "engine/validate/object/check_object.h"
 #include "engine/validate/values/check_values.h"
 
 namespace slipring::validate {
@@ -54,6 +57,11 @@ Answer validate(const dicom::Scanned& scanned, const Options& options, dicom::Sc
   if (options.values) {
     values::check_values(scanned.meta(), reporter);
     values::check_values(scanned.data_set(), reporter);
+  }
+  if (options.object && !scanned.stopped_early) {
+    dictionary::check_dictionary(scanned, reporter);
+    object::check_object(scanned, reporter);
+    consistency::check_consistency(scanned, reporter);
   }
   if (scanned.stopped_early) return answer;  // the pixel data may be behind
   const image::ImageAnswer image = image::check_image(

@@ -13,6 +13,7 @@ namespace slipring::validate {
 
 struct Options {
   bool values = true;         // L2-20 and its neighbours: grammar, padding, character sets
+  bool object = true;         // L3 and L4: the dictionary and the object definitions
   bool decode_pixels = true;  // L5-15 and what needs decoded pixels
   bool digests = true;        // Answer::pixel_digest: hashing costs more than most decoding
   pixels::Released released;  // told of pixel bytes that are done with

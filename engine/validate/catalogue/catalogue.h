@@ -8,10 +8,13 @@
 
 namespace slipring::validate::catalogue {
 
-[[nodiscard]] std::span<const Rule> file_rules();      // L0: raised by ingest
-[[nodiscard]] std::span<const Rule> part10_rules();    // L1
-[[nodiscard]] std::span<const Rule> encoding_rules();  // L2
-[[nodiscard]] std::span<const Rule> pixel_rules();     // L5
-[[nodiscard]] std::span<const Rule> cross_rules();     // L6: raised by ingest
+[[nodiscard]] std::span<const Rule> file_rules();         // L0: raised by ingest
+[[nodiscard]] std::span<const Rule> part10_rules();       // L1
+[[nodiscard]] std::span<const Rule> encoding_rules();     // L2
+[[nodiscard]] std::span<const Rule> dictionary_rules();   // L3
+[[nodiscard]] std::span<const Rule> object_rules();       // L4, what PS3.3 says of an object
+[[nodiscard]] std::span<const Rule> consistency_rules();  // L4, attributes against each other
+[[nodiscard]] std::span<const Rule> pixel_rules();        // L5
+[[nodiscard]] std::span<const Rule> cross_rules();        // L6: raised by ingest
 
 }  // namespace slipring::validate::catalogue

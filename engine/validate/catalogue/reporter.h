@@ -14,8 +14,11 @@ namespace slipring::validate::catalogue {
 // Where in the object a finding is.
 struct Place {
   const dicom::DataSet* data_set = nullptr;  // null: about the file
-  std::size_t tape_index = 0;
+  std::size_t tape_index = 0;                // kDataSet: the data set itself
   std::uint64_t offset = kNoOffset;
+  dicom::Tag missing = {};  // an attribute that should stand in the item at tape_index
+
+  static constexpr std::size_t kDataSet = ~std::size_t{0};
 };
 
 class Reporter {

@@ -8,6 +8,7 @@
 #include "codecs/registry.h"
 #include "engine/validate/image/codestream.h"
 #include "engine/validate/image/description.h"
+#include "engine/validate/image/pixel_module.h"
 #include "engine/validate/image/tables.h"
 
 namespace slipring::validate::image {
@@ -44,6 +45,7 @@ class ImageCheck {
     if (const auto index = attributes_.find(tags::PixelData)) {
       pixel_index_ = *index;
       check_description(attributes_, PixelKind::Integer, pixel_index_, reporter_);
+      check_pixel_module(scanned_, attributes_, pixel_index_, reporter_);
       integer_pixels();
     }
     return answer_;

@@ -17,9 +17,14 @@ struct RuleCase {
   std::function<FileBytes()> right;
   std::string path;           // of the finding
   bool headers_only = false;  // its codestreams have nothing behind their headers
+  bool only_this = false;     // the right object breaks other rules: it is not complete
 };
 
 [[nodiscard]] std::vector<RuleCase> value_cases();
 [[nodiscard]] std::vector<RuleCase> image_cases();
+[[nodiscard]] std::vector<RuleCase> pixel_module_cases();
+[[nodiscard]] std::vector<RuleCase> dictionary_cases();
+[[nodiscard]] std::vector<RuleCase> object_cases();
+[[nodiscard]] std::vector<RuleCase> consistency_cases();
 
 }  // namespace slipring::testing

@@ -48,6 +48,8 @@ struct Image {
   std::string photometric = "MONOCHROME2";
   std::string frames;  // Number of Frames; absent when empty
   std::string lossy;   // (0028,2110); absent when empty
+  std::string method;  // (0028,2114); absent when empty
+  std::uint16_t planar = 0;
   bool without_rows = false;
   std::string native;  // pixel bytes, when there are no fragments
   std::vector<std::string> fragments;
@@ -71,13 +73,14 @@ struct Image {
     identity(b);
     b.us(tags::SamplesPerPixel, samples);
     b.text(tags::PhotometricInterpretation, VR::CS, photometric);
-    if (samples > 1) b.us(tags::PlanarConfiguration, 0);
+    if (samples > 1) b.us(tags::PlanarConfiguration, planar);
     if (!frames.empty()) b.text(tags::NumberOfFrames, VR::IS, frames);
     if (!without_rows) b.us(tags::Rows, rows);
     b.us(tags::Columns, columns);
     b.us(tags::BitsAllocated, allocated).us(tags::BitsStored, stored).us(tags::HighBit, high);
     b.us(tags::PixelRepresentation, sign);
     if (!lossy.empty()) b.text(tags::LossyImageCompression, VR::CS, lossy);
+    if (!method.empty()) b.text(tags::LossyImageCompressionMethod, VR::CS, method);
     if (!overlay.empty()) {
       b.us({0x6000, 0x0010}, 4).us({0x6000, 0x0011}, 4);
       b.element({0x6000, 0x3000}, VR::OW, overlay);
@@ -109,9 +112,16 @@ inline std::string encode(const Image& image, pixel::Format format, bool colour_
   return stream;
 }
 
+// Of objects that are no whole ones: their definitions are not looked at.
+inline validate::Options without_definitions() {
+  validate::Options options;
+  options.object = false;
+  return options;
+}
+
 class Validated {
  public:
-  explicit Validated(FileBytes bytes, const validate::Options& options = {})
+  explicit Validated(FileBytes bytes, const validate::Options& options = without_definitions())
       : bytes_(std::move(bytes)) {
     scan::scan(bytes_, bytes_.size(), {}, scanned_);
     dicom::SerialSchedule schedule;

@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""Layers 0 to 4 of 10,000 synthetic CT objects, no pixels decoded: files/s of `slipring validate
+--no-pixels` beside `slipring scan` and a loop of `dciodvfy` on two processes, by turns in one run.
+The rounds, the warm cache, the checks and the options are job_bench.py's.
+
+  ninja -C build/release slipring synthesize && ninja -C build/bench read_loop
+  bench/whole/validate_bench.py [--quick]
+"""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import job_bench
+import measure
+
+ROWS = "scan,validate_no_pixels,dciodvfy_each"
+
+
+def main():
+    job_bench.GOALS = [
+        ("validate --no-pixels / dciodvfy loop, files/s",
+         "validate_no_pixels", "dciodvfy_each", ">=", 250),
+        ("validate --no-pixels / scan, files/s", "validate_no_pixels", "scan", ">=", 0.5),
+    ]
+    job_bench.RATIOS = []
+    words = sys.argv[1:]
+    if "--only" not in words:
+        sys.argv += ["--only", ROWS]
+    if "--out" not in words and "--quick" not in words:
+        root = job_bench.REPOSITORY
+        name = f"{measure.today()}-{measure.commit_of(root)['commit']}-validate.json"
+        sys.argv += ["--out", str(root / "bench/results" / measure.machine_name() / name)]
+    return job_bench.main()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except measure.Failed as failed:
+        print(f"validate_bench: {failed}", file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,84 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "engine/dicom/dictionary.h"
+#include "engine/validate/consistency/root.h"
+
+namespace slipring::validate::consistency {
+
+namespace {
+
+using dicom::Element;
+using dicom::RuleId;
+using dicom::Severity;
+using dicom::Tag;
+namespace tags = dicom::tags;
+
+constexpr RuleId kSameUid{4, 33}, kLaterality{4, 39}, kIdentity{4, 46}, kBurnedIn{4, 47};
+constexpr Tag kFrameOfReference{0x0020, 0x0052}, kBodyPart{0x0018, 0x0015},
+    kSeriesLaterality{0x0020, 0x0060}, kImageLaterality{0x0020, 0x0062},
+    kIdentityRemoved{0x0012, 0x0062}, kBurnedInAnnotation{0x0028, 0x0301},
+    kSharedGroups{0x5200, 0x9229};
+
+void same_uids(Root& root) {
+  constexpr std::array kNames = {tags::StudyInstanceUID, tags::SeriesInstanceUID, kFrameOfReference,
+                                 tags::SOPInstanceUID};
+  for (std::size_t i = 1; i < kNames.size(); ++i) {
+    const std::string_view uid = root.text(kNames[i]);
+    // Toolkits name the frame of reference as the study: unwise, and nothing mixes them up.
+    const Severity severity = kNames[i] == kFrameOfReference ? Severity::Warning : Severity::Error;
+    for (std::size_t j = 0; j < i && !uid.empty(); ++j)
+      if (root.text(kNames[j]) == uid)
+        root.say(kSameUid, severity, *root.find(kNames[i]), [&] {
+          return fmt::format("{} is also {}", dicom::keyword(kNames[i]), dicom::keyword(kNames[j]));
+        });
+  }
+}
+
+// Body parts people have two of (PS3.16 annex L).
+constexpr std::array<std::string_view, 31> kPaired = {
+    "ANKLE",    "ARM",    "BREAST", "CALCANEUS", "CALF",  "CLAVICLE", "EAR",    "ELBOW",
+    "EYE",      "FEMUR",  "FIBULA", "FINGER",    "FOOT",  "FOREARM",  "HAND",   "HIP",
+    "HUMERUS",  "KIDNEY", "KNEE",   "LEG",       "ORBIT", "PATELLA",  "RADIUS", "SCAPULA",
+    "SHOULDER", "THIGH",  "THUMB",  "TIBIA",     "TOE",   "ULNA",     "WRIST"};
+static_assert(std::ranges::is_sorted(kPaired));
+
+void laterality(Root& root) {
+  const std::string_view part = root.text(kBodyPart);
+  if (part.empty() || !std::ranges::binary_search(kPaired, part)) return;
+  if (root.find(kSeriesLaterality) != nullptr || root.find(kImageLaterality) != nullptr) return;
+  if (root.find(kSharedGroups) != nullptr) return;  // frames say it in their anatomy
+  root.say(kLaterality, Severity::Warning, *root.find(kBodyPart),
+           [] { return std::string("a paired body part, and no laterality says which"); });
+}
+
+void removed(Root& root) {
+  constexpr std::array kDirect = {Tag(0x00100032), Tag(0x00101000), Tag(0x00101001),
+                                  Tag(0x00101005), Tag(0x00101040), Tag(0x00101060),
+                                  Tag(0x00102154)};
+  if (root.text(kIdentityRemoved) != "YES") return;
+  for (const Tag tag : kDirect) {
+    const Element* element = root.find(tag);
+    if (element == nullptr || root.count(tag) == 0) continue;
+    root.say(kIdentity, Severity::Warning, *element, [&] {
+      return fmt::format("{} has a value; Patient Identity Removed is YES", dicom::keyword(tag));
+    });
+  }
+  const Element* burned = root.find(kBurnedInAnnotation);
+  if (burned != nullptr && root.text(kBurnedInAnnotation) == "YES")
+    root.say(kBurnedIn, Severity::Warning, *burned, [] {
+      return std::string("annotation in the pixels; Patient Identity Removed is YES");
+    });
+}
+
+}  // namespace
+
+void check_identity(Root& root) {
+  same_uids(root);
+  laterality(root);
+  removed(root);
+}
+
+}  // namespace slipring::validate::consistency

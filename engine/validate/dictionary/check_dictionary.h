@@ -1,0 +1,14 @@
+// Layer 3: every element against the data dictionary (PS3.6): known tags, VRs that depend on other
+// attributes, value multiplicity, retired attributes, UIDs of the standard; private elements
+// against the rules of blocks (PS3.5 7.8) and what is known of their creators. Takes a scanned
+// object, gives findings.
+#pragma once
+
+#include "engine/dicom/scanned.h"
+#include "engine/validate/catalogue/reporter.h"
+
+namespace slipring::validate::dictionary {
+
+void check_dictionary(const dicom::Scanned& scanned, catalogue::Reporter& reporter);
+
+}  // namespace slipring::validate::dictionary

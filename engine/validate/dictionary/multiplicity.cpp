@@ -1,0 +1,61 @@
+#include "engine/validate/dictionary/multiplicity.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+namespace slipring::validate::dictionary {
+
+using dicom::VR;
+
+Multiplicity parse_multiplicity(std::string_view vm) {
+  const char* end = vm.data() + vm.size();
+  Multiplicity read{0, 0, 1};
+  auto [after, error] = std::from_chars(vm.data(), end, read.least);
+  if (error != std::errc{}) return {0, 0, 1};
+  if (after == end) {
+    read.most = read.least;
+    return read;
+  }
+  if (*after != '-') return {0, 0, 1};
+  ++after;
+  std::uint32_t number = 0;
+  const auto [behind, no_number] = std::from_chars(after, end, number);
+  if (no_number == std::errc{} && behind == end)
+    read.most = number;
+  else if (no_number == std::errc{})
+    read.step = std::max(number, 1U);  // "2-2n"
+  return read;
+}
+
+std::uint64_t count_values(const dicom::DataSet& data_set, const dicom::Element& element) {
+  switch (element.vr()) {
+    case VR::US:
+    case VR::SS:
+      return element.length / 2;
+    case VR::UL:
+    case VR::SL:
+    case VR::FL:
+    case VR::AT:
+      return element.length / 4;
+    case VR::FD:
+    case VR::UV:
+    case VR::SV:
+      return element.length / 8;
+    case VR::ST:
+    case VR::LT:
+    case VR::UT:
+    case VR::UR:
+      return 1;
+    default:
+      break;
+  }
+  if (!dicom::facts(element.vr()).text) return 0;
+  const Bytes value = data_set.value(element);
+  // One value is the usual case, and memchr tells in a few steps.
+  const void* first = value.empty() ? nullptr : std::memchr(value.data(), '\\', value.size());
+  if (first == nullptr) return value.empty() ? 0 : 1;
+  return static_cast<std::uint64_t>(std::ranges::count(value, std::uint8_t{'\\'})) + 1;
+}
+
+}  // namespace slipring::validate::dictionary

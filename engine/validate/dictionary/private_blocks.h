@@ -1,0 +1,42 @@
+// Private elements (PS3.5 7.8): each belongs to a block that a creator reserved in the same data
+// set or item. Follows a walk over a tape, element by element.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "engine/dicom/data_set.h"
+#include "engine/validate/catalogue/reporter.h"
+
+namespace slipring::validate::dictionary {
+
+class PrivateBlocks {
+ public:
+  // Creators remembered at a time: a hostile item has more than anybody can use.
+  static constexpr std::size_t kCreatorsMax = 256;
+
+  PrivateBlocks(const dicom::DataSet& data_set, catalogue::Reporter& reporter)
+      : data_set_(data_set), reporter_(reporter) {}
+
+  // An item begins, or what is deeper than `depth` has ended.
+  void leave(unsigned depth);
+  void take(std::size_t index, const dicom::Element& element);
+
+ private:
+  struct Creator {
+    unsigned depth;
+    std::uint32_t block;  // group << 16 | block << 8
+    std::string_view name;
+    unsigned known;  // standard::find_creator
+  };
+  void creator(std::size_t index, const dicom::Element& element);
+  void attribute(std::size_t index, const dicom::Element& element, const Creator& owner);
+  [[nodiscard]] const Creator* owner_of(const dicom::Element& element) const;
+
+  const dicom::DataSet& data_set_;
+  catalogue::Reporter& reporter_;
+  std::vector<Creator> creators_;
+};
+
+}  // namespace slipring::validate::dictionary

@@ -1,0 +1,17 @@
+// The parts of check_object, each a walk of its own over what it needs.
+#pragma once
+
+#include "engine/dicom/scanned.h"
+#include "engine/validate/catalogue/reporter.h"
+#include "engine/validate/standard/object_definition.h"
+
+namespace slipring::validate::object {
+
+// L4-15, L4-26: functional group macros in the shared and the per-frame items (PS3.3 C.7.6.16).
+void check_functional_groups(const dicom::Scanned& scanned, const standard::Iod& iod,
+                             catalogue::Reporter& reporter);
+
+// L4-08: attributes that must not stand beside each other; L4-10: sequences with too many items.
+void check_exclusions(const dicom::DataSet& data_set, catalogue::Reporter& reporter);
+
+}  // namespace slipring::validate::object

@@ -1,0 +1,177 @@
+#include "tests/engine/validate/complete_object.h"
+#include "tests/engine/validate/rule_cases.h"
+
+namespace slipring::testing {
+
+namespace {
+
+using enum dicom::Severity;
+
+using Change = std::function<void(Fields&)>;
+
+std::function<FileBytes()> ct(const Change& change = {}) {
+  return [change] {
+    Fields fields = ct_image();
+    if (change) change(fields);
+    return fields.bytes();
+  };
+}
+
+std::function<FileBytes()> frames(const Change& change = {}) {
+  return [change] {
+    Fields fields = enhanced_ct();
+    if (change) change(fields);
+    return fields.bytes();
+  };
+}
+
+Fields code(std::string_view meaning) {
+  Fields item;
+  item.text(0x00080100, VR::SH, "T-1").text(0x00080102, VR::SH, "SRT");
+  if (!meaning.empty()) item.text(0x00080104, VR::LO, meaning);
+  return item;
+}
+
+std::vector<RuleCase> type_cases() {
+  return {
+      {{4, 4},
+       Error,
+       "Type 1 missing",
+       ct([](Fields& f) { f.erase(0x00280030); }),
+       ct(),
+       "(0028,0030)"},
+      {{4, 4},
+       Error,
+       "Type 1 empty",
+       ct([](Fields& f) { f.text(0x00080008, VR::CS, ""); }),
+       ct(),
+       "(0008,0008)"},
+      {{4, 4},
+       Error,
+       "Type 1 missing in an item",
+       ct([](Fields& f) { f.items(0x00082218, {code("")}); }),
+       ct([](Fields& f) { f.items(0x00082218, {code("Head")}); }),
+       "(0008,2218)[1].(0008,0104)"},
+      {{4, 5},
+       Error,
+       "Type 1C missing",
+       ct([](Fields& f) { f.text(0x00281050, VR::DS, "40"); }),
+       ct([](Fields& f) { f.text(0x00281050, VR::DS, "40").text(0x00281051, VR::DS, "400"); }),
+       "(0028,1051)"},
+      {{4, 6},
+       Warning,
+       "Type 2 missing",
+       ct([](Fields& f) { f.erase(0x00080050); }),
+       ct(),
+       "(0008,0050)"},
+      {{4, 7},
+       Warning,
+       "Type 2C missing",
+       ct([](Fields& f) { f.erase(0x00185100); }),
+       ct(),
+       "(0018,5100)"},
+  };
+}
+
+std::vector<RuleCase> definition_cases() {
+  return {
+      {{4, 1}, Error, "no SOP class", ct([](Fields& f) { f.erase(0x00080016); }), ct(), ""},
+      {{4, 1},
+       Warning,
+       "a SOP class that is none",
+       ct([](Fields& f) { f.text(0x00080016, VR::UI, "1.2.840.10008.5.1.4.1.1.999"); }),
+       ct(),
+       "(0008,0016)"},
+      {{4, 2},
+       Error,
+       "no plane",
+       ct([](Fields& f) {
+         f.erase(0x00200032).erase(0x00200037).erase(0x00280030).erase(0x00180050);
+       }),
+       ct(),
+       ""},
+      {{4, 3},
+       Warning,
+       "multi-energy without its module",
+       ct([](Fields& f) { f.text(0x00189361, VR::CS, "YES"); }),
+       ct([](Fields& f) { f.text(0x00189361, VR::CS, "NO"); }),
+       ""},
+      {{4, 8},
+       Warning,
+       "two kinds of code value",
+       ct([](Fields& f) { f.items(0x00082218, {code("Head").text(0x00080119, VR::UC, "T-1")}); }),
+       ct([](Fields& f) { f.items(0x00082218, {code("Head")}); }),
+       "(0008,2218)[1].(0008,0119)"},
+      {{4, 9},
+       Error,
+       "a sex that is not enumerated",
+       ct([](Fields& f) { f.text(0x00100040, VR::CS, "X"); }),
+       ct(),
+       "(0010,0040)"},
+      {{4, 10},
+       Error,
+       "two anatomic regions",
+       ct([](Fields& f) { f.items(0x00082218, {code("Head"), code("Neck")}); }),
+       ct([](Fields& f) { f.items(0x00082218, {code("Head")}); }),
+       "(0008,2218)"},
+      {{4, 11},
+       Warning,
+       "an attribute of plans in an image",
+       ct([](Fields& f) { f.text(0x300A0002, VR::SH, "P"); }),
+       ct(),
+       "(300A,0002)"},
+      {{4, 12},
+       Info,
+       "a coding scheme version that may be wanted",
+       ct([](Fields& f) { f.items(0x00082218, {code("Head")}); }),
+       [] { return private_object().bytes(); },
+       ""},
+      {{4, 13},
+       Error,
+       "CT that says MR",
+       ct([](Fields& f) { f.text(0x00080060, VR::CS, "MR"); }),
+       ct(),
+       "(0008,0060)"},
+      {{4, 14},
+       Warning,
+       "an image type of one value",
+       ct([](Fields& f) { f.text(0x00080008, VR::CS, "ORIGINAL"); }),
+       ct(),
+       "(0008,0008)"},
+      {{4, 15},
+       Warning,
+       "a group shared and per frame",
+       frames([](Fields& f) { f.item(0x52009229, 0).items(0x00209113, {Fields()}); }),
+       frames(),
+       "(5200,9229)",
+       false,
+       true},
+      {{4, 15},
+       Warning,
+       "a mandatory group of one frame only",
+       frames([](Fields& f) { f.item(0x52009230, 1).erase(0x00209113); }),
+       frames(),
+       "(5200,9229)",
+       false,
+       true},
+      {{4, 16}, Info, "a private SOP class", [] { return private_object().bytes(); }, ct(), ""},
+      {{4, 26},
+       Error,
+       "an item of two for one frame",
+       frames([](Fields& f) { f.text(0x00280008, VR::IS, "3"); }),
+       frames(),
+       "(5200,9230)",
+       false,
+       true},
+  };
+}
+
+}  // namespace
+
+std::vector<RuleCase> object_cases() {
+  std::vector<RuleCase> all = type_cases();
+  for (RuleCase& each : definition_cases()) all.push_back(std::move(each));
+  return all;
+}
+
+}  // namespace slipring::testing

@@ -4,6 +4,9 @@
 #include <openssl/evp.h>
 #include <openssl/opensslv.h>
 #include <xxhash.h>
+#if defined(__x86_64__)
+#include <xxh_x86dispatch.h>  // the same functions by the best instructions there are
+#endif
 
 #include <cstdio>
 #include <cstdlib>

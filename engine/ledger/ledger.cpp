@@ -149,6 +149,15 @@ Result<void> Ledger::State::prepare_reading(bool writable) {
   TRY_ASSIGN(
       find_file,
       database.prepare("SELECT id,infos+warnings+errors FROM files WHERE directory=? AND name=?"));
+  TRY_ASSIGN(find_record, database.prepare(fmt::format(
+                              "SELECT id,{} FROM files WHERE directory=? AND name=? AND done=1",
+                              record_columns())));
+  TRY_ASSIGN(kept_findings,
+             database.prepare(fmt::format("SELECT {} FROM findings WHERE file=? ORDER BY number",
+                                          kFindingColumns)));
+  TRY_ASSIGN(counted_findings,
+             database.prepare(
+                 "SELECT rule,severity,count FROM finding_counts WHERE file=? ORDER BY rule"));
   if (has_contents) {
     TRY_ASSIGN(contents_of, database.prepare("SELECT digest,keys FROM contents WHERE file=?"));
   }

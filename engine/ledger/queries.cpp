@@ -18,8 +18,6 @@ namespace {
 constexpr std::uint64_t kInstructionsPerPage = 50'000;
 constexpr std::uint64_t kInstructionsMin = 10'000'000;
 
-constexpr std::string_view kFindingColumns = "rule,severity,tag,offset,path,message";
-
 constexpr std::string_view kKnownColumns =
     "device,inode,size,mtime_ns,ctime_ns,outcome,done,options,job,error_code,sop_class";
 
@@ -86,19 +84,16 @@ Result<void> Ledger::State::scan(const std::function<Result<void>()>& query) {
 
 Result<dicom::Findings> Ledger::State::findings_of(std::int64_t file) {
   dicom::Findings findings;
-  TRY_ASSIGN(Statement kept,
-             database.prepare(fmt::format("SELECT {} FROM findings WHERE file=? ORDER BY number",
-                                          kFindingColumns)));
-  kept.bind(file);
+  const ResetAtEnd kept_again(kept_findings);
+  kept_findings.bind(file);
   while (true) {
-    TRY_ASSIGN(const bool row, kept.step());
+    TRY_ASSIGN(const bool row, kept_findings.step());
     if (!row) break;
-    TRY_ASSIGN(dicom::Finding finding, read_finding(kept));
+    TRY_ASSIGN(dicom::Finding finding, read_finding(kept_findings));
     findings.add(std::move(finding));
   }
-  TRY_ASSIGN(Statement counts,
-             database.prepare(
-                 "SELECT rule,severity,count FROM finding_counts WHERE file=? ORDER BY rule"));
+  Statement& counts = counted_findings;
+  const ResetAtEnd counts_again(counts);
   counts.bind(file);
   while (true) {
     TRY_ASSIGN(const bool row, counts.step());
@@ -128,10 +123,8 @@ Result<std::optional<Known>> Ledger::known(std::string_view path) {
 Result<std::optional<Record>> Ledger::record_of(std::string_view path) {
   const PathParts parts = split(path);
   TRY_ASSIGN(const std::int64_t directory, state_->lookups.directories.find(parts.directory));
-  TRY_ASSIGN(
-      Statement select,
-      state_->database.prepare(fmt::format(
-          "SELECT id,{} FROM files WHERE directory=? AND name=? AND done=1", record_columns())));
+  Statement& select = state_->find_record;
+  const ResetAtEnd again(select);
   TRY_ASSIGN(const bool row, select.bind(directory).bind(parts.name).step());
   if (!row) return std::optional<Record>{};
   const std::int64_t id = select.integer();

@@ -40,7 +40,8 @@ struct RowContext {
 // Reads record_columns(), which start at the statement's next column. `path` is the file's.
 [[nodiscard]] Result<dicom::Record> read_record(Statement& row, std::string path, Lookups& lookups);
 
-// The columns rule, severity, tag, offset, path, message.
+// What read_finding() reads, in order, from the statement's next column on.
+inline constexpr std::string_view kFindingColumns = "rule,severity,tag,offset,path,message";
 [[nodiscard]] Result<dicom::Finding> read_finding(Statement& row);
 [[nodiscard]] Result<dicom::Outcome> outcome_from(std::int64_t number);
 [[nodiscard]] Result<dicom::Severity> severity_from(std::int64_t number);

@@ -58,6 +58,18 @@ class Statement {
   int bind_failure_ = 0;
 };
 
+// Resets a statement that is kept for the next time, however the one who reads its rows leaves.
+class ResetAtEnd {
+ public:
+  explicit ResetAtEnd(Statement& statement) : statement_(statement) {}
+  ResetAtEnd(const ResetAtEnd&) = delete;
+  ResetAtEnd& operator=(const ResetAtEnd&) = delete;
+  ~ResetAtEnd() { statement_.reset(); }
+
+ private:
+  Statement& statement_;
+};
+
 class Database {
  public:
   enum class Access : std::uint8_t { Create, ReadOnly, Immutable };

@@ -36,6 +36,9 @@ struct Ledger::State {
   bool has_contents = true;  // not in a ledger of version 2 that is only read
   Lookups lookups;
   Statement find_file;
+  Statement find_record;
+  Statement kept_findings;
+  Statement counted_findings;
   Statement insert_file;
   Statement update_file;
   Statement delete_findings;

@@ -14,6 +14,7 @@
 #include "engine/cli/network/storing_commands.h"
 #include "engine/cli/output/exit_codes.h"
 #include "engine/cli/output/log.h"
+#include "engine/cli/query/query_commands.h"
 #include "engine/cli/toml_config.h"
 
 namespace slipring::cli {
@@ -33,6 +34,7 @@ constexpr Rewrite kRewrites[] = {{"-ll", "--log-level"},
                                  {"-vv", "--very-verbose"},
                                  {"-aet", "--aetitle"},
                                  {"-aec", "--call"},
+                                 {"-aem", "--destination"},
                                  {"-pdu", "--max-pdu"},
                                  {"-to", "--connect-timeout"},
                                  {"-ta", "--acse-timeout"},
@@ -85,12 +87,13 @@ struct Door {
   void (*add)(CLI::App& app, Context& context);
 };
 constexpr Door kDoors[] = {
-    {"scan", add_scan},       {"validate", add_validate}, {"convert", add_convert},
-    {"verify", add_verify},   {"dump", add_dump},         {"frame", add_frame},
-    {"status", add_status},   {"report", add_report},     {"findings", add_findings},
-    {"explain", add_explain}, {"rules", add_rules},       {"list-ts", add_list_ts},
-    {"bench", add_bench},     {"echo", add_echo},         {"receive", add_receive},
-    {"commit", add_commit}};
+    {"scan", add_scan},        {"validate", add_validate}, {"convert", add_convert},
+    {"verify", add_verify},    {"dump", add_dump},         {"frame", add_frame},
+    {"status", add_status},    {"report", add_report},     {"findings", add_findings},
+    {"explain", add_explain},  {"rules", add_rules},       {"list-ts", add_list_ts},
+    {"bench", add_bench},      {"echo", add_echo},         {"receive", add_receive},
+    {"commit", add_commit},    {"find", add_find},         {"move", add_move},
+    {"worklist", add_worklist}};
 
 // Where the first word names a command, that one alone: the options of all take as long as scanning
 // fifty files. A configuration may hold options of any.

@@ -87,6 +87,9 @@ class TextReader {
   [[nodiscard]] bool done() const { return at_ >= text_.size(); }
   [[nodiscard]] std::size_t position() const { return at_; }
   TextStep next();  // not when done()
+  // What the next bytes below and from 0x80 belong to, as far as escape sequences say.
+  [[nodiscard]] CharacterSet g0() const { return g0_; }
+  [[nodiscard]] CharacterSet g1() const { return g1_; }
 
   // G0 still holds a set that value 1 does not put there: bytes 0x20 to 0x7F are not ASCII.
   [[nodiscard]] bool must_reset() const { return two_byte_g0(); }

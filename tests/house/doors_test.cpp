@@ -29,6 +29,7 @@ const std::vector<Door>& doors() {
       {"netdb.h", {"engine/dimse/transport/"}},
       {"netinet/", {"engine/dimse/transport/"}},
       {"sys/socket.h", {"engine/dimse/transport/"}},
+      {"iconv.h", {"engine/query/text.cpp"}},
       {"xxhash.h", {"engine/dicom/digest.cpp"}},
       {"CLI/", {"engine/cli/"}},
       {"toml++/", {"engine/cli/"}},

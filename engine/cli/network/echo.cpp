@@ -6,14 +6,13 @@
 
 #include "engine/cli/commands.h"
 #include "engine/cli/network/peer_options.h"
+#include "engine/cli/network/session_output.h"
 #include "engine/cli/output/amounts.h"
 #include "engine/cli/output/exit_codes.h"
 #include "engine/cli/output/json_lines.h"
-#include "engine/cli/output/log.h"
 #include "engine/dicom/escape.h"
 #include "engine/dimse/message/status.h"
 #include "engine/dimse/service/verification.h"
-#include "engine/dimse/transport/peer_error.h"
 
 namespace slipring::cli {
 
@@ -27,17 +26,6 @@ struct EchoOptions {
 
 double seconds_since(std::chrono::steady_clock::time_point began) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-}
-
-void print_start(const Context& context) {
-  if (!context.json) return;
-  Json json = line("start");
-  json["cmd"] = "echo";
-  json["job"] = "";
-  json["ledger"] = "";
-  json["threads"] = 1;
-  json["version"] = SLIPRING_VERSION;
-  print(json);
 }
 
 std::string peer_text(const dimse::UserInformation& peer) {
@@ -69,55 +57,23 @@ void print_answer(const Context& context, const std::string& name,
                dimse::status_name(status), status, seconds * 1000, peer_text(peer));
 }
 
-void print_failure(const Context& context, const std::string& name, const Error& error) {
-  const std::string text = dimse::describe_peer_error(error);
-  if (context.json) {
-    Json json = line("error");
-    json["path"] = dicom::json_text(name);
-    json["msg"] = text;
-    json["hint"] = dimse::worth_retrying(error) ? "it may answer later" : "";
-    json["fault"] = dimse::name(dimse::fault_of(error));
-    print(json);
-  }
-  log_error(fmt::format("slipring: {}: {}", dicom::terminal_text(name), text));
-}
-
-void print_summary(const Context& context, unsigned asked, unsigned answered, double seconds,
-                   int code) {
-  if (!context.json) return;
-  Json json = line("summary");
-  json["seen"] = asked;
-  json["ok"] = answered;
-  json["failed"] = asked - answered;
-  json["bytes_in"] = 0;
-  json["bytes_out"] = 0;
-  json["findings"] = {{"E", 0}, {"W", 0}, {"I", 0}};
-  json["balanced"] = true;
-  json["seconds"] = seconds;
-  json["exit_code"] = code;
-  json["exit_reason"] = code == kExitOk ? "done" : "destination-failed";
-  print(json);
-}
-
 // How many of the echoes were answered with success; the first failure ends them.
 unsigned echo_all(const Context& context, const EchoOptions& options, const ChosenPeer& chosen) {
   auto association = dimse::associate(chosen.peer, chosen.proposal, chosen.timeouts);
-  if (!association) return print_failure(context, chosen.name, association.error()), 0;
+  if (!association) return print_peer_failure(context, chosen.name, association.error()), 0;
   unsigned answered = 0;
   for (unsigned i = 0; i < options.repeat; ++i) {
     const auto began = std::chrono::steady_clock::now();
     const auto status = dimse::echo(**association);
     if (!status) {
-      print_failure(context, chosen.name, status.error());
+      print_peer_failure(context, chosen.name, status.error());
       return answered;
     }
     print_answer(context, chosen.name, **association, *status, seconds_since(began));
     if (dimse::class_of(*status) == dimse::StatusClass::Success) ++answered;
   }
   // The echo was answered; a peer that cannot say goodbye is worth a warning.
-  if (const auto released = (*association)->release(); !released)
-    log_warning(fmt::format("slipring: {}: {}", dicom::terminal_text(chosen.name),
-                            dimse::describe_peer_error(released.error())));
+  warn_of_release(chosen.name, (*association)->release());
   return answered;
 }
 
@@ -125,10 +81,10 @@ int run_echo(const Context& context, const EchoOptions& options) {
   const auto began = std::chrono::steady_clock::now();
   ChosenPeer chosen = choose_peer(context, options.peer, options.options);
   chosen.proposal.contexts = {dimse::verification_context(1)};
-  print_start(context);
+  print_session_start(context, "echo");
   const unsigned answered = echo_all(context, options, chosen);
   const int code = answered == options.repeat ? kExitOk : kExitDestination;
-  print_summary(context, options.repeat, answered, seconds_since(began), code);
+  print_session_summary(context, {options.repeat, answered, seconds_since(began), code});
   return code;
 }
 

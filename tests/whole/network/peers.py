@@ -109,3 +109,50 @@ def saying(answer):
             thread.join()
             for caller in kept:
                 caller.close()
+
+
+@contextlib.contextmanager
+def dcmqrscp(known=(), options=()):
+    """DCMTK's query/retrieve SCP, empty, under the title QR: gives its port. `known` are pairs of
+    an AE title and the port on this machine where a C-MOVE to it goes."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        store = os.path.join(folder, "store")
+        os.mkdir(store)
+        hosts = "".join(f"{title} = ({title}, 127.0.0.1, {where})\n" for title, where in known)
+        path = os.path.join(folder, "dcmqrscp.cfg")
+        with open(path, "w") as file:
+            file.write(
+                f"NetworkTCPPort = {port}\nMaxPDUSize = 131072\nMaxAssociations = 16\n"
+                f"HostTable BEGIN\n{hosts}HostTable END\nVendorTable BEGIN\nVendorTable END\n"
+                f"AETable BEGIN\nQR {store} RW (200, 1024mb) ANY\nAETable END\n"
+            )
+        with started([find("dcmqrscp"), "-c", path, *options], port, folder):
+            yield port
+
+
+@contextlib.contextmanager
+def wlmscpfs(worklists):
+    """DCMTK's worklist SCP under the title WL, with these texts of dump2dcm: gives its port."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        os.mkdir(os.path.join(folder, "WL"))
+        open(os.path.join(folder, "WL", "lockfile"), "w").close()
+        for number, text in enumerate(worklists):
+            dump2dcm(text, os.path.join(folder, "WL", f"{number}.wl"))
+        with started([find("wlmscpfs"), "-csk", "-dfp", folder, str(port)], port, folder):
+            yield port
+
+
+def dump2dcm(text, path):
+    """A DICOM file from dcmdump's words, which are bytes of the file's character set."""
+    with tempfile.NamedTemporaryFile(suffix=".txt") as file:
+        file.write(text.encode() if isinstance(text, str) else text)
+        file.flush()
+        subprocess.run([find("dump2dcm"), "+te", file.name, path], check=True, capture_output=True)
+
+
+def store(port, title, paths):
+    """Has DCMTK's storescu send these files."""
+    command = [find("storescu"), "-aec", title, "127.0.0.1", str(port), *paths]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)

@@ -87,13 +87,13 @@ struct Door {
   void (*add)(CLI::App& app, Context& context);
 };
 constexpr Door kDoors[] = {
-    {"scan", add_scan},        {"validate", add_validate}, {"convert", add_convert},
-    {"verify", add_verify},    {"dump", add_dump},         {"frame", add_frame},
-    {"status", add_status},    {"report", add_report},     {"findings", add_findings},
-    {"explain", add_explain},  {"rules", add_rules},       {"list-ts", add_list_ts},
-    {"bench", add_bench},      {"echo", add_echo},         {"receive", add_receive},
-    {"commit", add_commit},    {"find", add_find},         {"move", add_move},
-    {"worklist", add_worklist}};
+    {"scan", add_scan},         {"validate", add_validate}, {"convert", add_convert},
+    {"verify", add_verify},     {"dump", add_dump},         {"frame", add_frame},
+    {"status", add_status},     {"report", add_report},     {"findings", add_findings},
+    {"explain", add_explain},   {"rules", add_rules},       {"list-ts", add_list_ts},
+    {"bench", add_bench},       {"echo", add_echo},         {"receive", add_receive},
+    {"commit", add_commit},     {"find", add_find},         {"move", add_move},
+    {"worklist", add_worklist}, {"pull", add_pull},         {"get", add_get}};
 
 // Where the first word names a command, that one alone: the options of all take as long as scanning
 // fifty files. A configuration may hold options of any.

@@ -15,14 +15,19 @@ namespace {
 // that do not know each other: stages, and formats. A room's own folders belong to it.
 const std::map<std::string_view, int>& floors() {
   static const std::map<std::string_view, int> table = {
-      {"codecs/base", 0},       {"codecs/pixel", 1},       {"codecs/kernels", 2},
-      {"codecs/codestream", 4}, {"codecs/tiles", 5},       {"engine/dicom", 10},
-      {"engine/pixels", 11},    {"engine/dimse", 11},      {"engine/discover", 12},
-      {"engine/map", 12},       {"engine/scan", 12},       {"engine/validate", 12},
-      {"engine/collate", 12},   {"engine/transcode", 12},  {"engine/deliver", 12},
-      {"engine/ledger", 12},    {"engine/report", 12},     {"engine/ingest", 13},
-      {"engine/measure", 13},   {"engine/commitment", 13}, {"engine/query", 13},
-      {"engine/receive", 14},   {"engine/cli", 20},        {"engine", 21}};
+      {"codecs/base", 0},      {"codecs/pixel", 1},
+      {"codecs/kernels", 2},   {"codecs/codestream", 4},
+      {"codecs/tiles", 5},     {"engine/dicom", 10},
+      {"engine/pixels", 11},   {"engine/dimse", 11},
+      {"engine/discover", 12}, {"engine/map", 12},
+      {"engine/scan", 12},     {"engine/validate", 12},
+      {"engine/collate", 12},  {"engine/transcode", 12},
+      {"engine/deliver", 12},  {"engine/ledger", 12},
+      {"engine/report", 12},   {"engine/ingest", 13},
+      {"engine/measure", 13},  {"engine/commitment", 13},
+      {"engine/query", 13},    {"engine/receive", 14},
+      {"engine/retrieve", 15}, {"engine/cli", 20},
+      {"engine", 21}};
   return table;
 }
 // Files in `codecs` itself are the contract and what formats share in keeping it; but the registry

@@ -93,7 +93,8 @@ constexpr Door kDoors[] = {
     {"explain", add_explain},   {"rules", add_rules},       {"list-ts", add_list_ts},
     {"bench", add_bench},       {"echo", add_echo},         {"receive", add_receive},
     {"commit", add_commit},     {"find", add_find},         {"move", add_move},
-    {"worklist", add_worklist}, {"pull", add_pull},         {"get", add_get}};
+    {"worklist", add_worklist}, {"pull", add_pull},         {"get", add_get},
+    {"send", add_send}};
 
 // Where the first word names a command, that one alone: the options of all take as long as scanning
 // fifty files. A configuration may hold options of any.

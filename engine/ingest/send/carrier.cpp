@@ -1,0 +1,299 @@
+#include "engine/ingest/send/carrier.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/dimse/message/status.h"
+#include "engine/dimse/transport/peer_error.h"
+#include "engine/ingest/send/outcome.h"
+
+namespace slipring::ingest::send {
+
+using ledger::DeliveryState;
+
+namespace {
+
+constexpr Milliseconds kIdle{500};      // that an association stays open without work
+constexpr std::size_t kWindowMax = 16;  // requests outstanding, however many a peer would take
+
+std::string reason_of(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::Vanished:
+      return "the file vanished";
+    case ErrorCode::Changed:
+      return "the file changed while it was read";
+    case ErrorCode::Io:
+      return "the file could not be read";
+    default:
+      return std::string(error.what);
+  }
+}
+
+std::size_t window_of(const dimse::Negotiated& agreed) {
+  const std::size_t invoked = agreed.async_window.invoked;
+  return invoked == 0 ? kWindowMax : std::min(invoked, kWindowMax);
+}
+
+// A number that differs from object to object and attempt to attempt, and not from run to run.
+std::uint64_t jitter(const ledger::Delivery& delivery, unsigned number) {
+  std::uint64_t mixed = delivery.sequence * 0x9E3779B97F4A7C15U + delivery.attempts + number;
+  mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9U;
+  return mixed ^ (mixed >> 31);
+}
+
+}  // namespace
+
+Carrier::~Carrier() {
+  if (thread_.joinable()) thread_.join();
+}
+
+void Carrier::leave() {
+  leaving_ = true;
+  road_.queue.wake();
+}
+
+void Carrier::cancel() {
+  interrupt_.raise();
+  leave();
+}
+
+void Carrier::run() {
+  work_on();
+  if (next_) road_.queue.put_back(std::move(next_), Clock::now());
+  close();
+  ended_ = true;
+  road_.meter.ended.release();
+}
+
+void Carrier::work_on() {
+  while (!given_up_ && fill()) {
+    look_ahead();
+    settle_next();
+  }
+}
+
+// Sends as many as may be outstanding. False: nothing is outstanding, and nothing is left to send.
+bool Carrier::fill() {
+  while (!given_up_ && outstanding_.size() < window_) {
+    const bool answers_wait = !outstanding_.empty() && association_->has_incoming();
+    if (answers_wait || !have_next()) break;
+    const bool in_reach = association_ && next_->assortment == assortment_ &&
+                          wishes_.size() >= road_.plan.wishes(assortment_).size();
+    if (!in_reach && !outstanding_.empty()) break;
+    if (!in_reach && !reach(*next_)) continue;
+    begin(std::move(next_));
+  }
+  return !outstanding_.empty();
+}
+
+bool Carrier::have_next() {
+  if (next_) return true;
+  next_loaded_ = false;
+  if (leaving_) return false;
+  const bool is_idle = outstanding_.empty();
+  next_ = road_.queue.take(assortment_, is_idle ? kIdle : Milliseconds(0), leaving_);
+  if (next_ || !is_idle) return next_ != nullptr;
+  close();  // others may need the place, if the peer has only so many
+  next_ = road_.queue.take(assortment_, Queue::kForever, leaving_);
+  return next_ != nullptr;
+}
+
+// Calls the peer for what this object needs. False: it did not come about; whether there will be
+// another call, given_up_ says.
+bool Carrier::reach(const Work& work) {
+  close();
+  if (losses_ != 0) wait(road_.options.backoff.before(losses_, jitter(work.delivery, number_)));
+  const auto associated = associate(work.assortment);
+  if (associated) return true;
+  ++losses_;
+  const bool stopped = leaving_ || road_.queue.stopped();
+  if (!dimse::worth_retrying(associated.error()) || losses_ > road_.options.retries || stopped)
+    given_up_ = associated.error();
+  return false;
+}
+
+Result<void> Carrier::associate(std::size_t assortment) {
+  assortment_ = assortment;
+  wishes_ = road_.plan.wishes(assortment);
+  TRY_ASSIGN(association_, road_.options.connect(wishes_, &interrupt_));
+  window_ = lost_before_ ? 1 : window_of(association_->negotiated());
+  has_worked_ = true;
+  ++road_.meter.working;
+  return {};
+}
+
+// Decides how an object goes out, and sends it or gives it to the workers.
+void Carrier::begin(WorkPointer work) {
+  const dimse::Negotiated& agreed = association_->negotiated();
+  const ledger::Delivery& delivery = work->delivery;
+  const bool is_loaded = std::exchange(next_loaded_, false);
+  if (work->transcoded) {
+    const dicom::TransferSyntax* made = work->transcoded->syntax;
+    if (const auto* context = agreed.context_for(delivery.sop_class, made->uid))
+      return transmit(std::move(work), {context, made, false}, {});
+    work->transcoded.reset();  // another association takes other syntaxes
+  }
+  const Route route = route_of(agreed, delivery.sop_class, *work->stored);
+  if (route.context == nullptr)
+    return fail(std::move(work), {ErrorCode::Unsupported, kNoOffset,
+                                  "the peer does not take objects of this SOP class"});
+  if (!route.as_it_is) return road_.transcoder.submit(std::move(work), *route.syntax);
+  if (!is_loaded) {
+    auto data_set = load(*work, loaded_);
+    if (!data_set) return fail(std::move(work), data_set.error());
+    next_data_set_ = *data_set;
+  }
+  transmit(std::move(work), route, next_data_set_);
+}
+
+void Carrier::transmit(WorkPointer work, const Route& route, Bytes data_set) {
+  const bool from_file = !work->transcoded;
+  if (!from_file) data_set = work->transcoded->data_set;
+  if (road_.bandwidth.limited()) {
+    const auto begin = road_.bandwidth.reserve(data_set.size());
+    wait(std::chrono::ceil<Milliseconds>(begin - Clock::now()));
+  }
+  ledger::Delivery& delivery = work->delivery;
+  delivery.state = DeliveryState::Attempt;
+  ++delivery.attempts;
+  delivery.to = route.syntax->uid;
+  delivery.bytes = data_set.size();
+  delivery.status.reset();
+  delivery.reason.clear();
+  road_.recorder.note(delivery);
+  dimse::Command command = dimse::request(dimse::CommandField::CStoreRq,
+                                          association_->next_message_id(), delivery.sop_class);
+  command.sop_instance = delivery.sop_instance;
+  command.priority = dimse::Priority::Medium;
+  command.has_data_set = true;
+  static constexpr std::uint8_t kPad[] = {0};
+  const Bytes pieces[] = {data_set, Bytes(kPad).first(data_set.size() % 2)};
+  const auto sent = association_->send(route.context->id, command, pieces);
+  std::optional<Error> spoiled;
+  if (from_file)
+    if (const auto same = loaded_.file.check(); !same) spoiled = same.error();
+  if (!sent) {
+    const Error error = sent.error();
+    lose(error);
+    if (spoiled) return fail(std::move(work), *spoiled);
+    // An abort may answer an object that had all gone out.
+    const bool whole = dimse::fault_of(error) == dimse::PeerFault::Aborted;
+    const Outcome outcome = outcome_of_loss(error, whole);
+    work->delivery.state = outcome.state;
+    work->delivery.reason = outcome.reason;
+    return try_again_or_settle(std::move(work));
+  }
+  outstanding_.push_back({std::move(work), std::move(command), Clock::now(), spoiled});
+}
+
+// The next file is opened and looked through while the peer works.
+void Carrier::look_ahead() {
+  if (!association_ || !have_next() || next_loaded_ || next_->transcoded) return;
+  if (next_->assortment != assortment_) return;
+  const Route route =
+      route_of(association_->negotiated(), next_->delivery.sop_class, *next_->stored);
+  if (route.context == nullptr || !route.as_it_is) return;
+  auto data_set = load(*next_, loaded_);
+  if (!data_set) return fail(std::move(next_), data_set.error());
+  next_data_set_ = *data_set;
+  next_loaded_ = true;
+}
+
+void Carrier::settle_next() {
+  if (outstanding_.empty() || !association_) return;
+  if (const auto taken = take_answer(); !taken) lose(taken.error());
+}
+
+Result<void> Carrier::take_answer() {
+  TRY_ASSIGN(const std::optional<dimse::Incoming> answer,
+             association_->receive(association_->timeouts().response));
+  if (!answer) return dimse::closed("the peer released the association instead of answering");
+  const auto found = std::ranges::find_if(outstanding_, [&](const Outstanding& one) {
+    return one.command.message_id == answer->command.message_id;
+  });
+  if (found == outstanding_.end()) {
+    association_->abort();
+    return slipring::fail(ErrorCode::Mismatch, kNoOffset,
+                          "the peer answered a message that was not sent");
+  }
+  if (auto fits = dimse::check_response(found->command, answer->command); !fits) {
+    association_->abort();
+    return fits;
+  }
+  Outstanding answered = std::move(*found);
+  outstanding_.erase(found);
+  settle(answered, answer->command);
+  if (!answer->command.has_data_set) return {};
+  return association_->receive_data(*answer, [](Bytes) { return Result<void>{}; });
+}
+
+void Carrier::settle(Outstanding& answered, const dimse::Command& response) {
+  const auto time = Clock::now() - answered.sent;
+  responses_.add(time);
+  ledger::Delivery& delivery = answered.work->delivery;
+  road_.meter.response_ns += static_cast<std::uint64_t>(time.count());
+  road_.meter.bytes += delivery.bytes;
+  ++road_.meter.objects;
+  losses_ = 0;
+  if (answered.spoiled) return fail(std::move(answered.work), *answered.spoiled);
+  Outcome outcome = outcome_of(response);
+  delivery.state = outcome.state;
+  delivery.status = response.status;
+  delivery.reason = std::move(outcome.reason);
+  delivery.offending = offending_text(response);
+  delivery.comment = response.error_comment;
+  refusals_ = outcome.again ? refusals_ + 1 : 0;
+  if (!outcome.again) {
+    road_.recorder.settle({Report::Fate::Sent, std::move(delivery), {}});
+    return road_.queue.finish();
+  }
+  const Milliseconds pause = road_.options.backoff.before(refusals_, jitter(delivery, number_));
+  try_again_or_settle(std::move(answered.work));
+  wait(pause);
+}
+
+void Carrier::try_again_or_settle(WorkPointer work) {
+  if (work->delivery.attempts > road_.options.retries) {
+    road_.recorder.settle({Report::Fate::Sent, std::move(work->delivery), {}});
+    return road_.queue.finish();
+  }
+  road_.recorder.note(work->delivery);
+  const auto delay =
+      road_.options.backoff.before(work->delivery.attempts, jitter(work->delivery, number_));
+  road_.queue.put_back(std::move(work), Clock::now() + delay);
+}
+
+void Carrier::fail(WorkPointer work, const Error& error) {
+  work->delivery.state = DeliveryState::Failed;
+  work->delivery.reason = reason_of(error);
+  road_.recorder.settle({Report::Fate::Sent, std::move(work->delivery), error});
+  road_.queue.finish();
+}
+
+// The association is gone. What was sent whole may be stored or not.
+void Carrier::lose(const Error& error) {
+  if (association_) --road_.meter.working;
+  association_.reset();
+  lost_before_ = true;
+  ++losses_;
+  while (!outstanding_.empty()) {
+    WorkPointer work = std::move(outstanding_.front().work);
+    outstanding_.pop_front();
+    const Outcome outcome = outcome_of_loss(error, true);
+    work->delivery.state = outcome.state;
+    work->delivery.reason = outcome.reason;
+    try_again_or_settle(std::move(work));
+  }
+  if (losses_ > road_.options.retries) given_up_ = error;
+}
+
+void Carrier::close() {
+  if (!association_) return;
+  --road_.meter.working;
+  (void)association_->release();
+  association_.reset();
+}
+
+void Carrier::wait(Milliseconds time) { road_.queue.wait(time, leaving_); }
+
+}  // namespace slipring::ingest::send

@@ -1,0 +1,179 @@
+#include "engine/ingest/send/feeder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "engine/dicom/digest.h"
+
+namespace slipring::ingest::send {
+
+using discover::Discovered;
+using ledger::Delivery;
+using ledger::DeliveryState;
+
+namespace {
+
+constexpr std::string_view kLedgerOfTree = ".slipring/ledger.db";
+
+std::uint64_t hash_of(std::string_view text) {
+  return load_le<std::uint64_t>(dicom::xxh128(as_bytes(text)).bytes.data());
+}
+
+// ctime is left out: a change of owner or links is no change of content.
+std::uint64_t hash_of(const dicom::FileIdentity& identity) {
+  std::uint8_t bytes[24];
+  store_le(bytes, identity.inode);
+  store_le(bytes + 8, identity.size_bytes);
+  store_le(bytes + 16, static_cast<std::uint64_t>(identity.mtime_ns));
+  return load_le<std::uint64_t>(dicom::xxh128(bytes).bytes.data());
+}
+
+// Appends what the ledger of an output tree of convert says was written; false: it is no such tree.
+Result<bool> add_outputs(const std::string& root, std::vector<Discovered>& outputs) {
+  const std::string path = root + "/" + std::string(kLedgerOfTree);
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return false;
+  TRY_ASSIGN(const auto ledger, ledger::Ledger::open(path, ledger::Ledger::Mode::Read));
+  TRY_ASSIGN(const auto jobs, ledger->jobs());
+  const bool wrote =
+      std::ranges::any_of(jobs, [](const ledger::Job& job) { return job.command == "convert"; });
+  if (!wrote) return false;
+  TRY(ledger->each_record([&](const dicom::Record& record) {
+    const bool written = record.outcome == dicom::Outcome::Converted ||
+                         record.outcome == dicom::Outcome::Copied ||
+                         record.outcome == dicom::Outcome::Kept;
+    if (!written || record.output.empty()) return;
+    Discovered& found = outputs.emplace_back();
+    found.file.path = root + "/" + record.output;
+    found.file.relative = record.output;
+  }));
+  return true;
+}
+
+std::string reason_of(const Error& error) {
+  return error.code == ErrorCode::Io         ? "the file could not be read"
+         : error.code == ErrorCode::Vanished ? "the file vanished"
+                                             : std::string(error.what);
+}
+
+}  // namespace
+
+Result<void> KnownDeliveries::load(ledger::Deliveries& deliveries, bool retry_failed) {
+  return deliveries.each([&](const Delivery& row) {
+    if (!ledger::is_final(row.state)) return;
+    if (retry_failed && row.state == DeliveryState::Failed) return;
+    files_[hash_of(row.path)] = {hash_of(row.source), row.state};
+  });
+}
+
+std::optional<DeliveryState> KnownDeliveries::find(const Delivery& delivery) const {
+  if (files_.empty()) return std::nullopt;
+  const auto found = files_.find(hash_of(delivery.path));
+  if (found == files_.end() || found->second.identity != hash_of(delivery.source))
+    return std::nullopt;
+  return found->second.state;
+}
+
+Result<std::unique_ptr<Names>> Names::open(const Options& options) {
+  auto names = std::make_unique<Names>();
+  discover::Options others;
+  for (const std::string& source : options.sources) {
+    TRY_ASSIGN(const bool is_tree, add_outputs(source, names->outputs_));
+    if (!is_tree) others.roots.push_back(source);
+  }
+  others.files_from = options.files_from;
+  others.null_separated = options.null_separated;
+  if (!others.roots.empty() || !others.files_from.empty())
+    names->discovery_ = std::make_unique<discover::Discovery>(std::move(others));
+  return names;
+}
+
+bool Names::next(Discovered& found) {
+  const std::scoped_lock lock(mutex_);
+  if (next_output_ < outputs_.size())
+    found = std::move(outputs_[next_output_++]);
+  else if (discovery_ == nullptr || !discovery_->next(found))
+    return false;
+  found.file.sequence = sequence_++;
+  return true;
+}
+
+std::uint64_t Names::found() const {
+  return outputs_.size() + (discovery_ ? discovery_->found() : 0);
+}
+
+bool Names::finished_finding() const { return !discovery_ || discovery_->finished_finding(); }
+
+Feeder::Feeder(Names& names, const KnownDeliveries& known, SharedPlan& plan, Queue& queue,
+               Recorder& recorder, unsigned threads)
+    : names_(names),
+      known_(known),
+      plan_(plan),
+      queue_(queue),
+      recorder_(recorder),
+      working_(threads) {
+  for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+}
+
+Feeder::~Feeder() {
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void Feeder::work() {
+  Discovered found;
+  Loaded loaded;
+  while (!queue_.stopped() && names_.next(found))
+    if (!take(found, loaded)) break;
+  loaded.file.close();
+  if (--working_ == 0) queue_.close();
+}
+
+// False: the queue was stopped.
+bool Feeder::take(const Discovered& found, Loaded& loaded) {
+  using Kind = Discovered::Kind;
+  auto work = std::make_unique<Work>();
+  Delivery& delivery = work->delivery;
+  delivery.sequence = found.file.sequence;
+  delivery.path = found.file.relative;
+  work->path = found.file.path;
+  if (found.kind == Kind::SymbolicLink || found.kind == Kind::Special) {
+    delivery.reason =
+        found.kind == Kind::Special ? "not a regular file" : "symbolic link, not followed";
+    recorder_.settle({Report::Fate::Skipped, std::move(delivery), {}});
+    return true;
+  }
+  const auto described = found.kind == Kind::Unreadable ? Result<void>(std::unexpected(found.error))
+                                                        : describe(*work, loaded);
+  if (known_.find(delivery)) {
+    recorder_.settle({Report::Fate::Before, std::move(delivery), {}});
+    return true;
+  }
+  if (!described) {
+    turn_away({Report::Fate::Sent, std::move(delivery), {}}, described.error());
+    return true;
+  }
+  work->assortment = plan_.place(delivery.sop_class, work->stored->uid);
+  recorder_.note(delivery);
+  if (queue_.put(work)) return true;
+  recorder_.settle({Report::Fate::NotSent, std::move(work->delivery), {}});
+  return false;
+}
+
+void Feeder::turn_away(Report report, const Error& error) {
+  if (error.code == ErrorCode::Unsupported) {
+    report.fate = Report::Fate::Skipped;
+    report.delivery.reason = fmt::format("not DICOM ({})", error.what);
+    if (error.what.starts_with("a media")) report.delivery.reason = error.what;
+    if (report.delivery.source.inode == 0) report.delivery.reason = error.what;
+  } else {
+    report.delivery.state = DeliveryState::Failed;
+    report.delivery.reason = reason_of(error);
+    report.error = error;
+  }
+  recorder_.settle(std::move(report));
+}
+
+}  // namespace slipring::ingest::send

@@ -1,0 +1,150 @@
+#include "engine/ingest/send/object.h"
+
+#include <array>
+#include <utility>
+
+#include "engine/dicom/sink.h"
+#include "engine/scan/scan.h"
+#include "engine/transcode/transcode.h"
+
+namespace slipring::ingest::send {
+
+namespace tags = dicom::tags;
+
+namespace {
+
+constexpr std::uint64_t kHeadBytes = 4096;
+
+// The new object in memory.
+class BufferSink final : public dicom::Sink {
+ public:
+  BufferSink(Buffer& buffer, std::uint64_t bytes_max) : buffer_(buffer), bytes_max_(bytes_max) {}
+
+  Result<void> append(Bytes bytes) override {
+    if (bytes.size() > bytes_max_ - buffer_.size())
+      return fail(ErrorCode::LimitExceeded, kNoOffset,
+                  "the object is too large to be transcoded on the way", bytes_max_,
+                  buffer_.size() + bytes.size());
+    buffer_.append(bytes);
+    return {};
+  }
+  Result<void> patch(std::uint64_t offset, Bytes bytes) override {
+    std::copy(bytes.begin(), bytes.end(), buffer_.data() + offset);
+    return {};
+  }
+  [[nodiscard]] std::uint64_t size() const override { return buffer_.size(); }
+
+ private:
+  Buffer& buffer_;
+  std::uint64_t bytes_max_;
+};
+
+// Where the data set begins in the file: in a deflated one the tape does not say.
+std::uint64_t data_set_begin(const dicom::Scanned& scanned) {
+  if (scanned.inflated.empty()) return scanned.data_set_begin;
+  if (scanned.meta_tape.empty()) return 0;
+  const dicom::Element& last = scanned.meta_tape.back();
+  return last.offset + last.length;
+}
+
+Result<Bytes> data_set_of(const dicom::Scanned& scanned) {
+  if (scanned.error) return std::unexpected(*scanned.error);
+  if (scanned.actual == nullptr)
+    return fail(ErrorCode::Unsupported, kNoOffset, "the object has no known transfer syntax");
+  const std::uint64_t begin = data_set_begin(scanned);
+  const std::uint64_t end =
+      scanned.inflated.empty() ? scanned.data_set_end : scanned.file_bytes.size();
+  if (begin >= end) return fail(ErrorCode::Malformed, begin, "the object has no data set");
+  // A deflated stream may be padded (PS3.5 A.5); elsewhere a byte more would be an element begun.
+  if ((end - begin) % 2 != 0 && !scanned.actual->deflated)
+    return fail(ErrorCode::Malformed, kNoOffset,
+                "the data set has an odd number of bytes, which DICOM cannot send (PS3.8 9.3.5.1)");
+  return scanned.file_bytes.subspan(begin, end - begin);
+}
+
+Result<void> open_whole(const Work& work, Loaded& loaded) {
+  TRY(loaded.file.open(work.path, {}));
+  const dicom::FileIdentity& now = loaded.file.identity();
+  if (now.inode != work.delivery.source.inode ||
+      now.size_bytes != work.delivery.source.size_bytes ||
+      now.mtime_ns != work.delivery.source.mtime_ns)
+    return fail(ErrorCode::Changed, kNoOffset, "the file changed since it was looked at");
+  scan::Options options;
+  options.compare_vrs = false;
+  scan::scan(loaded.file.bytes(), now.size_bytes, options, loaded.scanned);
+  return {};
+}
+
+}  // namespace
+
+Result<void> describe(Work& work, Loaded& loaded) {
+  map::Policy policy;
+  policy.head_bytes = kHeadBytes;
+  TRY(loaded.file.open_head(work.path, policy));
+  work.delivery.source = loaded.file.identity();
+  scan::Options options;
+  options.stop_after = tags::StudyInstanceUID;
+  options.compare_vrs = false;
+  const dicom::Scanned& scanned = loaded.scanned;
+  for (;;) {
+    scan::scan(loaded.file.bytes(), work.delivery.source.size_bytes, options, loaded.scanned);
+    if (scanned.more_needed_bytes == 0) break;
+    TRY(loaded.file.extend(scanned.more_needed_bytes, policy));
+  }
+  if (!dicom::is_dicom(scanned.kind))
+    return fail(ErrorCode::Unsupported, kNoOffset, dicom::name(scanned.kind));
+  if (scanned.kind == dicom::FileKind::Dicomdir)
+    return fail(ErrorCode::Unsupported, kNoOffset, "a media directory, which is not sent");
+  const dicom::DataSet data_set = scanned.data_set();
+  work.delivery.sop_class = data_set.text(tags::SOPClassUID);
+  work.delivery.sop_instance = data_set.text(tags::SOPInstanceUID);
+  work.delivery.study = data_set.text(tags::StudyInstanceUID);
+  work.stored = scanned.actual;
+  if (scanned.actual != nullptr) work.delivery.from = scanned.actual->uid;
+  if (scanned.error) return std::unexpected(*scanned.error);
+  if (work.delivery.sop_class.empty())
+    return fail(ErrorCode::Malformed, kNoOffset, "the object has no SOP Class UID");
+  if (work.delivery.sop_instance.empty())
+    return fail(ErrorCode::Malformed, kNoOffset, "the object has no SOP Instance UID");
+  if (work.stored == nullptr)
+    return fail(ErrorCode::Malformed, kNoOffset, "the object has no known transfer syntax");
+  return {};
+}
+
+Result<Bytes> load(const Work& work, Loaded& loaded) {
+  TRY(open_whole(work, loaded));
+  TRY_ASSIGN(const Bytes data_set, data_set_of(loaded.scanned));
+  if (loaded.scanned.actual != work.stored)
+    return fail(ErrorCode::Changed, kNoOffset, "the file changed since it was looked at");
+  return data_set;
+}
+
+Result<Transcoded> transcode(const Work& work, const dicom::TransferSyntax& target,
+                             const TranscodeLimits& limits, dicom::Schedule& schedule,
+                             Loaded& loaded) {
+  TRY(open_whole(work, loaded));
+  if (loaded.scanned.error) return std::unexpected(*loaded.scanned.error);
+  const transcode::Options options{
+      .target = &target, .recompress_lossy = limits.allow_lossy, .limits = limits.pixels};
+  TRY_ASSIGN(const transcode::Plan plan, transcode::plan(loaded.scanned, options));
+  if (plan.action != transcode::Action::Convert)
+    return fail(ErrorCode::Unsupported, kNoOffset,
+                plan.object ? "the peer does not take its syntax; --allow-lossy decodes it"
+                            : "the peer does not take its syntax, and it cannot be decoded");
+  Transcoded made;
+  made.syntax = &target;
+  BufferSink sink(made.file, limits.bytes_max);
+  const auto& file = loaded.file;
+  TRY(transcode::write(
+      loaded.scanned, plan, options, schedule, sink,
+      [&file](std::uint64_t at, std::uint64_t length) { file.release(at, length); }));
+  TRY(file.check());
+  dicom::Scanned again;
+  scan::Options quick;
+  quick.compare_vrs = false;
+  scan::scan(made.file.bytes(), made.file.size(), quick, again);
+  TRY_ASSIGN(made.data_set, data_set_of(again));
+  return made;
+}
+
+}  // namespace slipring::ingest::send

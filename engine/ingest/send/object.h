@@ -1,0 +1,44 @@
+// Object: a file made ready to be sent: its data set as ranges, as it lies or transcoded into
+// memory. Takes a path and what is known of the object; must not know sockets.
+#pragma once
+
+#include <vector>
+
+#include "codecs/pixel/layout.h"
+#include "engine/dicom/scanned.h"
+#include "engine/dicom/schedule.h"
+#include "engine/ingest/send/work.h"
+#include "engine/map/map.h"
+
+namespace slipring::ingest::send {
+
+// What a carrier or a worker needs to look at one file; reused from file to file.
+struct Loaded {
+  map::MappedFile file;
+  dicom::Scanned scanned;
+};
+
+// Fills class, instance, study, syntax and the rest of `work` from the head of its file. The file
+// is closed afterwards. Errors: those of map and scan; Unsupported for what is no DICOM object (its
+// kind says what it is); Malformed for one without a class or an instance.
+[[nodiscard]] Result<void> describe(Work& work, Loaded& loaded);
+
+// The bytes of the data set of `work`, in the syntax it is stored in: group 2 is not sent, nor what
+// lies behind the last element (PS3.7 6.3.1, PS3.10 7). Valid while `loaded` stays open.
+// Only of a deflated object it may be odd: then a NUL is to follow.
+// Errors: those of map and scan; Changed when it is not what describe() saw.
+[[nodiscard]] Result<Bytes> load(const Work& work, Loaded& loaded);
+
+struct TranscodeLimits {
+  bool allow_lossy = false;  // objects compressed with loss may be decoded
+  pixel::Limits pixels;
+  std::uint64_t bytes_max = std::uint64_t{2} << 30;  // of an object made in memory
+};
+
+// Makes `work` anew in `target`. Errors: those of load() and of transcode; Unsupported with why it
+// is not done; LimitExceeded.
+[[nodiscard]] Result<Transcoded> transcode(const Work& work, const dicom::TransferSyntax& target,
+                                           const TranscodeLimits& limits, dicom::Schedule& schedule,
+                                           Loaded& loaded);
+
+}  // namespace slipring::ingest::send

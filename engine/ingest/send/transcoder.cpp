@@ -1,0 +1,53 @@
+#include "engine/ingest/send/transcoder.h"
+
+#include <exception>
+#include <new>
+#include <utility>
+
+#include "engine/ingest/frame_schedule.h"
+
+namespace slipring::ingest::send {
+
+Transcoder::Transcoder(unsigned threads, const TranscodeLimits& limits, Queue& queue,
+                       Recorder& recorder)
+    : limits_(limits),
+      threads_(threads),
+      queue_(queue),
+      recorder_(recorder),
+      workers_(oneapi::tbb::global_control::max_allowed_parallelism, std::size_t{threads} + 1),
+      arena_(static_cast<int>(threads), 0) {}
+
+Transcoder::~Transcoder() {
+  arena_.execute([&] { group_.wait(); });
+}
+
+void Transcoder::submit(WorkPointer work, const dicom::TransferSyntax& target) {
+  queue_.begin_transcoding();
+  arena_.enqueue(
+      group_.defer([this, raw = work.release(), &target] { make(WorkPointer(raw), target); }));
+}
+
+void Transcoder::make(WorkPointer work, const dicom::TransferSyntax& target) {
+  Result<Transcoded> made = fail(ErrorCode::Internal, kNoOffset, "a library failed unexpectedly");
+  try {
+    Loaded loaded;
+    FrameSchedule schedule(threads_);
+    made = transcode(*work, target, limits_, schedule, loaded);
+  } catch (const std::bad_alloc&) {
+    made = fail(ErrorCode::LimitExceeded, kNoOffset, "out of memory");
+  } catch (const std::exception&) {  // as it was set: at the object's wall it ends
+  }
+  if (made) {
+    work->transcoded = *std::move(made);
+    return queue_.ready(std::move(work));
+  }
+  Report report;
+  report.delivery = std::move(work->delivery);
+  report.delivery.state = ledger::DeliveryState::Failed;
+  report.delivery.reason = made.error().what;
+  report.error = made.error();
+  recorder_.settle(std::move(report));
+  queue_.fail_transcoding();
+}
+
+}  // namespace slipring::ingest::send

@@ -1,0 +1,159 @@
+#include "engine/ingest/send/work.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace slipring::ingest::send {
+
+bool Queue::put(WorkPointer& work) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return stopped_ || waiting_ < waiting_max_; });
+  if (stopped_) return false;
+  ++waiting_;
+  fresh_[work->assortment].push_back(std::move(work));
+  lock.unlock();
+  changed_.notify_all();
+  return true;
+}
+
+void Queue::close() {
+  {
+    const std::scoped_lock lock(mutex_);
+    closed_ = true;
+  }
+  changed_.notify_all();
+}
+
+void Queue::wait_for(std::size_t waiting, Milliseconds time) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, time, [&] { return stopped_ || closed_ || waiting_ >= waiting; });
+}
+
+// What is transcoded goes first: it holds memory. While the workers have all they may, nothing
+// else goes, as it might be for them too.
+WorkPointer Queue::next_due(std::size_t assortment, Clock::time_point now) {
+  WorkPointer next;
+  if (!ready_.empty()) {
+    next = std::move(ready_.front());
+    ready_.pop_front();
+    --transcoding_;
+  } else if (transcoding_ >= transcoding_max_) {
+    return nullptr;
+  } else if (!later_.empty() && later_.begin()->first <= now) {
+    next = std::move(later_.begin()->second);
+    later_.erase(later_.begin());
+  } else {
+    auto found = fresh_.find(assortment);
+    if (found == fresh_.end()) found = fresh_.begin();
+    if (found == fresh_.end()) return nullptr;
+    next = std::move(found->second.front());
+    found->second.pop_front();
+    if (found->second.empty()) fresh_.erase(found);
+  }
+  --waiting_;
+  ++in_hand_;
+  return next;
+}
+
+WorkPointer Queue::take(std::size_t assortment, Milliseconds wait,
+                        const std::atomic<bool>& leaving) {
+  const Clock::time_point until = Clock::now() + wait;
+  std::unique_lock lock(mutex_);
+  while (!stopped_ && !leaving) {
+    const Clock::time_point now = Clock::now();
+    if (WorkPointer next = next_due(assortment, now)) {
+      lock.unlock();
+      changed_.notify_all();
+      return next;
+    }
+    if (now >= until || over()) return nullptr;
+    changed_.wait_until(lock, later_.empty() ? until : std::min(until, later_.begin()->first));
+  }
+  return nullptr;
+}
+
+void Queue::finish() {
+  bool is_over = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    --in_hand_;
+    is_over = over();
+  }
+  if (is_over) changed_.notify_all();
+}
+
+void Queue::put_back(WorkPointer work, Clock::time_point not_before) {
+  {
+    const std::scoped_lock lock(mutex_);
+    --in_hand_;
+    ++waiting_;
+    later_.emplace(not_before, std::move(work));
+  }
+  changed_.notify_all();
+}
+
+void Queue::begin_transcoding() {
+  const std::scoped_lock lock(mutex_);
+  ++transcoding_;
+}
+
+void Queue::ready(WorkPointer work) {
+  {
+    const std::scoped_lock lock(mutex_);
+    --in_hand_;
+    ++waiting_;
+    ready_.push_back(std::move(work));
+  }
+  changed_.notify_all();
+}
+
+void Queue::fail_transcoding() {
+  {
+    const std::scoped_lock lock(mutex_);
+    --in_hand_;
+    --transcoding_;
+  }
+  changed_.notify_all();
+}
+
+void Queue::wait(Milliseconds time, const std::atomic<bool>& leaving) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, time, [&] { return stopped_ || leaving; });
+}
+
+void Queue::wake() {
+  {
+    const std::scoped_lock lock(mutex_);
+  }
+  changed_.notify_all();
+}
+
+void Queue::stop() {
+  {
+    const std::scoped_lock lock(mutex_);
+    stopped_ = true;
+  }
+  changed_.notify_all();
+}
+
+bool Queue::stopped() const {
+  const std::scoped_lock lock(mutex_);
+  return stopped_;
+}
+
+std::vector<WorkPointer> Queue::drain() {
+  const std::scoped_lock lock(mutex_);
+  std::vector<WorkPointer> all;
+  all.reserve(waiting_);
+  std::ranges::move(ready_, std::back_inserter(all));
+  for (auto& [assortment, works] : fresh_) std::ranges::move(works, std::back_inserter(all));
+  for (auto& [when, work] : later_) all.push_back(std::move(work));
+  ready_.clear();
+  fresh_.clear();
+  later_.clear();
+  waiting_ = 0;
+  return all;
+}
+
+}  // namespace slipring::ingest::send

@@ -1,0 +1,91 @@
+// Work: an object on its way to the peer, and the queue it waits in. What reads files puts in, the
+// carriers (one an association) take out; whoever took one hands it on exactly once: finished, put
+// back to be tried again, or ready when it was transcoded.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "codecs/base/buffer.h"
+#include "engine/dicom/transfer_syntax.h"
+#include "engine/ingest/send/pace.h"
+#include "engine/ledger/deliveries.h"
+
+namespace slipring::ingest::send {
+
+// An object made anew for a peer that does not take its syntax.
+struct Transcoded {
+  const dicom::TransferSyntax* syntax = nullptr;
+  Buffer file;     // with a meta group in front
+  Bytes data_set;  // within it
+};
+
+struct Work {
+  ledger::Delivery delivery;
+  std::string path;                               // to open
+  const dicom::TransferSyntax* stored = nullptr;  // what the data set really is
+  std::size_t assortment = 0;                     // of contexts (contexts.h)
+  std::optional<Transcoded> transcoded;
+};
+using WorkPointer = std::unique_ptr<Work>;
+
+class Queue {
+ public:
+  // At most `waiting_max` objects wait before put() does; at most `transcoding_max` are being
+  // transcoded or wait for a carrier afterwards.
+  Queue(std::size_t waiting_max, std::size_t transcoding_max)
+      : waiting_max_(waiting_max), transcoding_max_(transcoding_max) {}
+
+  // From whom reads files: waits while the queue is full. False: stopped, `work` is still there.
+  [[nodiscard]] bool put(WorkPointer& work);
+  void close();  // nothing more will be put
+  // Until so many wait, or nothing more will come, at most for `time`: what is known then is what
+  // the first associations are asked for with.
+  void wait_for(std::size_t waiting, Milliseconds time);
+
+  // The next object, of this assortment where there is one, else of another; waits for one as long
+  // as `wait` says. Null: none in that time, nothing any more, or `leaving`.
+  static constexpr Milliseconds kForever = std::chrono::hours(24 * 365);
+  [[nodiscard]] WorkPointer take(std::size_t assortment, Milliseconds wait,
+                                 const std::atomic<bool>& leaving);
+  void finish();  // one that was taken has its outcome
+  void put_back(WorkPointer work, Clock::time_point not_before);
+  void begin_transcoding();      // one that was taken goes to the workers
+  void ready(WorkPointer work);  // ... and comes back
+  void fail_transcoding();       // ... or has its outcome
+
+  // For `time`, or until stopped or `leaving`.
+  void wait(Milliseconds time, const std::atomic<bool>& leaving);
+  void wake();  // whoever waits looks at `leaving` again
+
+  // No object is taken any more. What waits is given to drain().
+  void stop();
+  [[nodiscard]] bool stopped() const;
+  [[nodiscard]] std::vector<WorkPointer> drain();
+
+ private:
+  [[nodiscard]] WorkPointer next_due(std::size_t assortment, Clock::time_point now);
+  [[nodiscard]] bool over() const { return closed_ && waiting_ == 0 && in_hand_ == 0; }
+
+  const std::size_t waiting_max_;
+  const std::size_t transcoding_max_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::size_t, std::deque<WorkPointer>> fresh_;  // by assortment
+  std::deque<WorkPointer> ready_;
+  std::multimap<Clock::time_point, WorkPointer> later_;
+  std::size_t waiting_ = 0;      // in the three above
+  std::size_t in_hand_ = 0;      // taken, without an outcome
+  std::size_t transcoding_ = 0;  // in the workers' hands, or ready
+  bool closed_ = false;
+  bool stopped_ = false;
+};
+
+}  // namespace slipring::ingest::send

@@ -3,7 +3,6 @@
 #include <iconv.h>
 
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <string_view>
 
@@ -71,20 +70,22 @@ class Converter {
 
  private:
   bool open(CharacterSet set) {
-    if (table_ != nullptr && table_->set == set) return descriptor_ != none();
+    if (table_ != nullptr && table_->set == set) return is_open_;
     close();
     table_ = table_of(set);
-    if (table_ != nullptr) descriptor_ = iconv_open("UTF-8", table_->name);
-    return descriptor_ != none();
+    if (table_ == nullptr) return false;
+    descriptor_ = iconv_open("UTF-8", table_->name);
+    is_open_ = reinterpret_cast<std::intptr_t>(descriptor_) != -1;
+    return is_open_;
   }
   void close() {
-    if (descriptor_ != none()) iconv_close(descriptor_);
-    descriptor_ = none();
+    if (is_open_) iconv_close(descriptor_);
+    is_open_ = false;
   }
-  static iconv_t none() { return std::bit_cast<iconv_t>(std::intptr_t{-1}); }
 
   const Table* table_ = nullptr;
-  iconv_t descriptor_ = none();
+  iconv_t descriptor_ = nullptr;
+  bool is_open_ = false;
 };
 
 bool is_whole(CharacterSet set) {

@@ -59,6 +59,7 @@ Result<void> Missing::settle(const std::string& study, std::span<const query::In
   }
   if (rows.empty()) return {};
   std::vector<const dicom::Record*> pointers;
+  pointers.reserve(rows.size());
   for (const dicom::Record& record : rows) pointers.push_back(&record);
   Result<void> done;
   store_.with_ledger([&](ledger::Ledger& ledger) { done = ledger.done(store_.job(), pointers); });

@@ -51,7 +51,7 @@ class Asking {
     }
     const dimse::Context& context = **asked;
     const Buffer identifier = identifier_of(run_.keys, context.transfer_syntax);
-    TRY_ASSIGN(const dimse::FindOutcome outcome,
+    TRY_ASSIGN(dimse::FindOutcome outcome,
                dimse::find(*association, context, identifier.bytes(),
                            [&](const dimse::Match& match) { return take(match, context); }));
     warn_of_release(chosen_.name, association->release());

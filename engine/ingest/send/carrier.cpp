@@ -76,26 +76,28 @@ void Carrier::work_on() {
 bool Carrier::fill() {
   while (!given_up_ && outstanding_.size() < window_) {
     const bool answers_wait = !outstanding_.empty() && association_->has_incoming();
-    if (answers_wait || !have_next()) break;
-    const bool in_reach = association_ && next_->assortment == assortment_ &&
+    const Work* work = answers_wait ? nullptr : next();
+    if (work == nullptr) break;
+    const bool in_reach = association_ && work->assortment == assortment_ &&
                           wishes_.size() >= road_.plan.wishes(assortment_).size();
     if (!in_reach && !outstanding_.empty()) break;
-    if (!in_reach && !reach(*next_)) continue;
+    if (!in_reach && !reach(*work)) continue;
     begin(std::move(next_));
   }
   return !outstanding_.empty();
 }
 
-bool Carrier::have_next() {
-  if (next_) return true;
+// The object that is taken and not begun, if there is one to be had.
+const Work* Carrier::next() {
+  if (next_) return next_.get();
   next_loaded_ = false;
-  if (leaving_) return false;
+  if (leaving_) return nullptr;
   const bool is_idle = outstanding_.empty();
   next_ = road_.queue.take(assortment_, is_idle ? kIdle : Milliseconds(0), leaving_);
-  if (next_ || !is_idle) return next_ != nullptr;
+  if (next_ || !is_idle) return next_.get();
   close();  // others may need the place, if the peer has only so many
   next_ = road_.queue.take(assortment_, Queue::kForever, leaving_);
-  return next_ != nullptr;
+  return next_.get();
 }
 
 // Calls the peer for what this object needs. False: it did not come about; whether there will be
@@ -188,12 +190,12 @@ void Carrier::transmit(WorkPointer work, const Route& route, Bytes data_set) {
 
 // The next file is opened and looked through while the peer works.
 void Carrier::look_ahead() {
-  if (!association_ || !have_next() || next_loaded_ || next_->transcoded) return;
-  if (next_->assortment != assortment_) return;
-  const Route route =
-      route_of(association_->negotiated(), next_->delivery.sop_class, *next_->stored);
+  const Work* work = association_ ? next() : nullptr;
+  if (work == nullptr || next_loaded_ || work->transcoded || work->assortment != assortment_)
+    return;
+  const Route route = route_of(association_->negotiated(), work->delivery.sop_class, *work->stored);
   if (route.context == nullptr || !route.as_it_is) return;
-  auto data_set = load(*next_, loaded_);
+  auto data_set = load(*work, loaded_);
   if (!data_set) return fail(std::move(next_), data_set.error());
   next_data_set_ = *data_set;
   next_loaded_ = true;
@@ -290,7 +292,7 @@ void Carrier::lose(const Error& error) {
 void Carrier::close() {
   if (!association_) return;
   --road_.meter.working;
-  (void)association_->release();
+  if (!association_->release()) association_->abort();
   association_.reset();
 }
 

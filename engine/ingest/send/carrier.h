@@ -95,7 +95,7 @@ class Carrier {
 
   void work_on();
   bool fill();
-  bool have_next();
+  const Work* next();
   bool reach(const Work& work);
   Result<void> associate(std::size_t assortment);
   void begin(WorkPointer work);

@@ -36,6 +36,7 @@ std::vector<Placed> take_stock(Names& names, ContextPlan& plan, Survey& survey) 
     placed.assortment = plan.place(work.delivery.sop_class, work.stored->uid);
   }
   std::vector<Placed> list;
+  list.reserve(all.size());
   for (auto& [pair, placed] : all) list.push_back(std::move(placed));
   return list;
 }
@@ -62,7 +63,7 @@ Result<Survey> survey(const Options& options) {
       placed.offer.sent_as = route.syntax;
       placed.offer.as_it_is = route.as_it_is;
     }
-    (void)association->release();
+    if (!association->release()) association->abort();
   }
   for (Placed& placed : all) survey.offers.push_back(std::move(placed.offer));
   std::ranges::sort(survey.offers, std::greater{}, &Offer::bytes);

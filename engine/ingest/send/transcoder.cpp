@@ -1,6 +1,7 @@
 #include "engine/ingest/send/transcoder.h"
 
 #include <exception>
+#include <memory>
 #include <new>
 #include <utility>
 
@@ -28,17 +29,18 @@ void Transcoder::submit(WorkPointer work, const dicom::TransferSyntax& target) {
 }
 
 void Transcoder::make(WorkPointer work, const dicom::TransferSyntax& target) {
-  Result<Transcoded> made = fail(ErrorCode::Internal, kNoOffset, "a library failed unexpectedly");
+  Result<Transcoded> made;
   try {
     Loaded loaded;
     FrameSchedule schedule(threads_);
     made = transcode(*work, target, limits_, schedule, loaded);
   } catch (const std::bad_alloc&) {
     made = fail(ErrorCode::LimitExceeded, kNoOffset, "out of memory");
-  } catch (const std::exception&) {  // as it was set: at the object's wall it ends
+  } catch (const std::exception&) {  // at the object's wall it ends
+    made = fail(ErrorCode::Internal, kNoOffset, "a library failed unexpectedly");
   }
   if (made) {
-    work->transcoded = *std::move(made);
+    work->transcoded = std::make_unique<Transcoded>(*std::move(made));
     return queue_.ready(std::move(work));
   }
   Report report;

@@ -9,7 +9,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,7 +31,7 @@ struct Work {
   std::string path;                               // to open
   const dicom::TransferSyntax* stored = nullptr;  // what the data set really is
   std::size_t assortment = 0;                     // of contexts (contexts.h)
-  std::optional<Transcoded> transcoded;
+  std::unique_ptr<Transcoded> transcoded;         // where it was made anew
 };
 using WorkPointer = std::unique_ptr<Work>;
 

@@ -1,6 +1,6 @@
-// Stage 4, validate: tape -> Findings. Layers L1 and L2 (with what the scan noted already), and L5
-// as far as the codecs go. Pure: bytes in, findings out. Must not know files, threads or the other
-// stages.
+// Stage 4, validate: tape -> Findings. Layers L1 and L2 (with what the scan noted already), L3 and
+// L4 by the tables of the standard, and L5 as far as the codecs go. Pure: bytes in, findings out.
+// Must not know files, threads or the other stages.
 #pragma once
 
 #include "engine/dicom/digest.h"
@@ -27,8 +27,8 @@ struct Answer {
 
 // Appends to `findings`: scanned.findings first, then the rules' own. Never fails: a broken object
 // ends in findings. The scan raises what it sees while walking (L1, the structure of L2), validate
-// the values (L2-15 to 17, L2-19 to 23) and the pixels (L5); a scan error without a finding of its
-// own becomes one. After a scan that stopped early pixels are not judged.
+// the values (L2-15 to 17, L2-19 to 23), the object (L3, L4) and the pixels (L5); a scan error
+// without a finding of its own becomes one. After a scan that stopped early pixels are not judged.
 Answer validate(const dicom::Scanned& scanned, const Options& options, dicom::Schedule& schedule,
                 dicom::Findings& findings);
 

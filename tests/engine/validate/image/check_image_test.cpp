@@ -44,7 +44,7 @@ TEST(CheckImage, WithoutDecodingOnlyHeadersAreJudged) {
   image.fragments.push_back(encode(image, pixel::Format::JpegLs));
   image.fragments[0].resize(image.fragments[0].size() / 4 * 2);
   validate::Options options;
-  options.decode_pixels = false;
+  options.decode_pixels = options.object = false;
   const Validated headers(image.bytes(), options);
   EXPECT_TRUE(headers.findings().empty()) << headers.all();
   EXPECT_FALSE(headers.answer().pixel_digest);

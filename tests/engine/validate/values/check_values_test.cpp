@@ -82,7 +82,7 @@ TEST(CheckValues, AMillionFaultsCostACountEach) {
 
 TEST(CheckValues, NothingIsSaidOfValuesWhenNobodyAsks) {
   validate::Options options;
-  options.values = false;
+  options.values = options.object = false;
   EXPECT_TRUE(Validated(with({0x0010, 0x0030}, VR::DA, "2024"), options).findings().empty());
 }
 

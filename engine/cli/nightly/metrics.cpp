@@ -87,7 +87,8 @@ std::int64_t last_success_of(std::string_view text) {
     const std::string_view number = line.substr(kLastSuccess.size() + 1);
     std::int64_t seconds = 0;
     const char* const last = number.data() + number.size();
-    const auto [rest, error] = std::from_chars(number.data(), last, seconds);
+    const auto [rest, error] =
+        std::from_chars(number.data(), number.data() + number.size(), seconds);
     return error == std::errc{} && rest == last && seconds > 0 ? seconds : 0;
   }
   return 0;

@@ -25,7 +25,9 @@ std::optional<double> days(std::string_view date) {
   unsigned number = 0;
   const auto [end, error] = std::from_chars(date.data(), date.data() + date.size(), number);
   if (date.size() != 8 || error != std::errc{} || end != date.data() + 8) return std::nullopt;
-  return number / 10000 * 365.25 + (number / 100 % 100 - 1.0) * 30.4375 + number % 100;
+  const unsigned year = number / 10000;
+  const unsigned month = number / 100 % 100;
+  return year * 365.25 + (month - 1.0) * 30.4375 + number % 100;
 }
 
 void birth(Root& root) {
@@ -37,8 +39,10 @@ void birth(Root& root) {
                     [] { return std::string("the patient is born after the study"); });
   const std::string_view age = root.text(kPatientAge);
   unsigned number = 0;
-  if (age.size() != 4 || std::from_chars(age.data(), age.data() + 3, number).ptr != age.data() + 3)
-    return;
+  if (age.size() != 4) return;
+  const std::string_view digits = age.substr(0, 3);
+  const char* const last = digits.data() + digits.size();
+  if (std::from_chars(digits.data(), digits.data() + digits.size(), number).ptr != last) return;
   const double unit = age[3] == 'D' ? 1 : age[3] == 'W' ? 7 : age[3] == 'M' ? 30.4375 : 365.25;
   // Ages are cut to whole units, and people write what they were told: one unit and a year apart.
   if (std::abs(number * unit - (*studied - *born)) <= 365.25 + unit) return;

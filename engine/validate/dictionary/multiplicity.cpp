@@ -11,7 +11,7 @@ using dicom::VR;
 Multiplicity parse_multiplicity(std::string_view vm) {
   const char* end = vm.data() + vm.size();
   Multiplicity read{0, 0, 1};
-  auto [after, error] = std::from_chars(vm.data(), end, read.least);
+  auto [after, error] = std::from_chars(vm.data(), vm.data() + vm.size(), read.least);
   if (error != std::errc{}) return {0, 0, 1};
   if (after == end) {
     read.most = read.least;

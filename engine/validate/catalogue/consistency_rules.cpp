@@ -204,6 +204,26 @@ constexpr Rule kRules[] = {
      "Pixel Padding Range Limit bounds a range that Pixel Padding Value begins.",
      "Viewers show padding as tissue; restore the value.",
      "PS3.3 C.7.5.1.1.2"},
+    {{4, 49},
+     Info,
+     "pixel spacing differs from the detector's without a calibration type",
+     "Pixel Spacing and Imager Pixel Spacing differ, so somebody calibrated, by the geometry or by "
+     "a fiducial: Pixel Spacing Calibration Type does not say which.",
+     "Treat lengths measured on the image with care; ask what the device calibrates by.",
+     "PS3.3 10.7.1.3"},
+    {{4, 50},
+     Warning,
+     "pregnancy of a male patient",
+     "Pregnancy Status is possibly or definitely pregnant and Patient's Sex is M: one of them, or "
+     "the patient, is wrong.",
+     "Compare with the order before the image is used.",
+     "PS3.3 C.7.1.1, C.7.2.3"},
+    {{4, 51},
+     Warning,
+     "position in no frame of reference",
+     "Image Position (Patient) is there and Frame of Reference UID is missing or empty.",
+     "The image cannot be registered with others; restore the UID.",
+     "PS3.3 C.7.4.1, C.7.6.2.1.1"},
 };
 
 }  // namespace

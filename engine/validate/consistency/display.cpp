@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "engine/validate/consistency/root.h"
 
@@ -68,10 +69,12 @@ void extremes(Root& root) {
 void palette(Root& root) {
   const Element* red = root.find(kRed);
   if (red == nullptr) return;
-  for (const Tag tag : {kGreen, kBlue}) {
-    const Element* other = root.find(tag);
-    if (other == nullptr || root.count(kRed) < 3 || root.count(tag) < 3) continue;
-    if (root.number(kRed, 0) == root.number(tag, 0) && root.number(kRed, 1) == root.number(tag, 1))
+  static constexpr std::array<Wanted, 2> kOthers = {kGreen, kBlue};
+  for (const Wanted& table : kOthers) {
+    const Element* other = root.find(table);
+    if (other == nullptr || root.count(kRed) < 3 || root.count(table) < 3) continue;
+    if (root.number(kRed, 0) == root.number(table, 0) &&
+        root.number(kRed, 1) == root.number(table, 1))
       continue;
     root.say(kPalette, Severity::Error, *other,
              [] { return std::string("its table differs from red's in entries or first value"); });

@@ -48,12 +48,12 @@ void pointer(Root& root) {
   }
 }
 
-void as_many_as_frames(Root& root, Tag tag, RuleId rule, Severity severity, double frames) {
-  const Element* element = root.find(tag);
-  const std::size_t count = root.count(tag);
+void as_many_as_frames(Root& root, Wanted vector, RuleId rule, Severity severity, double frames) {
+  const Element* element = root.find(vector);
+  const std::size_t count = root.count(vector);
   if (element == nullptr || count == 0 || static_cast<double>(count) == frames) return;
   root.say(rule, severity, *element, [&] {
-    return fmt::format("{} has {} values for {} frames", dicom::keyword(tag), count, frames);
+    return fmt::format("{} has {} values for {} frames", dicom::keyword(vector.tag), count, frames);
   });
 }
 

@@ -16,23 +16,26 @@ using dicom::Severity;
 using dicom::Tag;
 namespace tags = dicom::tags;
 
-constexpr RuleId kSameUid{4, 33}, kLaterality{4, 39}, kIdentity{4, 46}, kBurnedIn{4, 47};
+constexpr RuleId kSameUid{4, 33}, kLaterality{4, 39}, kIdentity{4, 46}, kBurnedIn{4, 47},
+    kPregnancy{4, 50};
 constexpr Tag kFrameOfReference{0x0020, 0x0052}, kBodyPart{0x0018, 0x0015},
     kSeriesLaterality{0x0020, 0x0060}, kImageLaterality{0x0020, 0x0062},
     kIdentityRemoved{0x0012, 0x0062}, kBurnedInAnnotation{0x0028, 0x0301},
-    kSharedGroups{0x5200, 0x9229};
+    kSharedGroups{0x5200, 0x9229}, kSex{0x0010, 0x0040}, kPregnancyStatus{0x0010, 0x21C0};
 
 void same_uids(Root& root) {
-  constexpr std::array kNames = {tags::StudyInstanceUID, tags::SeriesInstanceUID, kFrameOfReference,
-                                 tags::SOPInstanceUID};
+  constexpr std::array<Wanted, 4> kNames = {tags::StudyInstanceUID, tags::SeriesInstanceUID,
+                                            kFrameOfReference, tags::SOPInstanceUID};
   for (std::size_t i = 1; i < kNames.size(); ++i) {
     const std::string_view uid = root.text(kNames[i]);
     // Toolkits name the frame of reference as the study: unwise, and nothing mixes them up.
-    const Severity severity = kNames[i] == kFrameOfReference ? Severity::Warning : Severity::Error;
+    const Severity severity =
+        kNames[i].tag == kFrameOfReference ? Severity::Warning : Severity::Error;
     for (std::size_t j = 0; j < i && !uid.empty(); ++j)
       if (root.text(kNames[j]) == uid)
         root.say(kSameUid, severity, *root.find(kNames[i]), [&] {
-          return fmt::format("{} is also {}", dicom::keyword(kNames[i]), dicom::keyword(kNames[j]));
+          return fmt::format("{} is also {}", dicom::keyword(kNames[i].tag),
+                             dicom::keyword(kNames[j].tag));
         });
   }
 }
@@ -55,15 +58,16 @@ void laterality(Root& root) {
 }
 
 void removed(Root& root) {
-  constexpr std::array kDirect = {Tag(0x00100032), Tag(0x00101000), Tag(0x00101001),
-                                  Tag(0x00101005), Tag(0x00101040), Tag(0x00101060),
-                                  Tag(0x00102154)};
+  constexpr std::array<Wanted, 7> kDirect = {Tag(0x00100032), Tag(0x00101000), Tag(0x00101001),
+                                             Tag(0x00101005), Tag(0x00101040), Tag(0x00101060),
+                                             Tag(0x00102154)};
   if (root.text(kIdentityRemoved) != "YES") return;
-  for (const Tag tag : kDirect) {
-    const Element* element = root.find(tag);
-    if (element == nullptr || root.count(tag) == 0) continue;
+  for (const Wanted& name : kDirect) {
+    const Element* element = root.find(name);
+    if (element == nullptr || root.count(name) == 0) continue;
     root.say(kIdentity, Severity::Warning, *element, [&] {
-      return fmt::format("{} has a value; Patient Identity Removed is YES", dicom::keyword(tag));
+      return fmt::format("{} has a value; Patient Identity Removed is YES",
+                         dicom::keyword(name.tag));
     });
   }
   const Element* burned = root.find(kBurnedInAnnotation);
@@ -73,12 +77,23 @@ void removed(Root& root) {
     });
 }
 
+// PS3.3 C.7.2.3: 2 is possibly and 3 definitely pregnant.
+void pregnancy(Root& root) {
+  const Element* status = root.find(kPregnancyStatus);
+  if (status == nullptr || root.text(kSex) != "M") return;
+  const auto number = root.number(kPregnancyStatus);
+  if (number != 2.0 && number != 3.0) return;
+  root.say(kPregnancy, Severity::Warning, *status,
+           [] { return std::string("pregnant, and Patient's Sex is M"); });
+}
+
 }  // namespace
 
 void check_identity(Root& root) {
   same_uids(root);
   laterality(root);
   removed(root);
+  pregnancy(root);
 }
 
 }  // namespace slipring::validate::consistency

@@ -14,18 +14,50 @@
 
 namespace slipring::validate::consistency {
 
+// What the rules look at, ascending.
+inline constexpr auto kWanted = std::to_array<dicom::Tag>({
+    dicom::Tag(0x00080016), dicom::Tag(0x00080018), dicom::Tag(0x00080020), dicom::Tag(0x00080021),
+    dicom::Tag(0x00080022), dicom::Tag(0x00080023), dicom::Tag(0x00080201), dicom::Tag(0x00100030),
+    dicom::Tag(0x00100032), dicom::Tag(0x00100040), dicom::Tag(0x00101000), dicom::Tag(0x00101001),
+    dicom::Tag(0x00101005), dicom::Tag(0x00101010), dicom::Tag(0x00101020), dicom::Tag(0x00101030),
+    dicom::Tag(0x00101040), dicom::Tag(0x00101060), dicom::Tag(0x00102154), dicom::Tag(0x001021C0),
+    dicom::Tag(0x00120062), dicom::Tag(0x00180015), dicom::Tag(0x00180050), dicom::Tag(0x00180060),
+    dicom::Tag(0x00180080), dicom::Tag(0x00180081), dicom::Tag(0x00180087), dicom::Tag(0x00181065),
+    dicom::Tag(0x00181110), dicom::Tag(0x00181111), dicom::Tag(0x00181164), dicom::Tag(0x00182010),
+    dicom::Tag(0x0020000D), dicom::Tag(0x0020000E), dicom::Tag(0x00200032), dicom::Tag(0x00200037),
+    dicom::Tag(0x00200052), dicom::Tag(0x00200060), dicom::Tag(0x00200062), dicom::Tag(0x00280004),
+    dicom::Tag(0x00280008), dicom::Tag(0x00280009), dicom::Tag(0x00280030), dicom::Tag(0x00280034),
+    dicom::Tag(0x00280106), dicom::Tag(0x00280107), dicom::Tag(0x00280120), dicom::Tag(0x00280121),
+    dicom::Tag(0x00280301), dicom::Tag(0x00280A02), dicom::Tag(0x00281050), dicom::Tag(0x00281051),
+    dicom::Tag(0x00281052), dicom::Tag(0x00281053), dicom::Tag(0x00281056), dicom::Tag(0x00281101),
+    dicom::Tag(0x00281102), dicom::Tag(0x00281103), dicom::Tag(0x00282112), dicom::Tag(0x00282114),
+    dicom::Tag(0x00420011), dicom::Tag(0x00420012), dicom::Tag(0x00420015), dicom::Tag(0x20500020),
+    dicom::Tag(0x3004000C), dicom::Tag(0x52009229),
+});
+
+// One of kWanted, and where in it: told when this is compiled, so that asking costs a load.
+class Wanted {
+ public:
+  // NOLINTNEXTLINE(google-explicit-constructor): a rule names the tag it looks at.
+  consteval Wanted(dicom::Tag wanted) : tag(wanted) {
+    while (kWanted[index] != wanted) ++index;  // beyond the last: does not compile
+  }
+  dicom::Tag tag;
+  std::size_t index = 0;
+};
+
 class Root {
  public:
   Root(const dicom::Scanned& scanned, catalogue::Reporter& reporter);
 
-  // Null when it is absent. Only tags of the list in root.cpp may be asked for.
-  [[nodiscard]] const dicom::Element* find(dicom::Tag tag) const;
+  // Null when it is absent.
+  [[nodiscard]] const dicom::Element* find(Wanted wanted) const { return found_[wanted.index]; }
   [[nodiscard]] object::Values values(const dicom::Element& element) const {
     return {data_set_, element};
   }
-  [[nodiscard]] std::string_view text(dicom::Tag tag, std::size_t n = 0) const;
-  [[nodiscard]] std::optional<double> number(dicom::Tag tag, std::size_t n = 0) const;
-  [[nodiscard]] std::size_t count(dicom::Tag tag) const;
+  [[nodiscard]] std::string_view text(Wanted wanted, std::size_t n = 0) const;
+  [[nodiscard]] std::optional<double> number(Wanted wanted, std::size_t n = 0) const;
+  [[nodiscard]] std::size_t count(Wanted wanted) const;
   [[nodiscard]] const dicom::DataSet& data_set() const { return data_set_; }
   [[nodiscard]] const dicom::Scanned& scanned() const { return scanned_; }
 
@@ -37,13 +69,11 @@ class Root {
     reporter_.add(rule, severity, {&data_set_, index, at.offset}, std::forward<Message>(message));
   }
 
-  static constexpr std::size_t kTags = 63;
-
  private:
   const dicom::Scanned& scanned_;
   dicom::DataSet data_set_;
   catalogue::Reporter& reporter_;
-  std::array<const dicom::Element*, kTags> found_{};
+  std::array<const dicom::Element*, kWanted.size()> found_{};
 };
 
 // One file each.

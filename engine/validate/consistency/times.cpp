@@ -52,14 +52,14 @@ void birth(Root& root) {
 
 // What belongs to a study does not happen before it began; a day is left for midnight and zones.
 void order(Root& root) {
-  constexpr std::array kLater = {Tag(0x00080021), Tag(0x00080022), Tag(0x00080023)};
+  constexpr std::array<Wanted, 3> kLater = {Tag(0x00080021), Tag(0x00080022), Tag(0x00080023)};
   const auto studied = days(root.text(kStudyDate));
   if (!studied) return;
-  for (const Tag tag : kLater) {
-    const auto later = days(root.text(tag));
+  for (const Wanted& date : kLater) {
+    const auto later = days(root.text(date));
     if (!later || *later >= *studied - 1.5) continue;
-    root.say(kOrder, Severity::Warning, *root.find(tag),
-             [&] { return fmt::format("{} is before Study Date", dicom::keyword(tag)); });
+    root.say(kOrder, Severity::Warning, *root.find(date),
+             [&] { return fmt::format("{} is before Study Date", dicom::keyword(date.tag)); });
   }
 }
 

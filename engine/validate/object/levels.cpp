@@ -10,7 +10,7 @@ using standard::Row;
 
 void Levels::open(unsigned level, std::size_t tape_index, unsigned depth) {
   const auto rows = standard::level(level);
-  levels_.push_back({rows, found_.size(), met_.size(), 0, tape_index, depth});
+  levels_.push_back({rows, level, found_.size(), met_.size(), 0, tape_index, depth});
   found_.resize(found_.size() + rows.size(), 0);
 }
 
@@ -26,14 +26,18 @@ const Row* Levels::meet(Tag tag, std::size_t tape_index) {
     level.cursor = static_cast<std::size_t>(
         std::ranges::lower_bound(level.rows, tag.value, {}, &Row::tag) - level.rows.begin());
   level.newest = tag.value;
-  while (level.cursor < level.rows.size() && level.rows[level.cursor].tag < tag.value)
-    ++level.cursor;
+  constexpr std::size_t kStride = 4;
+  const std::size_t end = level.rows.size();
+  while (level.cursor + kStride < end && level.rows[level.cursor + kStride].tag < tag.value)
+    level.cursor += kStride;
+  while (level.cursor < end && level.rows[level.cursor].tag < tag.value) ++level.cursor;
   if (level.cursor == level.rows.size() || level.rows[level.cursor].tag != tag.value)
     return nullptr;
   std::uint32_t& found = found_[level.found_first + level.cursor];
   if (found == 0) {
     found = static_cast<std::uint32_t>(tape_index + 1);
     met_.push_back(static_cast<std::uint32_t>(level.cursor));
+    seen_[seen_bit(tag) / 64] |= std::uint64_t{1} << (seen_bit(tag) % 64);
   }
   return &level.rows[level.cursor];
 }
@@ -48,6 +52,7 @@ const Element* Levels::find_in(const Level& level, Tag tag, bool& known) const {
 }
 
 const Element* Levels::find(Tag tag) const {
+  if (((seen_[seen_bit(tag) / 64] >> (seen_bit(tag) % 64)) & 1U) == 0) return nullptr;
   for (std::size_t i = levels_.size(); i-- > 0;) {
     bool known = false;
     const Element* element = find_in(levels_[i], tag, known);

@@ -3,6 +3,7 @@
 // condition asks: is this attribute here, or in what holds this item?
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -18,6 +19,7 @@ class Levels {
 
   struct Level {
     std::span<const standard::Row> rows;
+    unsigned number;           // of the level among the definitions
     std::size_t found_first;   // of the rows' places in `found_`
     std::size_t met_first;     // of the rows met, in `met_`
     std::size_t cursor = 0;    // the next row to meet
@@ -56,6 +58,11 @@ class Levels {
   [[nodiscard]] const dicom::DataSet& data_set() const { return data_set_; }
 
  private:
+  static constexpr std::size_t kSeenWords = 16;
+  [[nodiscard]] static unsigned seen_bit(dicom::Tag tag) {
+    return (tag.value * 0x9E3779B1U) >> 22;  // 10 bits
+  }
+  static_assert(kSeenWords * 64 == 1U << 10);
   [[nodiscard]] const dicom::Element* find_in(const Level& level, dicom::Tag tag,
                                               bool& known) const;
 
@@ -63,6 +70,9 @@ class Levels {
   std::vector<Level> levels_;
   std::vector<std::uint32_t> found_;  // tape index + 1
   std::vector<std::uint32_t> met_;    // row indices
+  // A bit for each tag met in any level, several tags to a bit: most conditions ask for what is
+  // nowhere in the object, and learn it here.
+  std::array<std::uint64_t, kSeenWords> seen_{};
 };
 
 }  // namespace slipring::validate::object

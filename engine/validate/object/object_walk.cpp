@@ -147,15 +147,13 @@ void ObjectWalk::judge_level() {
   judge_missing(rows);
 }
 
-// Most rows are of Type 3 or of modules that are not there: they cost a look each.
+// Most demands are of modules that are not there: they cost a look each.
 void ObjectWalk::judge_missing(Rows rows) {
   const Row* worst = nullptr;
-  std::uint32_t first_of_tag = 0;
-  for (std::uint32_t i = 0; i < rows.size(); ++i) {
-    const Row& row = rows[i];
-    if (rows[first_of_tag].tag != row.tag) first_of_tag = i;
-    if (row.type() == Type::Three || !applies(row)) continue;
-    if (levels_.place(first_of_tag) != Levels::kRoot || !judged(Tag(row.tag))) continue;
+  for (const standard::Demand& demand : standard::demands(levels_.top().number)) {
+    const Row& row = rows[demand.row];
+    if (!applies(row)) continue;
+    if (levels_.place(demand.first_of_tag) != Levels::kRoot || !judged(Tag(row.tag))) continue;
     if (worst != nullptr && worst->tag != row.tag) {
       report_missing(*worst);
       worst = nullptr;

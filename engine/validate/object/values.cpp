@@ -1,6 +1,7 @@
 #include "engine/validate/object/values.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <charconv>
 
@@ -34,8 +35,37 @@ bool has_values(VR vr) { return unit_of(vr) != 0 || dicom::facts(vr).text; }
 
 bool is_single(VR vr) { return vr == VR::ST || vr == VR::LT || vr == VR::UT || vr == VR::UR; }
 
+// Up to 15 digits with a point among them or none: both the digits and the power of ten are exact
+// in a double, and their quotient is the nearest one there is. Nothing where it is written
+// otherwise.
+std::optional<double> plain_decimal(std::string_view text) {
+  constexpr std::size_t kDigitsMax = 15;
+  static constexpr std::array kPowers = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                         1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  const bool minus = text.starts_with('-');
+  if (minus) text.remove_prefix(1);
+  std::uint64_t digits = 0;
+  std::size_t point = text.size();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto digit = static_cast<unsigned>(text[i] - '0');
+    if (digit <= 9)
+      digits = digits * 10 + digit;
+    else if (text[i] == '.' && point == text.size())
+      point = i;
+    else
+      return std::nullopt;
+    if (i > kDigitsMax) return std::nullopt;
+  }
+  const std::size_t behind = point == text.size() ? 0 : text.size() - point - 1;
+  const std::size_t count = text.size() - (point == text.size() ? 0 : 1);
+  if (count == 0 || count > kDigitsMax) return std::nullopt;
+  const double magnitude = static_cast<double>(digits) / kPowers[behind];
+  return minus ? -magnitude : magnitude;
+}
+
 std::optional<double> read_number(std::string_view text) {
   if (!text.empty() && text.front() == '+') text.remove_prefix(1);
+  if (const auto plain = plain_decimal(text)) return plain;
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;

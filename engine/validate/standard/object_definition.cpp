@@ -1,6 +1,7 @@
 #include "engine/validate/standard/object_definition.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace slipring::validate::standard {
 
@@ -32,6 +33,36 @@ unsigned iod_count() { return static_cast<unsigned>(std::size(kIods)); }
 
 std::span<const Row> level(unsigned number) {
   return piece<Row>(kRows, kLevels[number].first, kLevels[number].count);
+}
+
+namespace {
+
+struct Demands {
+  std::vector<Demand> rows;
+  std::vector<std::uint32_t> begins;  // of each level, and the end
+};
+
+Demands collect_demands() {
+  Demands all;
+  all.begins.reserve(std::size(kLevels) + 1);
+  for (const Span& each : kLevels) {
+    all.begins.push_back(static_cast<std::uint32_t>(all.rows.size()));
+    std::uint16_t first = 0;
+    for (std::uint16_t i = 0; i < each.count; ++i) {
+      if (kRows[each.first + i].tag != kRows[each.first + first].tag) first = i;
+      if (kRows[each.first + i].type() != Type::Three) all.rows.push_back({i, first});
+    }
+  }
+  all.begins.push_back(static_cast<std::uint32_t>(all.rows.size()));
+  return all;
+}
+
+}  // namespace
+
+std::span<const Demand> demands(unsigned number) {
+  static const Demands kAll = collect_demands();
+  return std::span(kAll.rows).subspan(kAll.begins[number],
+                                      kAll.begins[number + 1] - kAll.begins[number]);
 }
 
 std::span<const Literal> condition(unsigned number) {

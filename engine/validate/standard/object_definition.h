@@ -101,6 +101,15 @@ inline constexpr std::size_t kGroupsMax = 64;
 [[nodiscard]] unsigned iod_count();
 
 [[nodiscard]] std::span<const Row> level(unsigned number);  // 0: empty
+
+// A row of a level that is not of Type 3, so that its attribute can be missing; and the first row
+// of the same tag. Both counted from the level's first.
+struct Demand {
+  std::uint16_t row;
+  std::uint16_t first_of_tag;
+};
+// Those of a level, ascending; put together for all levels when the first is asked for.
+[[nodiscard]] std::span<const Demand> demands(unsigned number);
 [[nodiscard]] std::span<const Literal> condition(unsigned number);
 [[nodiscard]] const Terms& terms(unsigned number);
 [[nodiscard]] std::span<const Words> words(unsigned first, unsigned count);

@@ -22,12 +22,21 @@ struct UidRow {
 
 std::string_view uid_text(const Words& words) { return {kUidText + words.offset, words.length}; }
 
+const UidRow* search(std::string_view uid) {
+  const auto* row = std::ranges::lower_bound(kUids, uid, {},
+                                             [](const UidRow& each) { return uid_text(each.uid); });
+  return row == std::end(kUids) || uid_text(row->uid) != uid ? nullptr : row;
+}
+
 }  // namespace
 
 Uid find_uid(std::string_view uid) {
-  const auto* row = std::ranges::lower_bound(kUids, uid, {},
-                                             [](const UidRow& each) { return uid_text(each.uid); });
-  if (row == std::end(kUids) || uid_text(row->uid) != uid) return {};
+  // Files come by series: the class asked for is most often that of the question before.
+  thread_local const UidRow* latest = nullptr;
+  const auto* row = latest;
+  if (row == nullptr || uid_text(row->uid) != uid) row = search(uid);
+  if (row == nullptr) return {};
+  latest = row;
   return {uid_text(row->uid),
           uid_text(row->name),
           uid_text(row->modalities),

@@ -58,6 +58,20 @@ std::vector<RuleCase> geometry_cases() {
        ct(),
        "(0020,0032)"},
       {{4, 35}, Warning, "two shapes", shaped("1\\1"), shaped("1\\2"), "(0028,0034)"},
+      {{4, 49},
+       Info,
+       "a spacing from nowhere",
+       ct(text(0x00181164, VR::DS, "0.6\\0.6")),
+       ct([](Fields& f) {
+         f.text(0x00181164, VR::DS, "0.6\\0.6").text(0x00280A02, VR::CS, "GEOMETRY");
+       }),
+       "(0028,0030)"},
+      {{4, 51},
+       Warning,
+       "a position nowhere",
+       ct(text(0x00200052, VR::UI, "")),
+       ct(),
+       "(0020,0032)"},
   };
 }
 
@@ -211,6 +225,12 @@ std::vector<RuleCase> identity_cases() {
        ct(text(0x00180015, VR::CS, "KNEE")),
        ct([](Fields& f) { f.text(0x00180015, VR::CS, "KNEE").text(0x00200060, VR::CS, "L"); }),
        "(0018,0015)"},
+      {{4, 50},
+       Warning,
+       "a pregnant man",
+       ct([](Fields& f) { f.text(0x00100040, VR::CS, "M").us(0x001021C0, {3}); }),
+       ct([](Fields& f) { f.us(0x001021C0, {3}); }),
+       "(0010,21C0)"},
       {{4, 46},
        Warning,
        "a name that was to go",

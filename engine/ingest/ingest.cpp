@@ -41,6 +41,15 @@ constexpr Step kValidateSteps[] = {
     validate_object,  // every finding of layers 1, 2 and 5; the pixel digest when pixels decode
     check_unchanged,  // nobody wrote to it meanwhile
 };
+// Without pixels it is headers that are read, and whatever of the file cannot be judged by them.
+constexpr Step kValidateHeaderSteps[] = {
+    recognise,        // it changed since it was validated last, or is to be read again
+    map_head,         // the file is regular and open; its size, times and first bytes
+    scan_headers,     // what it is; its tape
+    take_keys,        // what layer 6 needs of it
+    validate_object,  // every finding but those of decoded pixels
+    check_unchanged,  // nobody wrote to it meanwhile
+};
 constexpr Step kPlanSteps[] = {
     map_file,         // the file is regular and open; all its bytes
     scan_file,        // what it is; its tape
@@ -63,14 +72,16 @@ struct Round {
 };
 constexpr Round kScanRounds[] = {{kScanSteps}};
 constexpr Round kValidateRounds[] = {{kValidateSteps}};
+constexpr Round kValidateHeaderRounds[] = {{kValidateHeaderSteps}};
 constexpr Round kConvertRounds[] = {
     {kPlanSteps, decode_sources}, {kWriteSteps, decode_written}, {kProveSteps}};
 
-std::span<const Round> rounds_of(Command command) {
-  switch (command) {
+std::span<const Round> rounds_of(const Options& options) {
+  switch (options.command) {
     case Command::Scan:
       return kScanRounds;
     case Command::Validate:
+      if (!options.decode_pixels) return kValidateHeaderRounds;
       return kValidateRounds;
     case Command::Convert:
       return kConvertRounds;
@@ -86,7 +97,7 @@ std::size_t files_per_batch(const Options& options) {
     case Command::Scan:
       return 64;
     case Command::Validate:
-      return 4;
+      return options.decode_pixels ? 4 : 32;
     case Command::Convert:
       break;
   }
@@ -169,7 +180,7 @@ void each(Parcel& parcel, Workbench& bench, std::span<const Step> steps, const S
 
 // In one round a parcel is done with before the next begins, and all use one bench.
 void work_through(Batch& batch, const Shared& shared) {
-  const std::span<const Round> rounds = rounds_of(shared.options.command);
+  const std::span<const Round> rounds = rounds_of(shared.options);
   const bool one_bench = rounds.size() == 1;
   while (batch.benches.size() < (one_bench ? 1 : batch.parcels.size()))
     batch.benches.push_back(std::make_unique<Workbench>());

@@ -74,12 +74,25 @@ std::uint64_t describe(Parcel& parcel, const dicom::Scanned& scanned) {
 // Files come by series, and the headers of a series are about as long: the next one is read as far
 // as this one went, and little further. Less is copied of short headers, and one longer than the
 // first guess is read in one go from the second file on.
-void expect_such_a_head(Workbench& bench) {
+void expect_such_a_head(Workbench& bench, std::uint64_t end) {
   constexpr std::uint64_t kStep = 512;
   constexpr std::uint64_t kSlack = 128;  // values vary in length
   constexpr std::uint64_t kMax = std::uint64_t{64} << 10;
-  const std::uint64_t wanted = (bench.scanned.data_set_end + kSlack) / kStep * kStep + kStep;
+  const std::uint64_t wanted = (end + kSlack) / kStep * kStep + kStep;
   bench.head_bytes = bench.scanned.inflated.empty() ? std::min(wanted, kMax) : 0;
+}
+
+// Of what a head was scanned from: whether native pixel data is all that lies behind it, up to the
+// end of the file. Its length is known, and nobody looks at its bytes.
+bool only_pixels_behind(const dicom::Scanned& scanned, std::uint64_t file_size) {
+  if (scanned.file_bytes.size() >= file_size) return true;
+  if (scanned.error || scanned.tape.empty()) return false;
+  const dicom::Element& last = scanned.tape.back();
+  if (last.undefined_length()) return false;
+  if (last.offset + last.length <= scanned.bytes.size()) return true;
+  const bool native = scanned.declared != nullptr && !scanned.declared->encapsulated;
+  return native && last.depth == 0 && last.tag == tags::PixelData &&
+         (last.vr() == dicom::VR::OW || last.vr() == dicom::VR::OB);
 }
 
 bool skip_what_is_not_dicom(Parcel& parcel, const dicom::Scanned& scanned) {
@@ -153,8 +166,26 @@ Result<void> scan_head(Parcel& parcel, Workbench& bench, const Shared& shared) {
   parcel.record.findings.append(bench.scanned.findings);
   if (bench.scanned.error) return std::unexpected(*bench.scanned.error);
   parcel.record.frames = frames;
-  if (bench.scanned.stopped_early) expect_such_a_head(bench);
+  if (bench.scanned.stopped_early) expect_such_a_head(bench, bench.scanned.data_set_end);
   settle(parcel, Outcome::Ok, {});
+  return {};
+}
+
+Result<void> scan_headers(Parcel& parcel, Workbench& bench, const Shared& shared) {
+  const dicom::Scanned& scanned = bench.scanned;
+  const std::uint64_t size = parcel.record.source.size_bytes;
+  for (;;) {
+    scan::scan(bench.source.bytes(), size, {}, bench.scanned);
+    std::uint64_t needed = scanned.more_needed_bytes;
+    if (needed == 0 && dicom::is_dicom(scanned.kind) && !only_pixels_behind(scanned, size))
+      needed = size;
+    if (needed == 0) break;
+    TRY(bench.source.extend(needed, shared.map_policy));
+  }
+  if (skip_what_is_not_dicom(parcel, scanned)) return {};
+  describe(parcel, scanned);
+  if (!scanned.tape.empty() && !scanned.tape.back().undefined_length())
+    expect_such_a_head(bench, scanned.tape.back().offset);
   return {};
 }
 

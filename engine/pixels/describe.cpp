@@ -194,7 +194,9 @@ Result<std::optional<Description>> describe(const dicom::Scanned& scanned,
       std::max<std::uint32_t>(attributes.number(tags::NumberOfFrames).value_or(1), 1);
   description.tape_index = attributes.pixel_data();
   description.encapsulated = has_fragments(data_set, description.tape_index, scanned.actual);
-  if (!description.encapsulated) description.value_bytes = data_set.value(element).size();
+  // As declared: an element on a scanned tape lies within its file, and of a head's last one it is
+  // only the header that is in memory.
+  if (!description.encapsulated) description.value_bytes = element.length;
   std::uint64_t bits = 0;  // native_bytes() counts on this
   if (__builtin_mul_overflow(description.frame_bits(), description.frames, &bits))
     return fail(ErrorCode::LimitExceeded, kNoOffset, "the frames' size overflows 64 bits");

@@ -89,12 +89,34 @@ class ImageCheck {
     if (!description) return not_described(description.error());
     if (!*description) return;
     answer_.frames = (*description)->frames;
+    const dicom::Element& element = data_set_.tape()[(*description)->tape_index];
+    if (!(*description)->encapsulated && data_set_.value(element).size() < element.length)
+      return native_by_header(**description, element);
     const auto object = pixels::open_object(scanned_);
     if (!object) return not_opened(**description, object.error());
     if (!*object) return;
     take_over((*object)->findings);
     check_codestream((*object)->info, **object, attributes_, reporter_);
     if (depth_.decode_pixels) decode(**object);
+  }
+
+  // Of a file's head: the value is behind it, in the file, and its length can be judged.
+  void native_by_header(const pixels::Description& description, const dicom::Element& element) {
+    const std::uint64_t needed = description.native_bytes();
+    const std::uint64_t padded = needed + needed % 2;
+    pixels::Object object;
+    object.scanned = &scanned_;
+    object.description = description;
+    object.info.kind = codecs::Codestream::Raw;
+    object.info.lossless = true;
+    if (element.length < needed)
+      return not_located({ErrorCode::Truncated, element.offset, "", needed, element.length},
+                         element.offset, object);
+    if (element.length > padded)
+      say(kLength, Severity::Warning, element.offset, [&] {
+        return fmt::format("pixel data is {} bytes, its frames need {}", element.length, padded);
+      });
+    check_codestream(object.info, object, attributes_, reporter_);
   }
 
   // The floor's findings have a tag and no path.

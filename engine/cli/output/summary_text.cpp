@@ -116,6 +116,7 @@ std::string findings_line(const Summary& summary) {
 std::string rules_table(const Summary& summary) {
   if (summary.rules.empty()) return {};
   std::vector<std::pair<dicom::RuleId, const ingest::RuleTally*>> rules;
+  rules.reserve(summary.rules.size());
   for (const auto& [rule, tally] : summary.rules) rules.emplace_back(rule, &tally);
   std::ranges::stable_sort(rules, std::greater{},
                            [](const auto& each) { return each.second->severity; });

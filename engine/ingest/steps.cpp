@@ -174,6 +174,7 @@ Result<void> scan_head(Parcel& parcel, Workbench& bench, const Shared& shared) {
 Result<void> scan_headers(Parcel& parcel, Workbench& bench, const Shared& shared) {
   const dicom::Scanned& scanned = bench.scanned;
   const std::uint64_t size = parcel.record.source.size_bytes;
+  bench.content = {};  // not that of the file before
   for (;;) {
     scan::scan(bench.source.bytes(), size, {}, bench.scanned);
     std::uint64_t needed = scanned.more_needed_bytes;

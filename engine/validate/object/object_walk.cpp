@@ -15,7 +15,6 @@ using dicom::Element;
 using dicom::RuleId;
 using dicom::Severity;
 using dicom::Tag;
-using dicom::VR;
 using standard::Row;
 using standard::Type;
 using standard::Usage;

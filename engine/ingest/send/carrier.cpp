@@ -58,20 +58,11 @@ void Carrier::cancel() {
 }
 
 void Carrier::run() {
-  if (number_ == 0 || join()) work_on();
+  work_on();
   if (next_) road_.queue.put_back(std::move(next_), Clock::now());
   close();
   ended_ = true;
-  road_.meter.ended.ring();
-}
-
-// Whether the peer takes a further association.
-bool Carrier::join() {
-  const auto assortment = road_.queue.peek(leaving_);
-  if (!assortment) return false;
-  const auto associated = associate(*assortment);
-  if (!associated && !leaving_) given_up_ = associated.error();
-  return associated.has_value();
+  road_.meter.ended.release();
 }
 
 void Carrier::work_on() {
@@ -87,9 +78,10 @@ bool Carrier::fill() {
     const bool answers_wait = !outstanding_.empty() && association_->has_incoming();
     const Work* work = answers_wait ? nullptr : next();
     if (work == nullptr) break;
-    const bool is_near = in_reach(*work);
-    if (!is_near && !outstanding_.empty()) break;
-    if (!is_near && !reach(*work)) continue;
+    const bool in_reach = association_ && work->assortment == assortment_ &&
+                          wishes_.size() >= road_.plan.wishes(assortment_).size();
+    if (!in_reach && !outstanding_.empty()) break;
+    if (!in_reach && !reach(*work)) continue;
     begin(std::move(next_));
   }
   return !outstanding_.empty();
@@ -106,14 +98,6 @@ const Work* Carrier::next() {
   close();  // others may need the place, if the peer has only so many
   next_ = road_.queue.take(assortment_, Queue::kForever, leaving_);
   return next_.get();
-}
-
-// Whether the peer was asked, in this association, for what this object needs.
-bool Carrier::in_reach(const Work& work) const {
-  if (!association_ || work.assortment != assortment_) return false;
-  return std::ranges::any_of(wishes_, [&](const dimse::ContextWish& wish) {
-    return wish.sop_class == work.delivery.sop_class && wish.transfer_syntax == work.stored->uid;
-  });
 }
 
 // Calls the peer for what this object needs. False: it did not come about; whether there will be

@@ -15,8 +15,8 @@ namespace {
 
 constexpr unsigned kFeedersMax = 4;
 constexpr unsigned kTranscodingPerThread = 4;
-constexpr std::size_t kStock = 256;  // objects looked at before the first call
-constexpr Milliseconds kStockTime{50};
+constexpr std::size_t kStock = 1024;  // objects looked at before the first call
+constexpr Milliseconds kStockTime{200};
 constexpr Milliseconds kTick{20};
 constexpr Milliseconds kInterval{250};   // over which growth is judged
 constexpr Milliseconds kPatience{2000};  // for a further association to come about
@@ -68,7 +68,6 @@ class Fleet {
     bool all_gave_up = true;
     for (const Member& member : carriers_) {
       summary.responses.add(member.carrier->responses());
-      if (member.carrier->was_dismissed()) continue;
       if (member.carrier->given_up())
         summary.peer = member.carrier->given_up();
       else
@@ -104,37 +103,27 @@ class Fleet {
         growth_.observe({static_cast<double>(bytes) / seconds,
                          static_cast<double>(waited_ns) * 1e-9 / static_cast<double>(objects),
                          road_.meter.working});
-    unsigned there = present();
-    for (; there < wanted; ++there) launch();
-    for (auto member = carriers_.rbegin(); member != carriers_.rend() && there > wanted; ++member) {
-      if (member->carrier->ended() || member->carrier->was_dismissed()) continue;
+    std::size_t present =
+        std::ranges::count_if(carriers_, [](const Member& one) { return !one.carrier->ended(); });
+    for (; present < wanted; ++present) launch();
+    for (auto member = carriers_.rbegin(); member != carriers_.rend() && present > wanted;
+         ++member) {
+      if (member->carrier->ended()) continue;
       member->carrier->leave();
-      --there;
+      --present;
     }
   }
 
-  // A peer that serves one association at a time lets a further one wait, or refuses it: that is no
-  // failure, and nothing to wait for at the end.
+  // A peer that serves one association at a time lets a further one wait: that is no failure, and
+  // nothing to wait for at the end.
   void dismiss_the_idle(Clock::time_point now) {
-    const bool is_over = road_.queue.exhausted() || road_.queue.stopped();
-    const bool is_served = road_.meter.working != 0;
-    unsigned refused = 0;
+    const unsigned working = road_.meter.working;
     for (Member& member : carriers_) {
-      Carrier& carrier = *member.carrier;
-      if (carrier.has_worked() || carrier.was_dismissed()) continue;
-      const bool is_refused =
-          carrier.ended() ? carrier.given_up().has_value() : now - member.launched >= kPatience;
-      if (!is_over && !(is_served && is_refused)) continue;
-      carrier.cancel();
-      ++refused;
+      const bool waits = !member.carrier->has_worked() && !member.carrier->ended();
+      if (!waits || working == 0 || now - member.launched < kPatience) continue;
+      member.carrier->cancel();
+      growth_.refused(working);
     }
-    if (refused != 0 && !is_over) growth_.refused(present());
-  }
-
-  [[nodiscard]] unsigned present() const {
-    return static_cast<unsigned>(std::ranges::count_if(carriers_, [](const Member& one) {
-      return !one.carrier->ended() && !one.carrier->was_dismissed();
-    }));
   }
 
   const Road road_;
@@ -156,7 +145,7 @@ void carry(const Road& road, const Recorder& recorder, Summary& outcome) {
     outcome.time_is_up =
         road.options.until && std::chrono::system_clock::now() >= *road.options.until;
     if (outcome.interrupted || outcome.time_is_up || recorder.failed()) road.queue.stop();
-    road.meter.ended.wait(kTick);
+    (void)road.meter.ended.try_acquire_for(kTick);
   }
   const bool stopped = road.queue.stopped();
   fleet.finish(outcome);

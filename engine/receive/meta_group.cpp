@@ -1,7 +1,6 @@
 #include "engine/receive/meta_group.h"
 
 #include <array>
-#include <cstring>
 
 #include "engine/dicom/encode.h"
 #include "engine/transcode/meta_group.h"
@@ -14,7 +13,6 @@ namespace tags = dicom::tags;
 using dicom::VR;
 
 constexpr dicom::Encoding kMetaEncoding{true, false};  // PS3.10 7.1: always explicit little endian
-constexpr std::size_t kPreambleBytes = 128;
 constexpr std::size_t kAeTitleBytesMax = 16;
 
 void append_text(Buffer& group, dicom::Tag tag, VR vr, std::string_view text) {
@@ -35,14 +33,7 @@ void append_meta_group(const Announced& announced, Buffer& out) {
               transcode::kImplementationVersionName);
   if (!announced.source_ae.empty() && announced.source_ae.size() <= kAeTitleBytesMax)
     append_text(group, tags::SourceApplicationEntityTitle, VR::AE, announced.source_ae);
-  const std::size_t at = out.size();
-  out.resize(at + kPreambleBytes);
-  std::memset(out.data() + at, 0, kPreambleBytes);
-  out.append(as_bytes("DICM"));
-  std::array<std::uint8_t, 4> length{};
-  store_le(length.data(), static_cast<std::uint32_t>(group.size()));
-  dicom::append_element(out, tags::FileMetaInformationGroupLength, VR::UL, length, kMetaEncoding);
-  out.append(group.bytes());
+  transcode::append_file_head(group, out);
 }
 
 }  // namespace slipring::receive

@@ -60,6 +60,10 @@ void append_meta_group(const dicom::Scanned& scanned, const dicom::TransferSynta
   dicom::append_element(group, tags::ImplementationVersionName, VR::SH,
                         as_bytes(kImplementationVersionName), kMetaEncoding);
   append_old_elements(scanned, group);
+  append_file_head(group, out);
+}
+
+void append_file_head(const Buffer& group, Buffer& out) {
   const std::size_t at = out.size();
   out.resize(at + kPreambleBytes);
   std::memset(out.data() + at, 0, kPreambleBytes);

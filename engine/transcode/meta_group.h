@@ -17,4 +17,8 @@ inline constexpr std::string_view kImplementationVersionName = "SLIPRING_0_1";
 void append_meta_group(const dicom::Scanned& scanned, const dicom::TransferSyntax& target,
                        Buffer& out);
 
+// What any such file begins with, around the group's other elements, which are encoded already:
+// the preamble, "DICM" and (0002,0000) go before them.
+void append_file_head(const Buffer& group, Buffer& out);
+
 }  // namespace slipring::transcode

@@ -15,6 +15,7 @@ using Length = ElementWriter::Length;
 
 constexpr int kNestingOfDefect = 200;
 constexpr std::size_t kPrivateInfoBytes = 1100;
+constexpr std::uint64_t kReferencesMax = 3;
 
 std::string_view sop_class_of(const Image& image) {
   switch (image.modality) {
@@ -41,7 +42,7 @@ std::string_view image_type_of(Modality modality) {
     case Modality::CT:
       return "ORIGINAL\\PRIMARY\\AXIAL";
     case Modality::MR:
-      return "ORIGINAL\\PRIMARY\\M\\NONE";
+      return "ORIGINAL\\PRIMARY\\OTHER";
     case Modality::CR:
     case Modality::US:
       break;
@@ -51,17 +52,32 @@ std::string_view image_type_of(Modality modality) {
 
 struct Words {
   std::string_view model, body_part, study, series, protocol;
+  std::string_view procedure_code, procedure;  // of SNOMED CT
 };
 Words words_of(Modality modality) {
   switch (modality) {
     case Modality::CT:
-      return {"Rotor 64", "CHEST", "CT Thorax", "Lung 1.0 sharp", "Thorax^Routine"};
+      return {"Rotor 64",       "CHEST",    "CT Thorax",          "Lung 1.0 sharp",
+              "Thorax^Routine", "77477000", "Computed tomography"};
     case Modality::MR:
-      return {"Field 1.5", "HEAD", "MR Head", "t2 tse transversal", "head^t2"};
+      return {"Field 1.5",
+              "HEAD",
+              "MR Head",
+              "t2 tse transversal",
+              "head^t2",
+              "113091000",
+              "Magnetic resonance imaging"};
     case Modality::CR:
-      return {"Plate 12", "CHEST", "Chest 2 views", "pa", "CHEST PA"};
+      return {"Plate 12", "CHEST",     "Chest 2 views",    "pa",
+              "CHEST PA", "168537006", "Plain radiography"};
     case Modality::US:
-      return {"Echo 4", "ABDOMEN", "US Abdomen", "Abdomen", "Abdomen"};
+      return {"Echo 4",
+              "ABDOMEN",
+              "US Abdomen",
+              "Abdomen",
+              "Abdomen",
+              "16310003",
+              "Diagnostic ultrasonography"};
   }
   return {};
 }
@@ -83,13 +99,20 @@ void write_code(const HeaderFacts& facts, ElementWriter& to, const Attribute& se
   to.end_sequence();
 }
 
+// The first images of the study, as far as they come before this one: no reference leads nowhere,
+// however few objects the archive has.
 void write_references(const HeaderFacts& facts, ElementWriter& to) {
+  const ObjectPlan& plan = facts.plan;
+  const std::uint64_t end = std::min(plan.number, plan.study_first + kReferencesMax);
+  if (plan.study_first >= end) return;
+  Image referenced;
+  referenced.modality = plan.modality;  // of one frame: only every fourth has more
   const Length length = length_of(facts);
   to.begin_sequence(ReferencedImageSequence, length);
-  for (std::uint64_t i = 0; i < 3; ++i) {
+  for (std::uint64_t number = plan.study_first; number < end; ++number) {
     to.begin_item(length);
-    to.text(ReferencedSOPClassUID, facts.sop_class);
-    to.text(ReferencedSOPInstanceUID, make_uid(facts.seed, "localizer", facts.plan.study * 3 + i));
+    to.text(ReferencedSOPClassUID, sop_class_of(referenced));
+    to.text(ReferencedSOPInstanceUID, make_uid(facts.seed, "instance", number));
     to.end_item();
   }
   to.end_sequence();
@@ -132,14 +155,13 @@ void write_group_0008(const HeaderFacts& facts, ElementWriter& to) {
   to.text(ReferringPhysicianName, "Doe^Jane^^Dr.");
   to.text(StationName, numbered("STATION", plan.study % 7));
   to.text(StudyDescription, words.study);
-  write_code(facts, to, ProcedureCodeSequence, numbered("P", plan.study % 40), "99SYN",
-             words.study);
+  write_code(facts, to, ProcedureCodeSequence, words.procedure_code, "SCT", words.procedure);
   to.text(SeriesDescription, words.series);
   to.text(OperatorsName, "Operator^One");
   to.text(ManufacturerModelName, words.model);
   if (plan.modality != Modality::CR) write_references(facts, to);
   if (plan.modality == Modality::US)
-    write_code(facts, to, AnatomicRegionSequence, "T-D4000", "SRT", "Abdomen");
+    write_code(facts, to, AnatomicRegionSequence, "818981001", "SCT", "Abdomen");
 }
 
 void write_group_0010(const HeaderFacts& facts, ElementWriter& to) {
@@ -167,7 +189,7 @@ void write_ct_0018(ElementWriter& to) {
 void write_mr_0018(ElementWriter& to) {
   to.text(ScanningSequence, "SE");
   to.text(SequenceVariant, "SK\\SP");
-  to.text(ScanOptions, "FAST_GEMS");
+  to.text(ScanOptions, "FC\\PFP\\SP");
   to.text(MRAcquisitionType, "2D");
   to.decimals(SliceThickness, {4});
   to.decimals(RepetitionTime, {4310.5});
@@ -294,14 +316,17 @@ void write_nested(ElementWriter& to) {
 void write_requests(const HeaderFacts& facts, ElementWriter& to) {
   const bool never_closed = facts.plan.defect == Defect::MissingDelimiter;
   const Length length = never_closed ? Length::Undefined : length_of(facts);
+  const Words words = words_of(facts.plan.modality);
   const std::uint64_t id = 7000 + facts.plan.study;
   to.begin_sequence(RequestAttributesSequence, length);
   to.begin_item(length);
-  to.text(ScheduledProcedureStepDescription, words_of(facts.plan.modality).study);
+  to.text(RequestedProcedureDescription, words.study);
+  to.text(ScheduledProcedureStepDescription, words.study);
   if (facts.plan.defect == Defect::DeepNesting)
     write_nested(to);
   else
-    write_code(facts, to, ScheduledProtocolCodeSequence, "STEP", "99SYN", "Step");
+    write_code(facts, to, ScheduledProtocolCodeSequence, words.procedure_code, "SCT",
+               words.procedure);
   to.text(ScheduledProcedureStepID, numbered("S", id));
   to.text(RequestedProcedureID, numbered("R", id));
   if (never_closed) return to.forget_open();
@@ -330,7 +355,6 @@ void write_header(const HeaderFacts& facts, ElementWriter& to) {
   write_group_0020(facts, to);
   write_group_0028(facts, to);
   write_group_0029(facts, to);
-  to.text(RequestedProcedureDescription, words_of(facts.plan.modality).study);
   to.text(PerformedProcedureStepStartDate, study_date(facts));
   to.text(PerformedProcedureStepID, numbered("PPS", facts.plan.study));
   write_requests(facts, to);

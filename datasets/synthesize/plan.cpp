@@ -70,6 +70,9 @@ ObjectPlan Plan::object(std::uint64_t number) const {
   plan.modality = static_cast<Modality>(modality);
   plan.series = share.first_series + series;
   plan.study = share.first_study + series / shape.series_a_study;
+  const std::uint64_t objects_a_study =
+      std::uint64_t{shape.objects_a_series} * shape.series_a_study;
+  plan.study_first = share.first_number + index / objects_a_study * objects_a_study;
   plan.series_in_study = static_cast<std::uint32_t>(series % shape.series_a_study);
   plan.patient = plan.study / kStudiesAPatient;
   plan.instance = static_cast<std::uint32_t>(index % shape.objects_a_series);

@@ -16,8 +16,9 @@ struct ObjectPlan {
   std::uint64_t number = 0;
   Modality modality = Modality::CT;
   std::uint64_t patient = 0;
-  std::uint64_t study = 0;   // in the archive
-  std::uint64_t series = 0;  // in the archive
+  std::uint64_t study = 0;        // in the archive
+  std::uint64_t series = 0;       // in the archive
+  std::uint64_t study_first = 0;  // the number of the first object of the study
   std::uint32_t series_in_study = 0;
   std::uint32_t instance = 0;  // in the series
   std::uint32_t series_length = 1;

@@ -125,6 +125,7 @@ class Association {
   Result<void> check_sending(std::uint8_t context_id) const;
   Result<void> gather(Fragmenter fragmenter);
   Result<void> flush();
+  Result<void> look_for_abort();
   Result<void> send_control(const Buffer& pdu);
   [[nodiscard]] std::optional<Error> abort_in_flight();
 

@@ -59,13 +59,17 @@ Result<void> Association::send_data(std::uint8_t context_id, std::span<const Byt
                                     bool ends) {
   TRY(check_sending(context_id));
   TRY(gather({context_id, false, ends, ranges, fragment_bytes_}));
-  return flush();
+  TRY(flush());
+  return ends ? Result<void>{} : look_for_abort();
 }
 
 Result<void> Association::gather(Fragmenter fragmenter) {
   headers_.resize(kBatchPdus);
   while (!fragmenter.done()) {
-    if (headers_used_ == kBatchPdus || gathered_bytes_ >= kBatchBytes) TRY(flush());
+    if (headers_used_ == kBatchPdus || gathered_bytes_ >= kBatchBytes) {
+      TRY(flush());
+      TRY(look_for_abort());
+    }
     PDataHeader& header = headers_[headers_used_++];
     fragmenter.next(header, pieces_);
     gathered_bytes_ += load_be<std::uint32_t>(header.data() + 2);
@@ -79,8 +83,12 @@ Result<void> Association::flush() {
   headers_used_ = 0;
   gathered_bytes_ = 0;
   if (!sent) return end_with(abort_in_flight().value_or(sent.error()));
+  return {};
+}
+
+// A peer that aborts in the middle of a data set need not be told the rest of it.
+Result<void> Association::look_for_abort() {
   if (pdvs_ && !pdvs_->done()) return {};
-  // A peer that aborts in the middle of a data set need not be told the rest of it.
   if (reader_.peek_type() == static_cast<std::uint8_t>(PduType::Abort))
     TRY(receive_pdu(Deadline::after(timeouts_.pdu), timeouts_.pdu));
   return {};

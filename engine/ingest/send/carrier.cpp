@@ -58,11 +58,20 @@ void Carrier::cancel() {
 }
 
 void Carrier::run() {
-  work_on();
+  if (number_ == 0 || join()) work_on();
   if (next_) road_.queue.put_back(std::move(next_), Clock::now());
   close();
   ended_ = true;
-  road_.meter.ended.release();
+  road_.meter.changed.ring();
+}
+
+// Whether the peer takes a further association.
+bool Carrier::join() {
+  const auto assortment = road_.queue.peek(leaving_);
+  if (!assortment) return false;
+  const auto associated = associate(*assortment);
+  if (!associated && !leaving_) given_up_ = associated.error();
+  return associated.has_value();
 }
 
 void Carrier::work_on() {
@@ -78,10 +87,9 @@ bool Carrier::fill() {
     const bool answers_wait = !outstanding_.empty() && association_->has_incoming();
     const Work* work = answers_wait ? nullptr : next();
     if (work == nullptr) break;
-    const bool in_reach = association_ && work->assortment == assortment_ &&
-                          wishes_.size() >= road_.plan.wishes(assortment_).size();
-    if (!in_reach && !outstanding_.empty()) break;
-    if (!in_reach && !reach(*work)) continue;
+    const bool is_near = in_reach(*work);
+    if (!is_near && !outstanding_.empty()) break;
+    if (!is_near && !reach(*work)) continue;
     begin(std::move(next_));
   }
   return !outstanding_.empty();
@@ -98,6 +106,14 @@ const Work* Carrier::next() {
   close();  // others may need the place, if the peer has only so many
   next_ = road_.queue.take(assortment_, Queue::kForever, leaving_);
   return next_.get();
+}
+
+// Whether the peer was asked, in this association, for what this object needs.
+bool Carrier::in_reach(const Work& work) const {
+  if (!association_ || work.assortment != assortment_) return false;
+  return std::ranges::any_of(wishes_, [&](const dimse::ContextWish& wish) {
+    return wish.sop_class == work.delivery.sop_class && wish.transfer_syntax == work.stored->uid;
+  });
 }
 
 // Calls the peer for what this object needs. False: it did not come about; whether there will be
@@ -120,7 +136,7 @@ Result<void> Carrier::associate(std::size_t assortment) {
   TRY_ASSIGN(association_, road_.options.connect(wishes_, &interrupt_));
   window_ = lost_before_ ? 1 : window_of(association_->negotiated());
   has_worked_ = true;
-  ++road_.meter.working;
+  if (road_.meter.working++ == 0) road_.meter.changed.ring();
   return {};
 }
 

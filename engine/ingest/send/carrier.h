@@ -1,12 +1,14 @@
 // Carrier: one association on a thread of its own: takes objects from the queue, sends each with
 // its command in one gather, reads answers, hands objects on. It looks at the next file while the
-// peer works on the one before. After a lost connection it waits, and calls again.
+// peer works on the one before. After a lost connection it waits, and calls again. A further
+// carrier takes no object before the peer took its association: one that serves only so many at a
+// time would have it wait, and an object with it.
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <semaphore>
 #include <thread>
 
 #include "engine/ingest/send/contexts.h"
@@ -14,13 +16,36 @@
 
 namespace slipring::ingest::send {
 
+// Wakes the run early.
+class Bell {
+ public:
+  void ring() {
+    {
+      const std::scoped_lock lock(mutex_);
+      rung_ = true;
+    }
+    rang_.notify_one();
+  }
+  // Until it is rung, at most for `time`.
+  void wait(Milliseconds time) {
+    std::unique_lock lock(mutex_);
+    rang_.wait_for(lock, time, [&] { return rung_; });
+    rung_ = false;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable rang_;
+  bool rung_ = false;
+};
+
 // What all carriers share, from which the run reads how it goes.
 struct Meter {
   std::atomic<std::uint64_t> objects = 0;      // answered
   std::atomic<std::uint64_t> bytes = 0;        // of them
   std::atomic<std::uint64_t> response_ns = 0;  // sum of their response times
   std::atomic<unsigned> working = 0;           // associations established
-  std::counting_semaphore<> ended{0};          // released by every carrier that ends
+  Bell changed;  // rung by the first that is established, and by every carrier that ends
 };
 
 class SharedPlan {
@@ -67,6 +92,7 @@ struct Road {
 
 class Carrier {
  public:
+  // Number 0 is the first; the others are further ones.
   Carrier(const Road& road, unsigned number) : road_(road), number_(number) {}
   ~Carrier();
   Carrier(const Carrier&) = delete;
@@ -80,6 +106,7 @@ class Carrier {
   void leave();   // finish what was begun, then end
   void cancel();  // end now, wherever it waits
   [[nodiscard]] bool ended() const { return ended_; }
+  [[nodiscard]] bool was_dismissed() const { return leaving_; }
   // Whether an association was ever established; when it ended: why the peer was given up.
   [[nodiscard]] bool has_worked() const { return has_worked_; }
   [[nodiscard]] const std::optional<Error>& given_up() const { return given_up_; }
@@ -93,9 +120,11 @@ class Carrier {
     std::optional<Error> spoiled;  // the file changed under it
   };
 
+  bool join();
   void work_on();
   bool fill();
   const Work* next();
+  [[nodiscard]] bool in_reach(const Work& work) const;
   bool reach(const Work& work);
   Result<void> associate(std::size_t assortment);
   void begin(WorkPointer work);

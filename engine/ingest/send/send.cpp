@@ -15,8 +15,8 @@ namespace {
 
 constexpr unsigned kFeedersMax = 4;
 constexpr unsigned kTranscodingPerThread = 4;
-constexpr std::size_t kStock = 1024;  // objects looked at before the first call
-constexpr Milliseconds kStockTime{200};
+constexpr std::size_t kStock = 256;  // objects looked at before the first call
+constexpr Milliseconds kStockTime{50};
 constexpr Milliseconds kTick{20};
 constexpr Milliseconds kInterval{250};   // over which growth is judged
 constexpr Milliseconds kPatience{2000};  // for a further association to come about
@@ -51,13 +51,14 @@ class Fleet {
         growth_(std::max(1U, options.associations),
                 options.associations != 0 ? options.associations : options.associations_max),
         begun_(Clock::now()) {
-    while (carriers_.size() < growth_.wanted()) launch();
+    launch();
   }
 
   // Now and then: looks after growth. True: every carrier has ended.
   [[nodiscard]] bool look_after() {
     peak_ = std::max(peak_, road_.meter.working.load());
     const Clock::time_point now = Clock::now();
+    if (!is_complete_ && road_.meter.working != 0) complete();
     if (now - begun_ >= kInterval) judge(now);
     dismiss_the_idle(now);
     return std::ranges::all_of(carriers_, [](const Member& one) { return one.carrier->ended(); });
@@ -68,6 +69,7 @@ class Fleet {
     bool all_gave_up = true;
     for (const Member& member : carriers_) {
       summary.responses.add(member.carrier->responses());
+      if (member.carrier->was_dismissed()) continue;
       if (member.carrier->given_up())
         summary.peer = member.carrier->given_up();
       else
@@ -89,6 +91,13 @@ class Fleet {
     carriers_.push_back({std::move(carrier), Clock::now()});
   }
 
+  // Those that are there from the start, once the first has its association: a peer may have a
+  // place for one only, and the first holds an object that it would then wait with.
+  void complete() {
+    is_complete_ = true;
+    while (carriers_.size() < growth_.wanted()) launch();
+  }
+
   void judge(Clock::time_point now) {
     const double seconds = std::chrono::duration<double>(now - begun_).count();
     const std::uint64_t objects = road_.meter.objects - objects_;
@@ -103,27 +112,37 @@ class Fleet {
         growth_.observe({static_cast<double>(bytes) / seconds,
                          static_cast<double>(waited_ns) * 1e-9 / static_cast<double>(objects),
                          road_.meter.working});
-    std::size_t present =
-        std::ranges::count_if(carriers_, [](const Member& one) { return !one.carrier->ended(); });
-    for (; present < wanted; ++present) launch();
-    for (auto member = carriers_.rbegin(); member != carriers_.rend() && present > wanted;
-         ++member) {
-      if (member->carrier->ended()) continue;
+    unsigned there = present();
+    for (; there < wanted && road_.meter.working != 0; ++there) launch();
+    for (auto member = carriers_.rbegin(); member != carriers_.rend() && there > wanted; ++member) {
+      if (member->carrier->ended() || member->carrier->was_dismissed()) continue;
       member->carrier->leave();
-      --present;
+      --there;
     }
   }
 
-  // A peer that serves one association at a time lets a further one wait: that is no failure, and
-  // nothing to wait for at the end.
+  // A peer that serves one association at a time lets a further one wait, or refuses it: that is no
+  // failure, and nothing to wait for at the end.
   void dismiss_the_idle(Clock::time_point now) {
-    const unsigned working = road_.meter.working;
+    const bool is_over = road_.queue.exhausted() || road_.queue.stopped();
+    const bool is_served = road_.meter.working != 0;
+    unsigned refused = 0;
     for (Member& member : carriers_) {
-      const bool waits = !member.carrier->has_worked() && !member.carrier->ended();
-      if (!waits || working == 0 || now - member.launched < kPatience) continue;
-      member.carrier->cancel();
-      growth_.refused(working);
+      Carrier& carrier = *member.carrier;
+      if (carrier.has_worked() || carrier.was_dismissed()) continue;
+      const bool is_refused =
+          carrier.ended() ? carrier.given_up().has_value() : now - member.launched >= kPatience;
+      if (!is_over && !(is_served && is_refused)) continue;
+      carrier.cancel();
+      ++refused;
     }
+    if (refused != 0 && !is_over) growth_.refused(present());
+  }
+
+  [[nodiscard]] unsigned present() const {
+    return static_cast<unsigned>(std::ranges::count_if(carriers_, [](const Member& one) {
+      return !one.carrier->ended() && !one.carrier->was_dismissed();
+    }));
   }
 
   const Road road_;
@@ -134,6 +153,7 @@ class Fleet {
   std::uint64_t bytes_ = 0;
   std::uint64_t waited_ns_ = 0;
   unsigned peak_ = 0;
+  bool is_complete_ = false;  // those wanted from the start were launched
 };
 
 // Until every carrier has ended: for want of work, of the peer, or because a person said so.
@@ -145,7 +165,7 @@ void carry(const Road& road, const Recorder& recorder, Summary& outcome) {
     outcome.time_is_up =
         road.options.until && std::chrono::system_clock::now() >= *road.options.until;
     if (outcome.interrupted || outcome.time_is_up || recorder.failed()) road.queue.stop();
-    (void)road.meter.ended.try_acquire_for(kTick);
+    road.meter.changed.wait(kTick);
   }
   const bool stopped = road.queue.stopped();
   fleet.finish(outcome);

@@ -73,6 +73,14 @@ WorkPointer Queue::take(std::size_t assortment, Milliseconds wait,
   return nullptr;
 }
 
+std::optional<std::size_t> Queue::peek(const std::atomic<bool>& leaving) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return stopped_ || leaving || waiting_ != 0 || over(); });
+  if (stopped_ || leaving || waiting_ == 0) return std::nullopt;
+  if (!ready_.empty()) return ready_.front()->assortment;
+  return fresh_.empty() ? later_.begin()->second->assortment : fresh_.begin()->first;
+}
+
 void Queue::finish() {
   bool is_over = false;
   {
@@ -140,6 +148,11 @@ void Queue::stop() {
 bool Queue::stopped() const {
   const std::scoped_lock lock(mutex_);
   return stopped_;
+}
+
+bool Queue::exhausted() const {
+  const std::scoped_lock lock(mutex_);
+  return over();
 }
 
 std::vector<WorkPointer> Queue::drain() {

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,9 @@ class Queue {
   static constexpr Milliseconds kForever = std::chrono::hours(24 * 365);
   [[nodiscard]] WorkPointer take(std::size_t assortment, Milliseconds wait,
                                  const std::atomic<bool>& leaving);
+  // The assortment of the next object, which stays where it is, once there is one. Nothing: none
+  // will come any more, or `leaving`.
+  [[nodiscard]] std::optional<std::size_t> peek(const std::atomic<bool>& leaving);
   void finish();  // one that was taken has its outcome
   void put_back(WorkPointer work, Clock::time_point not_before);
   void begin_transcoding();      // one that was taken goes to the workers
@@ -67,6 +71,7 @@ class Queue {
   // No object is taken any more. What waits is given to drain().
   void stop();
   [[nodiscard]] bool stopped() const;
+  [[nodiscard]] bool exhausted() const;  // every object has its outcome
   [[nodiscard]] std::vector<WorkPointer> drain();
 
  private:

@@ -143,6 +143,19 @@ class SendTest : public ::testing::Test {
   Options to(Scp& scp) {
     return to(scp, [&scp](unsigned) { return scp.link(); });
   }
+  // Serves whoever calls first; the others get what `further` says.
+  Options to_one_of(Scp& scp, std::function<Error(const dimse::Interrupt&)> further) {
+    Options options = to(scp);
+    options.connect =
+        [first = options.connect, further = std::move(further),
+         called = std::make_shared<std::atomic<bool>>(false)](
+            std::span<const dimse::ContextWish> wishes,
+            const dimse::Interrupt* interrupt) -> Result<std::unique_ptr<dimse::Association>> {
+      if (!called->exchange(true)) return first(wishes, interrupt);
+      return std::unexpected(further(*interrupt));
+    };
+    return options;
+  }
   void expect_all_stored(const Scp& scp, const Fates& fates) {
     EXPECT_EQ(scp.inventory, objects_);
     EXPECT_EQ(fates.of(DeliveryState::Stored), kObjects);
@@ -244,6 +257,40 @@ TEST_F(SendTest, AnObjectIsTranscodedOnTheWayWhereThePeerTakesOnlyImplicit) {
   ASSERT_EQ(scp.inventory.size(), kObjects);
   for (const auto& [instance, data_set] : scp.inventory)
     EXPECT_LT(data_set.size(), objects_[instance].size() + 8) << instance;
+}
+
+TEST_F(SendTest, APeerOfOneAssociationGetsEverythingThoughFurtherOnesWait) {
+  options_.associations = 3;
+  Scp scp;
+  Fates fates;
+  const auto summary = run(to_one_of(scp,
+                                     [](const dimse::Interrupt& interrupt) -> Error {
+                                       while (!interrupt.raised())
+                                         std::this_thread::sleep_for(Milliseconds(1));
+                                       return {ErrorCode::Cancelled, kNoOffset, "interrupted"};
+                                     }),
+                           fates);
+  scp.join();
+  ASSERT_TRUE(summary);
+  expect_all_stored(scp, fates);
+  EXPECT_EQ(summary->attempts, kObjects);
+  EXPECT_FALSE(summary->peer);
+}
+
+TEST_F(SendTest, APeerThatRefusesFurtherAssociationsGetsEverythingByOne) {
+  options_.associations = 3;
+  Scp scp;
+  Fates fates;
+  const auto summary = run(to_one_of(scp,
+                                     [](const dimse::Interrupt&) {
+                                       constexpr dimse::AssociateReject kLocalLimit{2, 3, 2};
+                                       return dimse::rejected(kLocalLimit).error();
+                                     }),
+                           fates);
+  scp.join();
+  ASSERT_TRUE(summary);
+  expect_all_stored(scp, fates);
+  EXPECT_FALSE(summary->peer);
 }
 
 TEST_F(SendTest, APeerThatCannotBeReachedLeavesEveryObjectQueued) {

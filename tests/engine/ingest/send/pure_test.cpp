@@ -171,6 +171,21 @@ TEST(QueueTest, GivesAnAssortmentsObjectsFirstAndThenAnothers) {
   EXPECT_EQ(order, (std::vector<std::uint64_t>{1, 3, 0, 2}));
 }
 
+TEST(QueueTest, TellsTheAssortmentOfAnObjectWithoutTakingIt) {
+  Queue queue(10, 2);
+  WorkPointer one = work(7, 3);
+  ASSERT_TRUE(queue.put(one));
+  queue.close();
+  EXPECT_EQ(queue.peek(kStays), 3U);
+  EXPECT_EQ(queue.peek(kStays), 3U);
+  EXPECT_FALSE(queue.exhausted());
+  EXPECT_NE(queue.take(3, Queue::kForever, kStays), nullptr);
+  EXPECT_FALSE(queue.exhausted());
+  queue.finish();
+  EXPECT_EQ(queue.peek(kStays), std::nullopt);
+  EXPECT_TRUE(queue.exhausted());
+}
+
 TEST(QueueTest, WaitsForWhatIsInOthersHandsBeforeItIsOver) {
   Queue queue(10, 2);
   WorkPointer one = work(7, 0);

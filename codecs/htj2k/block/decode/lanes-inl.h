@@ -36,6 +36,16 @@ HWY_INLINE V kept(V v) {
   return v;
 }
 
+// The bits of floats that are rounded to no power of two above them.
+template <class V>
+HWY_INLINE V as_floats(V v) {
+  const hn::DFromV<V> d;
+  const auto highest = hn::AndNot(hn::ShiftRight<1>(v), v);
+  const hn::RebindToSigned<decltype(d)> from;
+  return hn::BitCast(d,
+                     hn::ConvertTo(hn::RebindToFloat<decltype(d)>(), hn::BitCast(from, highest)));
+}
+
 // Bytes as 64 bits each.
 HWY_INLINE hn::Vec128<std::uint64_t> load_bytes(hn::Simd<std::uint64_t, 2, 0> /*d*/,
                                                 const std::uint8_t* from) {
@@ -77,6 +87,16 @@ HWY_INLINE V kept(V v) {
   return v;
 }
 
+HWY_INLINE Vector<std::uint32_t> as_floats(Vector<std::uint32_t> v) {
+  constexpr int kDown = _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC;
+  return Vector<std::uint32_t>{_mm512_castps_si512(_mm512_cvt_roundepi32_ps(v.raw, kDown))};
+}
+HWY_INLINE hn::Vec256<std::uint32_t> as_floats(hn::Vec256<std::uint32_t> v) {
+  const __m512i wide = _mm512_castsi256_si512(v.raw);
+  return hn::Vec256<std::uint32_t>{
+      _mm512_castsi512_si256(as_floats(Vector<std::uint32_t>{wide}).raw)};
+}
+
 HWY_INLINE hn::Vec256<std::uint64_t> load_bytes(hn::Simd<std::uint64_t, 4, 0> /*d*/,
                                                 const std::uint8_t* from) {
   const auto four = static_cast<int>(load_le<std::uint32_t>(from));
@@ -93,6 +113,20 @@ HWY_INLINE Vector<std::uint32_t> pick(Vector<std::uint32_t> v, Vector<std::uint3
 }
 HWY_INLINE Vector<std::uint16_t> pick(Vector<std::uint16_t> v, Vector<std::uint16_t> index) {
   return Vector<std::uint16_t>{_mm512_permutexvar_epi16(index.raw, v.raw)};
+}
+// Lanes of what lies in the lower part of a vector.
+HWY_INLINE Vector<std::uint16_t> pick_low(hn::Vec128<std::uint16_t> v,
+                                          Vector<std::uint16_t> index) {
+  return pick(Vector<std::uint16_t>{_mm512_castsi128_si512(v.raw)}, index);
+}
+HWY_INLINE Vector<std::uint16_t> pick_low(hn::Vec256<std::uint16_t> v,
+                                          Vector<std::uint16_t> index) {
+  return pick(Vector<std::uint16_t>{_mm512_castsi256_si512(v.raw)}, index);
+}
+
+// The lower 64 bits of the products.
+HWY_INLINE Vector<std::uint64_t> products(Vector<std::uint64_t> a, Vector<std::uint64_t> b) {
+  return Vector<std::uint64_t>{_mm512_mullo_epi64(a.raw, b.raw)};
 }
 
 // Lane i of the result is the 64 bits before those of `here`; `before` ends where `here` begins.

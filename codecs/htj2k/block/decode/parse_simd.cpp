@@ -7,7 +7,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include <algorithm>
+#include <cstring>
 
 #include "codecs/base/contract.h"
 #include "codecs/htj2k/block/decode/look_up.h"
@@ -16,6 +16,8 @@
 HWY_BEFORE_NAMESPACE();
 namespace slipring::codecs::htj2k {
 namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
 
 // One block's place in its streams. The next 56 bits of VLC, or more, are the window's lowest; what
 // is above is set again to what it is.
@@ -121,16 +123,21 @@ HWY_NOINLINE void parse_first_row(const QuadGrid& grid, State& state, const Row&
   }
 }
 
-// What the row above gives to the contexts of a row, at its place in the index.
+// What the row above gives to the contexts of a row, at its place in the index. The right side of a
+// quad is the left side of the next one.
 HWY_INLINE void find_contexts(const QuadGrid& grid, const std::uint32_t* above,
                               std::uint16_t* contexts) {
-  for (std::uint32_t q = 0; q < grid.quads + 1; ++q) {
-    const std::uint32_t north = above[q];
-    const std::uint32_t west = above[static_cast<std::ptrdiff_t>(q) - 1];
-    const std::uint32_t east = above[q + 1];
-    const std::uint32_t left = (west >> 19 | north >> 17) & 1;
-    const std::uint32_t right = (north >> 19 | east >> 17) & 1;
-    contexts[q] = static_cast<std::uint16_t>((left | right << 2) << kContextShift);
+  const hn::ScalableTag<std::uint32_t> d;
+  const hn::Rebind<std::uint16_t, decltype(d)> d16;
+  constexpr std::uint32_t kLower = 2U << kPatternShift;
+  const auto side = [&](const std::uint32_t* quads) HWY_ATTR {
+    const auto west = hn::ShiftRight<2>(hn::LoadU(d, quads - 1));
+    return hn::And(hn::Or(west, hn::LoadU(d, quads)), hn::Set(d, kLower));
+  };
+  for (std::size_t q = 0; q < grid.quads; q += hn::Lanes(d)) {
+    const auto left = hn::ShiftRight<kPatternShift + 1 - kContextShift>(side(above + q));
+    const auto right = hn::ShiftRight<kPatternShift - 1 - kContextShift>(side(above + q + 1));
+    hn::StoreU(hn::TruncateTo(d16, hn::Or(left, right)), d16, contexts + q);
   }
 }
 
@@ -208,12 +215,16 @@ HWY_NOINLINE void parse_row(const QuadGrid& grid, State* states, const Row* rows
     parse_last(states[l], (seconds[l] & kOtherRowContext) | contexts[l][last], last, rows[l]);
 }
 
+// The zeros at both ends of a row: as whole vectors, which overlap where the rest is no more.
 HWY_INLINE void clear_around(const QuadGrid& grid, const Row& row) {
+  constexpr std::size_t kSome = kQuadsAtOnce;
   const std::size_t written = (std::size_t{grid.quads} + 1) / 2 * 2;
-  const std::size_t rest = grid.pitch - kQuadsBefore - written;
-  std::fill_n(row.entries - kQuadsBefore, kQuadsBefore, 0U);
-  std::fill_n(row.entries + written, rest, 0U);
-  std::fill_n(row.bounds + written, rest, std::uint8_t{0});
+  const std::size_t last = grid.pitch - kQuadsBefore - kSome;
+  std::memset(row.entries - kQuadsBefore, 0, kQuadsBefore * sizeof(std::uint32_t));
+  for (const std::size_t from : {written, last}) {
+    std::memset(row.entries + from, 0, kSome * sizeof(std::uint32_t));
+    std::memset(row.bounds + from, 0, kSome);
+  }
 }
 
 template <int kLanes>

@@ -8,6 +8,7 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <type_traits>
@@ -39,6 +40,7 @@ class VectorDecoder {
   const hn::Simd<std::uint32_t, 2 * kQuads, 0> quad32;
   const hn::Simd<std::uint32_t, kQuads, 0> entry32;
   const hn::Simd<std::uint32_t, kColumns, 0> column32;
+  const hn::Simd<std::uint16_t, 2 * kQuads, 0> pattern16;
 
  public:
   VectorDecoder(const QuadGrid& grid, const SampleJob<T>& job) : grid_(grid), job_(job) {}
@@ -47,20 +49,22 @@ class VectorDecoder {
     std::uint32_t* above = job_.exponents + kColumnsBefore;
     std::uint32_t* below = above + exponent_pitch(grid_);
     std::fill_n(job_.exponents, 2 * exponent_pitch(grid_), 0U);
-    std::uint32_t largest = 0;
+    const Constants c = constants();
+    const auto reach = hn::Set(d, kNarrowReach);
+    auto largest = hn::Zero(d);
     for (std::uint32_t y = 0; y < grid_.rows; ++y) {
-      largest = std::max(largest, run_row(y, above, below));
-      if (kIsNarrow && largest > kNarrowReach) break;
+      largest = run_row(y, above, below, c, largest);
+      if (kIsNarrow && HWY_UNLIKELY(!hn::AllFalse(d, hn::Gt(largest, reach)))) break;
       std::swap(above, below);
     }
-    return largest;
+    return static_cast<std::uint32_t>(hn::GetLane(hn::MaxOfLanes(d, largest)));
   }
 
  private:
   using Lanes = Vector<L>;
   using Lanes8 = Vector<std::uint8_t>;
 
-  // Made once a row; all would be made again for each vector.
+  // Made once a block; all would be made again for each vector.
   struct Constants {
     hn::Vec<hn::Simd<std::uint16_t, 4 * kQuads, 0>> no_more;
     hn::Vec<hn::Simd<std::uint32_t, 2 * kQuads, 0>> several;
@@ -69,54 +73,50 @@ class VectorDecoder {
     Lanes e_k;
     Lanes e_1;
     Lanes8 lower;
-    Lanes8 upper;
-    Lanes8 to_second_quad;
-    Lanes8 last_sample;
+    // Of narrow lanes alone.
+    Lanes pattern_of_lane;
+    Lanes quad_of_lane;
+    Lanes by_rows;
+    Vector<std::uint64_t> to_samples_before;
   };
 
   HWY_INLINE Constants constants() const {
     // The exponents have the lower samples in the upper halves of 32 bits where lanes are narrow.
     const hn::Simd<std::uint16_t, 4 * kQuads, 0> half16;
     return {kept(hn::Set(half16, kIsNarrow ? 128 + 16 : 128)),
-            kept(hn::Set(quad32, kSeveral)),
+            kept(hn::Set(quad32, kIsNarrow ? kSeveral >> kPatternShift : kSeveral)),
             kept(hn::Set(d, 1)),
             kept(sample_bits<0>()),
             kept(sample_bits<4>()),
             kept(sample_bits<8>()),
-            kept(load8(kLower)),
-            kept(load8(kUpper)),
-            kept(load8(kToSecondQuad)),
-            kept(load8(kLastSample))};
+            kept(hn::LoadDup128(d8, kLower)),
+            kept(hn::Load(d, kPatternOfLane.data())),
+            kept(hn::Load(d, kQuadOfLane.data())),
+            kept(hn::Load(d, kByRows.data())),
+            kept(hn::Set(d64, kToSamplesBefore))};
   }
 
-  HWY_INLINE std::uint32_t run_row(std::uint32_t y, const std::uint32_t* above,
-                                   std::uint32_t* below) {
+  template <class V>
+  HWY_INLINE V run_row(std::uint32_t y, const std::uint32_t* above, std::uint32_t* below,
+                       const Constants& c, V largest) {
     const std::uint32_t* entries = job_.entries + y * grid_.pitch + kQuadsBefore;
     const std::uint8_t* bounds = job_.bounds + y * grid_.pitch + kQuadsBefore;
     T* top = job_.samples.at + 2 * std::size_t{y} * job_.samples.stride;
     T* bottom = 2 * y + 1 < job_.samples.height ? top + job_.samples.stride : nullptr;
-    const Constants c = constants();
     std::uint64_t position = position_;
-    auto largest = hn::Zero(d);
     Neighbours neighbours(above);
     for (std::size_t q = 0; q < grid_.quads; q += kQuads) {
-      const auto entry =
-          hn::BitCast(quad32, hn::PromoteTo(quad64, hn::LoadU(entry32, entries + q)));
-      const auto pattern = spread<kPatternShift>(entry, c.upper);
-      const auto bound =
-          spread<0>(bound_of(entry, bounds + q, neighbours.next(above + 2 * q), c), c.lower);
+      const auto quads = load_entries(entries + q, c);
+      const auto pattern = pattern_of(quads);
+      const auto bound = bound_of(quads, bounds + q, neighbours.next(above + 2 * q), c);
       largest = hn::Max(largest, bound);
 
       const auto is_significant = hn::TestBit(pattern, c.rho);
       auto count = hn::IfThenElseZero(is_significant, bound);
-      count = hn::Sub(count, hn::IfThenElseZero(hn::TestBit(pattern, c.e_k), c.one));
-      const auto ends = sums(count, c);
+      count = hn::IfThenElse(hn::TestBit(pattern, c.e_k), hn::Sub(count, c.one), count);
       const std::size_t byte = std::min<std::size_t>(position >> 3, job_.magsgn_bytes);
       const auto bits = hn::BitCast(d, hn::LoadU(d8, job_.magsgn + byte));
-      const auto start = hn::Set(d, static_cast<L>(position & 7));
-      position += last_lane(ends);
-
-      const auto fields = fields_at(bits, hn::Add(hn::Sub(ends, count), start), c);
+      const auto fields = fields_at(bits, places_of(count, position, c), c);
       const auto next_bit = hn::Shl(c.one, count);
       auto value = hn::And(fields, hn::Sub(next_bit, c.one));
       value = hn::Or(value, hn::IfThenElseZero(hn::TestBit(pattern, c.e_1), next_bit));
@@ -125,7 +125,7 @@ class VectorDecoder {
       store(value, 2 * q, top, bottom, c);
     }
     position_ = position;
-    return static_cast<std::uint32_t>(hn::GetLane(hn::MaxOfLanes(d, largest)));
+    return largest;
   }
 
   // Of each quad in its 64 bits: what is above it, columns 2q - 1 to 2q + 2, two in each half.
@@ -155,32 +155,53 @@ class VectorDecoder {
     hn::Vec<hn::Simd<std::uint32_t, 2 * kQuads, 0>> here_ = hn::Zero(quad32);
   };
 
-  // U_q of each quad in its 64 bits (7.3.7): u_q + 1, and where several samples are significant
-  // what the highest bit above has more than that.
-  template <class V>
-  HWY_INLINE auto bound_of(V entry, const std::uint8_t* bounds, V above, const Constants& c) const {
-    auto any = hn::Or(above, hn::BitCast(quad32, hn::ShiftRight<32>(hn::BitCast(quad64, above))));
-    // The exponent of a float tells the highest bit, once none below it can round up to the next.
-    any = hn::AndNot(hn::ShiftRight<1>(any), any);
-    const hn::RebindToSigned<decltype(quad32)> signed32;
-    const hn::RebindToFloat<decltype(quad32)> float32;
-    const hn::Repartition<std::uint16_t, decltype(quad32)> half16;
-    const auto as_float = hn::BitCast(quad32, hn::ConvertTo(float32, hn::BitCast(signed32, any)));
-    const auto more = hn::BitCast(
-        quad32, hn::SaturatedSub(hn::BitCast(half16, hn::ShiftRight<23>(as_float)), c.no_more));
-    const auto least = hn::BitCast(quad32, load_bytes(quad64, bounds));
-    return hn::Add(least, hn::IfThenElseZero(hn::TestBit(entry, c.several), more));
+  // Entries as they are worked with: the upper halves in each of a quad's lanes, or 64 bits a quad.
+  HWY_INLINE auto load_entries(const std::uint32_t* from, const Constants& c) const {
+    const auto entry = hn::LoadU(entry32, from);
+    if constexpr (kIsNarrow)
+      return pick_low(hn::BitCast(pattern16, entry), c.pattern_of_lane);
+    else
+      return hn::BitCast(quad32, hn::PromoteTo(quad64, entry));
   }
 
-  // The lower 16 bits, or those from kShift on, of a quad in each of its lanes.
+  // rho, e_k and e_1 of a quad in each of its lanes.
+  template <class V>
+  HWY_INLINE auto pattern_of(V entries) const {
+    if constexpr (kIsNarrow)
+      return entries;
+    else
+      return spread<kPatternShift>(entries);
+  }
+
+  // U_q (7.3.7) in each lane of a quad: u_q + 1, and where several samples are significant what
+  // the highest bit above has more than that.
+  template <class V, class N>
+  HWY_INLINE auto bound_of(V entries, const std::uint8_t* bounds, N above,
+                           const Constants& c) const {
+    const auto any =
+        hn::Or(above, hn::BitCast(quad32, hn::ShiftRight<32>(hn::BitCast(quad64, above))));
+    const auto least = hn::BitCast(quad32, load_bytes(quad64, bounds));
+    const auto several = hn::TestBit(hn::BitCast(quad32, entries), c.several);
+    const auto bound = hn::IfThenElse(several, hn::Add(least, more_than_one(any, c)), least);
+    if constexpr (kIsNarrow)
+      return hn::BitCast(d, hn::TableLookupBytes(hn::BitCast(d8, bound), c.lower));
+    else
+      return spread<0>(bound);
+  }
+
+  // The exponent of a float tells the highest bit, when bits below it do not round it up.
+  template <class V>
+  HWY_INLINE V more_than_one(V any, const Constants& c) const {
+    const hn::Repartition<std::uint16_t, decltype(quad32)> half16;
+    const V exponents = hn::ShiftRight<23>(as_floats(any));
+    return hn::BitCast(quad32, hn::SaturatedSub(hn::BitCast(half16, exponents), c.no_more));
+  }
+
+  // The bits of a quad from kShift on in each of its lanes.
   template <int kShift, class V>
-  HWY_INLINE auto spread(V quads, Lanes8 bytes) const {
-    if constexpr (kIsNarrow) {
-      return hn::BitCast(d, hn::TableLookupBytes(hn::BitCast(d8, quads), bytes));
-    } else {
-      const auto index = hn::ShiftLeft<1>(hn::ShiftRight<2>(hn::Iota(d, 0)));
-      return hn::ShiftRight<kShift>(pick(hn::ZeroExtendVector(d, quads), index));
-    }
+  HWY_INLINE auto spread(V quads) const {
+    const auto index = hn::ShiftLeft<1>(hn::ShiftRight<2>(hn::Iota(d, 0)));
+    return hn::ShiftRight<kShift>(pick(hn::ZeroExtendVector(d, quads), index));
   }
 
   // In each lane the bit of its sample in rho, e_k or e_1.
@@ -192,20 +213,28 @@ class VectorDecoder {
     return hn::LoadDup128(d, kBits);
   }
 
-  // Each lane and all before it.
+  // Where each lane's bits begin, counted from the byte of `position`, which goes on behind them.
   template <class V>
-  HWY_INLINE V sums(V counts, const Constants& c) const {
+  HWY_INLINE V places_of(V count, std::uint64_t& position, const Constants& c) const {
     if constexpr (kIsNarrow) {
-      V sum = hn::Add(counts, hn::BitCast(d, hn::ShiftLeft<16>(hn::BitCast(d64, counts))));
-      sum = hn::Add(sum, hn::BitCast(d, hn::ShiftLeft<32>(hn::BitCast(d64, sum))));
-      const auto first = hn::TableLookupBytesOr0(hn::BitCast(d8, sum), c.to_second_quad);
-      sum = hn::Add(sum, hn::BitCast(d, first));
-      const auto block = hn::TableLookupBytes(hn::BitCast(d8, sum), c.last_sample);
-      return hn::Add(sum, sum_of_blocks_below(hn::BitCast(d, block)));
+      // A product with 1 at three places is the sums of three samples at theirs.
+      const auto in_quad = hn::BitCast(d, products(hn::BitCast(d64, count), c.to_samples_before));
+      const hn::Simd<std::uint16_t, kQuads, 0> quad16;
+      auto ends = hn::TruncateTo(quad16, hn::SumsOf8(hn::BitCast(d8, count)));
+      ends = hn::Add(ends, hn::ShiftLeftLanes<1>(quad16, ends));
+      ends = hn::Add(ends, hn::ShiftLeftLanes<2>(quad16, ends));
+      ends = hn::Add(ends, hn::ShiftLeftLanes<4>(quad16, ends));
+      const auto start = hn::Set(quad16, static_cast<std::uint16_t>(position & 7));
+      const auto starts = hn::Add(start, hn::ShiftLeftLanes<1>(quad16, ends));
+      position += hn::ExtractLane(ends, kQuads - 1);
+      return hn::Add(in_quad, pick_low(starts, c.quad_of_lane));
     } else {
-      V sum = hn::Add(counts, hn::ShiftLeftLanes<1>(d, counts));
-      sum = hn::Add(sum, hn::ShiftLeftLanes<2>(d, sum));
-      return hn::Add(sum, sum_of_blocks_below(hn::Broadcast<3>(sum)));
+      V ends = hn::Add(count, hn::ShiftLeftLanes<1>(d, count));
+      ends = hn::Add(ends, hn::ShiftLeftLanes<2>(d, ends));
+      ends = hn::Add(ends, sum_of_blocks_below(hn::Broadcast<3>(ends)));
+      const auto start = hn::Set(d, static_cast<L>(position & 7));
+      position += last_lane(ends);
+      return hn::Add(hn::Sub(ends, count), start);
     }
   }
 
@@ -246,13 +275,14 @@ class VectorDecoder {
           hn::IfThenElse(hn::TestBit(value, c.one), hn::Sub(hn::Zero(d), magnitude), magnitude);
       const hn::RebindToSigned<decltype(d32)> signed32;
       const auto both = hn::BitCast(signed32, samples);
-      const auto lower = hn::ShiftRight<16>(both);
       if constexpr (sizeof(T) == 2) {
-        store_row(hn::BitCast(d32, both), x, top);
-        store_row(hn::BitCast(d32, lower), x, bottom);
+        const hn::Simd<std::uint16_t, kColumns, 0> d16;
+        const auto rows = pick(samples, c.by_rows);
+        store_columns(d16, hn::LowerHalf(d16, rows), x, top);
+        if (bottom != nullptr) store_columns(d16, hn::UpperHalf(d16, rows), x, bottom);
       } else {
         store_row(hn::BitCast(d32, hn::ShiftRight<16>(hn::ShiftLeft<16>(both))), x, top);
-        store_row(hn::BitCast(d32, lower), x, bottom);
+        store_row(hn::BitCast(d32, hn::ShiftRight<16>(both)), x, bottom);
       }
     } else if constexpr (kIsNarrow) {
       const auto both = hn::BitCast(d32, value);
@@ -308,26 +338,40 @@ class VectorDecoder {
   template <class D, class V>
   HWY_INLINE void store_columns(D to, V columns, std::size_t x, T* row) const {
     using Bits = hn::TFromD<D>;
-    if (HWY_LIKELY(x + kColumns <= job_.samples.width)) {
-      hn::StoreU(columns, to, reinterpret_cast<Bits*>(row + x));
-      return;
-    }
-    alignas(64) Bits bits[kColumns];
-    hn::Store(columns, to, bits);
-    std::memcpy(row + x, bits, (job_.samples.width - x) * sizeof(T));
+    if (HWY_LIKELY(x + kColumns <= job_.samples.width))
+      return hn::StoreU(columns, to, reinterpret_cast<Bits*>(row + x));
+    store_some(to, columns, job_.samples.width - x, row + x);
   }
 
-  // Byte shuffles within 16 bytes.
-  static constexpr std::uint8_t kNone = 0x80;
+  template <class D, class V>
+  HWY_INLINE void store_some(D to, V columns, std::size_t count, T* at) const {
+    using Bits = hn::TFromD<D>;
+    if constexpr (kIsNarrow) {
+      hn::BlendedStore(columns, hn::FirstN(to, count), to, reinterpret_cast<Bits*>(at));
+    } else {
+      alignas(64) Bits bits[kColumns];
+      hn::Store(columns, to, bits);
+      std::memcpy(at, bits, count * sizeof(T));
+    }
+  }
+
+  // In each lane of a quad the lower 16 bits of its 64: bytes within 16.
   alignas(16) static constexpr std::uint8_t kLower[16] = {0, 1, 0, 1, 0, 1, 0, 1,
                                                           8, 9, 8, 9, 8, 9, 8, 9};
-  alignas(16) static constexpr std::uint8_t kUpper[16] = {2,  3,  2,  3,  2,  3,  2,  3,
-                                                          10, 11, 10, 11, 10, 11, 10, 11};
-  alignas(16) static constexpr std::uint8_t kToSecondQuad[16] = {
-      kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, 6, 7, 6, 7, 6, 7, 6, 7};
-  alignas(16) static constexpr std::uint8_t kLastSample[16] = {14, 15, 14, 15, 14, 15, 14, 15,
-                                                               14, 15, 14, 15, 14, 15, 14, 15};
-  HWY_INLINE auto load8(const std::uint8_t* table) const { return hn::LoadDup128(d8, table); }
+  static constexpr std::uint64_t kToSamplesBefore = 0x0001'0001'0001'0000;
+
+  struct alignas(64) Index : std::array<L, kLanes> {};
+  template <class F>
+  static constexpr Index index_of(F lane) {
+    Index index = {};
+    for (std::size_t i = 0; i < kLanes; ++i) index[i] = static_cast<L>(lane(i));
+    return index;
+  }
+  // The upper half of the quad's entry; its number; upper samples first.
+  static constexpr Index kPatternOfLane = index_of([](std::size_t i) { return i / 4 * 2 + 1; });
+  static constexpr Index kQuadOfLane = index_of([](std::size_t i) { return i / 4; });
+  static constexpr Index kByRows =
+      index_of([](std::size_t i) { return i % kColumns * 2 + i / kColumns; });
 
   const QuadGrid& grid_;
   const SampleJob<T>& job_;

@@ -1,6 +1,7 @@
 """What the facts leave out or say in words no parser follows: conditions, terms and types, each
 from the text of the clause named beside it."""
-from conditions import ABSENT, EQUAL, GREATER, PRESENT, UNKNOWN_LITERAL
+import directory
+from conditions import ABSENT, EQUAL, GREATER, NOT_EQUAL, PRESENT, UNKNOWN_LITERAL
 
 SHARED_GROUPS, PER_FRAME_GROUPS = 0x52009229, 0x52009230
 PALETTE = [[(EQUAL, 0x00280004, 0, ("PALETTE COLOR",)),
@@ -52,12 +53,23 @@ BY_MODULE = {
         "1.2.840.10008.5.1.4.1.1.4.1", "1.2.840.10008.5.1.4.1.1.4.2"))],
         [(ABSENT, 0x00540410, 0, ())]],
 }
+# PS3.3 C.7.6.16.2.2: the Frame Content Macro is never shared, so that where an object definition
+# has it as mandatory the per-frame groups are there; a plane full of tiles needs none (C.7.6.17.3).
+NOT_TILED_FULL = [[(ABSENT, 0x00209311, 0, ()), (NOT_EQUAL, 0x00209311, 0, ("TILED_FULL",))]]
+# Types that one module sets for another of the same object (PS3.3 C.8.6.1).
+OVERRIDES = {"sc-equipment": {0x00080060}}
+# Sentences that no attribute's absence may leave open.
+SENTENCES = {
+    # Of the Segmentation Macro; a label map's pixels are the segments' numbers (A.51.5.1).
+    "Required if Dimension Organization Type (0020,9311) is not TILED_FULL":
+        NOT_TILED_FULL + [[(NOT_EQUAL, 0x00620001, 0, ("LABELMAP",))]],
+}
 # Slips of the text.
 MISPRINTS = {"(0048,ee08)": "(0048,0108)"}
 
 # Content items (PS3.3 C.17.3): what belongs to a kind of item is asked of that kind only. The facts
 # have the macros' attributes and not under which Value Type they are included.
-VALUE_TYPE = 0x0040A040
+VALUE_TYPE, REFERENCED_ITEM = 0x0040A040, 0x0040DB73
 OF_VALUE_TYPE = {
     0x0040A160: ("TEXT",), 0x0040A120: ("DATETIME",), 0x0040A121: ("DATE",), 0x0040A122: ("TIME",),
     0x0040A123: ("PNAME",), 0x0040A124: ("UIDREF",), 0x0040A168: ("CODE",), 0x0040A300: ("NUM",),
@@ -72,12 +84,15 @@ CONTENT_MODULES = {"sr-document-content"}
 
 
 def is_content_item(module, path):
-    return path[-1] in OF_VALUE_TYPE and module in CONTENT_MODULES and \
-        (len(path) == 1 or path[-2] == 0x0040A730)
+    if module not in CONTENT_MODULES or (len(path) > 1 and path[-2] != 0x0040A730):
+        return False
+    return path[-1] in OF_VALUE_TYPE or (path[-1] == VALUE_TYPE and len(path) > 1)
 
 
 def of_content_item(path, kind, condition):
     """(kind, condition) of an attribute that one kind of content item has."""
+    if path[-1] == VALUE_TYPE:  # a reference to another item has none (PS3.3 C.17.3.2.5)
+        return "1C", [[(ABSENT, REFERENCED_ITEM, 0, ())]]
     mine = [[(EQUAL, VALUE_TYPE, 0, OF_VALUE_TYPE[path[-1]])]]
     if kind in ("1", "2"):
         return kind + "C", mine
@@ -132,6 +147,8 @@ MACRO_SEQUENCES = {
 
 
 def condition(module, path):
+    if module == directory.MODULE:
+        return directory.condition(path)
     return BY_MODULE.get((module, path[-1])) if len(path) == 1 and (module, path[-1]) in BY_MODULE \
         else BY_TAG.get(path[-1])
 

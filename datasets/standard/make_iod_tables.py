@@ -17,7 +17,8 @@ import sys
 
 import conditions
 import corrections
-from tables import Tables, write_private, write_uids
+import directory
+from tables import CONTENT_SEQUENCE, Tables, write_private, write_uids
 
 STRICTNESS = ["1", "1C", "2", "2C", "3"]
 
@@ -56,6 +57,7 @@ class Facts:
             self.tag_of_keyword.setdefault(row["keyword"].removeprefix("RETIRED_"), tag)
             self.vr_of_tag.setdefault(tag, row["vr"])
         self.rows = self.read_rows(attributes)
+        self.rows[directory.MODULE] = self.rows.get(directory.MODULE, []) + directory.rows()
         self.sentences, self.terms, self.parsed = {}, {}, {}
         self.read_sentences()
 
@@ -142,6 +144,9 @@ def module_tree(facts, module, cache):
             merge_node(level[path[-1]], node)
         else:
             level[path[-1]] = node
+    if module in corrections.CONTENT_MODULES:  # items in items, which tables.py makes endless
+        content = root[CONTENT_SEQUENCE].children
+        content.setdefault(CONTENT_SEQUENCE, Node("3", None, None))
     cache[module] = root
     return root
 
@@ -185,14 +190,25 @@ def iod_rows(facts, iod, cache):
             owners[tag].add(slot)
             children[tag] = merge_levels(children.get(tag, {}), node.children)
     rows = []
+    for slot, (module, _, _) in enumerate(modules):
+        for tag in corrections.OVERRIDES.get(module, ()):
+            usual[tag] = [row for row in usual[tag] if row[0] == slot]
+    per_frame = frame_content_is_mandatory(facts, iod)
     for tag in sorted(owners):
         kept = kept_rows(usual[tag]) if usual[tag] else []
         for slot, node in kept:
+            if per_frame and tag == corrections.PER_FRAME_GROUPS:
+                node.condition = corrections.NOT_TILED_FULL
             rows.append((tag, slot, node, len(owners[tag]) == 1))
         for slot, node in optional[tag]:
             if node.kind != "3" or not kept:
                 rows.append((tag, slot, node, len(owners[tag]) == 1))
     return rows, children
+
+
+def frame_content_is_mandatory(facts, iod):
+    return any(row["ciodId"] == iod and row["macroId"] == "frame-content" and row["usage"] == "M"
+               for row in facts.macro_rows)
 
 
 def sequence_of_macro(facts, macro):
@@ -206,6 +222,8 @@ def sequence_of_macro(facts, macro):
 def parsed(facts, sentence):
     if not sentence:
         return [[conditions.UNKNOWN_LITERAL]]
+    if sentence in corrections.SENTENCES:
+        return corrections.SENTENCES[sentence]
     for wrong, right in corrections.MISPRINTS.items():
         sentence = sentence.replace(wrong, right)
     if sentence not in facts.parsed:

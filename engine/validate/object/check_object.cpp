@@ -126,17 +126,25 @@ void check_image_type(const DataSet& data_set, catalogue::Reporter& reporter) {
     say("value 2 of Image Type is not PRIMARY or SECONDARY");
 }
 
+// A DICOMDIR says in its meta group alone what it is (PS3.10 8.6): it has no SOP Class UID.
+void check_directory(const dicom::Scanned& scanned, catalogue::Reporter& reporter) {
+  const Uid known = standard::find_uid("1.2.840.10008.1.3.10");
+  const standard::Iod* iod = standard::iod(known.iod);
+  if (iod != nullptr) ObjectWalk(scanned, *iod, reporter).run();
+}
+
 }  // namespace
 
 void check_object(const dicom::Scanned& scanned, catalogue::Reporter& reporter) {
-  if (scanned.kind == dicom::FileKind::Dicomdir) return;  // an object of records, not of modules
+  if (scanned.kind == dicom::FileKind::Dicomdir) return check_directory(scanned, reporter);
   const DataSet data_set = scanned.data_set();
   const standard::Iod* iod = Identity(scanned, data_set, reporter).judge();
   check_image_type(data_set, reporter);
   check_exclusions(data_set, reporter);
   if (iod == nullptr) return;
-  ObjectWalk(scanned, *iod, reporter).run();
-  check_functional_groups(scanned, *iod, reporter);
+  ObjectWalk walk(scanned, *iod, reporter);
+  walk.run();
+  check_functional_groups(scanned, *iod, walk.wanted_groups(), reporter);
 }
 
 }  // namespace slipring::validate::object

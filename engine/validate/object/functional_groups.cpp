@@ -20,9 +20,11 @@ constexpr Tag kShared{0x5200, 0x9229}, kPerFrame{0x5200, 0x9230};
 
 class GroupWalk {
  public:
-  GroupWalk(const dicom::Scanned& scanned, const standard::Iod& iod, catalogue::Reporter& reporter)
+  GroupWalk(const dicom::Scanned& scanned, const standard::Iod& iod, std::uint64_t wanted,
+            catalogue::Reporter& reporter)
       : data_set_(scanned.data_set()),
         groups_(standard::groups(iod)),
+        wanted_(wanted),
         complete_(!scanned.error),
         reporter_(reporter) {}
 
@@ -82,6 +84,8 @@ class GroupWalk {
         say(at, tag,
             (in_any_ & bit) != 0 ? "is not in the functional groups of every frame"
                                  : "is mandatory and in no functional group");
+      else if ((wanted_ & ~(shared_ | in_any_) & bit) != 0)
+        say(at, tag, "is required by its condition and in no functional group");
     }
   }
 
@@ -101,6 +105,7 @@ class GroupWalk {
 
   dicom::DataSet data_set_;
   std::span<const standard::Group> groups_;
+  std::uint64_t wanted_;
   bool complete_;
   catalogue::Reporter& reporter_;
   std::uint64_t shared_ = 0;
@@ -113,8 +118,8 @@ class GroupWalk {
 }  // namespace
 
 void check_functional_groups(const dicom::Scanned& scanned, const standard::Iod& iod,
-                             catalogue::Reporter& reporter) {
-  GroupWalk(scanned, iod, reporter).run();
+                             std::uint64_t wanted, catalogue::Reporter& reporter) {
+  GroupWalk(scanned, iod, wanted, reporter).run();
 }
 
 }  // namespace slipring::validate::object

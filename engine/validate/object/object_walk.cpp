@@ -56,6 +56,7 @@ void ObjectWalk::run() {
   walk();
   judge_level();
   judge_modules();
+  judge_groups();
   levels_.close();
   report_unknown();
 }
@@ -261,6 +262,15 @@ void ObjectWalk::judge_module(std::size_t slot, const standard::Module& module) 
     const Truth needed = evaluate(standard::condition(module.condition), levels_);
     if (needed == Truth::True) say(kModuleCondition, Severity::Warning, "is required here");
   }
+}
+
+// Conditions that no program can tell, or that hold for some frames only, want nothing.
+void ObjectWalk::judge_groups() {
+  const std::span<const standard::Group> groups = standard::groups(iod_);
+  for (std::size_t g = 0; g < groups.size(); ++g)
+    if (groups[g].usage() == Usage::Conditional &&
+        evaluate(standard::condition(groups[g].condition), levels_) == Truth::True)
+      wanted_groups_ |= std::uint64_t{1} << g;
 }
 
 void ObjectWalk::report_unknown() {

@@ -16,6 +16,8 @@ class ObjectWalk {
   ObjectWalk(const dicom::Scanned& scanned, const standard::Iod& iod,
              catalogue::Reporter& reporter);
   void run();
+  // After run(): a bit for each functional group whose condition holds in the data set.
+  [[nodiscard]] std::uint64_t wanted_groups() const { return wanted_groups_; }
 
  private:
   using Rows = std::span<const standard::Row>;
@@ -34,6 +36,7 @@ class ObjectWalk {
   void judge_terms(const standard::Row& row, std::size_t index);
   void judge_modules();
   void judge_module(std::size_t slot, const standard::Module& module);
+  void judge_groups();
   void report_unknown();
 
   [[nodiscard]] bool applies(const standard::Row& row) const {
@@ -59,6 +62,7 @@ class ObjectWalk {
   Levels levels_;
   std::uint64_t present_modules_ = 0;  // a bit each: an attribute is there that only it has
   std::uint64_t mandatory_modules_ = 0;
+  std::uint64_t wanted_groups_ = 0;
   std::uint64_t applicable_ = 0;  // the modules whose rows count in the level that is judged
   std::array<Required, standard::kModulesMax> required_{};
   bool all_known_ = true;                    // every module has attribute rows

@@ -8,8 +8,9 @@
 namespace slipring::validate::object {
 
 // L4-15, L4-26: functional group macros in the shared and the per-frame items (PS3.3 C.7.6.16).
+// `wanted`: a bit for each group of the object definition whose condition holds.
 void check_functional_groups(const dicom::Scanned& scanned, const standard::Iod& iod,
-                             catalogue::Reporter& reporter);
+                             std::uint64_t wanted, catalogue::Reporter& reporter);
 
 // L4-08: attributes that must not stand beside each other; L4-10: sequences with too many items.
 void check_exclusions(const dicom::DataSet& data_set, catalogue::Reporter& reporter);

@@ -32,6 +32,32 @@ Fields code(std::string_view meaning) {
   return item;
 }
 
+// A DICOMDIR of one record, of a patient.
+Fields record() {
+  Fields fields;
+  fields.ul(0x00041400, 0).us(0x00041410, {0xFFFF}).ul(0x00041420, 0);
+  fields.text(0x00041430, VR::CS, "PATIENT").text(0x00100010, VR::PN, "Doe^Jane");
+  return fields.text(0x00100020, VR::LO, "17");
+}
+Fields directory(const Fields& only) {
+  Fields fields;
+  fields.text(0x00041130, VR::CS, "DISC").ul(0x00041200, 0).ul(0x00041202, 0);
+  return fields.us(0x00041212, {0}).items(0x00041220, {only});
+}
+
+// A content item, and an enhanced SR whose only container holds it.
+Fields content(std::string_view value_type) {
+  Fields fields;
+  fields.text(0x0040A010, VR::CS, "CONTAINS").text(0x0040A040, VR::CS, value_type);
+  return fields.items(0x0040A043, {code("Length")});
+}
+Fields report(const Fields& inner) {
+  Fields fields;
+  fields.text(0x00080016, VR::UI, "1.2.840.10008.5.1.4.1.1.88.22");
+  fields.text(0x0040A040, VR::CS, "CONTAINER");
+  return fields.items(0x0040A730, {content("CONTAINER").items(0x0040A730, {inner})});
+}
+
 std::vector<RuleCase> type_cases() {
   return {
       {{4, 4},
@@ -64,6 +90,32 @@ std::vector<RuleCase> type_cases() {
        ct([](Fields& f) { f.erase(0x00080050); }),
        ct(),
        "(0008,0050)"},
+      {{4, 4},
+       Error,
+       "a record of no offset",
+       [] { return directory(record().erase(0x00041400)).bytes(); },
+       [] { return directory(record()).bytes(); },
+       "(0004,1220)[1].(0004,1400)"},
+      {{4, 5},
+       Error,
+       "a patient's record without the patient's ID",
+       [] { return directory(record().erase(0x00100020)).bytes(); },
+       [] {
+         return directory(record()
+                              .erase(0x00100020)
+                              .text(0x00041430, VR::CS, "IMAGE")
+                              .text(0x00200013, VR::IS, "1"))
+             .bytes();
+       },
+       "(0004,1220)[1].(0010,0020)"},
+      {{4, 7},
+       Warning,
+       "a number without its value, two content items deep",
+       [] { return report(content("NUM")).bytes(); },
+       [] { return report(content("NUM").items(0x0040A300, {})).bytes(); },
+       "(0040,A730)[1].(0040,A730)[1].(0040,A300)",
+       false,
+       true},
       {{4, 7},
        Warning,
        "Type 2C missing",
@@ -151,6 +203,20 @@ std::vector<RuleCase> definition_cases() {
        "a mandatory group of one frame only",
        frames([](Fields& f) { f.item(0x52009230, 1).erase(0x00209113); }),
        frames(),
+       "(5200,9229)",
+       false,
+       true},
+      {{4, 15},
+       Warning,
+       "a group that an original image must have",
+       frames([](Fields& f) {
+         f.text(0x00080008, VR::CS, "ORIGINAL\\PRIMARY\\VOLUME\\NONE");
+         f.item(0x52009229, 0).erase(0x00189325);
+       }),
+       frames([](Fields& f) {
+         f.text(0x00080008, VR::CS, "DERIVED\\PRIMARY\\VOLUME\\NONE");
+         f.item(0x52009229, 0).erase(0x00189325);
+       }),
        "(5200,9229)",
        false,
        true},

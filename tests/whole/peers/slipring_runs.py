@@ -1,12 +1,19 @@
 """Runs of the slipring binary, read through its JSON contract: one object a line."""
 
+import contextlib
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 SKIPPED = 77  # what CTest takes for "skipped"
+# Debian packages that carry DICOM files, and where.
+DEBIAN_PACKAGES = ("python3-pydicom", "libgdcm3.0", "dicom3tools")
+DEBIAN_FILES = re.compile(r"/pydicom/data/(?:test|charset)_files/|/examples/[^/]*\.dcm$")
 
 
 def skip(reason):
@@ -50,6 +57,36 @@ def corpus():
     beside = Path(__file__).resolve().parents[3] / ".." / "shared" / "corpus"
     place = Path(os.environ.get("SLIPRING_CORPUS", beside))
     return place.resolve() if (place / "MANIFEST.tsv").is_file() else None
+
+
+def debian_files():
+    """{place: file}: the DICOM files that installed Debian packages carry."""
+    found = {}
+    for package in DEBIAN_PACKAGES if shutil.which("dpkg") else ():
+        done = subprocess.run(["dpkg", "-L", package], capture_output=True, text=True, check=False)
+        for line in done.stdout.splitlines():
+            file = Path(line)
+            if DEBIAN_FILES.search(line) and file.is_file() and not file.is_symlink():
+                name = line.partition("/pydicom/data/")[2] or file.name
+                found[f"{package}/{name}"] = file
+    return found
+
+
+@contextlib.contextmanager
+def real_files():
+    """Folders of real files, as far as they are here: the corpus, and copies of Debian's."""
+    places = [corpus()] if corpus() is not None else []
+    with tempfile.TemporaryDirectory() as folder:
+        copies = debian_files()
+        for name, file in copies.items():
+            place = Path(folder) / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, place)
+        if copies:
+            places.append(Path(folder))
+        if not places:
+            skip("no corpus of real files here, and none of Debian's")
+        yield places
 
 
 def files_below(root):

@@ -94,7 +94,7 @@ constexpr Door kDoors[] = {
     {"bench", add_bench},       {"echo", add_echo},         {"receive", add_receive},
     {"commit", add_commit},     {"find", add_find},         {"move", add_move},
     {"worklist", add_worklist}, {"pull", add_pull},         {"get", add_get},
-    {"send", add_send}};
+    {"send", add_send},         {"print", add_print}};
 
 // Where the first word names a command, that one alone: the options of all take as long as scanning
 // fifty files. A configuration may hold options of any.

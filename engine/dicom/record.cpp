@@ -17,6 +17,19 @@ std::optional<Outcome> outcome_named(std::string_view name) {
   return std::nullopt;
 }
 
+std::string reason_of(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::Vanished:
+      return "the file vanished";
+    case ErrorCode::Changed:
+      return "the file changed while it was read";
+    case ErrorCode::Io:
+      return "the file could not be read";
+    default:
+      return std::string(error.what);
+  }
+}
+
 void Record::clear() {
   sequence = 0;
   source = {};

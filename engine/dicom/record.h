@@ -28,6 +28,10 @@ inline constexpr int kOutcomeCount = static_cast<int>(Outcome::Ok) + 1;
 [[nodiscard]] std::string_view name(Outcome outcome);  // "converted" ...
 [[nodiscard]] std::optional<Outcome> outcome_named(std::string_view name);
 
+// Why a file failed, in the words of ledgers and reports: those of its error, but of a file that
+// could not be read, whose offsets and numbers are the system's, what that comes to.
+[[nodiscard]] std::string reason_of(const Error& error);
+
 struct Record {
   std::uint64_t sequence = 0;  // discovery order
   std::string path;            // as given, relative to its source root

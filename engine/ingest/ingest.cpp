@@ -105,26 +105,14 @@ std::size_t files_per_batch(const Options& options) {
   return target == pixel::Format::Jpeg2000 || target == pixel::Format::JpegXl ? 1 : 4;
 }
 
-std::string reason_of(const Error& error) {
-  switch (error.code) {
-    case ErrorCode::Vanished:
-      return "the file vanished";
-    case ErrorCode::Changed:
-      return "the file changed while it was read";
-    case ErrorCode::Io:
-      return "the file could not be read";
-    default:
-      return std::string(error.what);
-  }
-}
-
 void fail_parcel(Parcel& parcel, const Error& error) {
   parcel.output.reset();
   dicom::Record& record = parcel.record;
   const bool not_regular =  // it was never opened
       error.code == ErrorCode::Unsupported && record.source == dicom::FileIdentity{};
   record.outcome = not_regular ? Outcome::Skipped : Outcome::Failed;
-  record.reason = parcel.destination_failed ? "the output could not be written" : reason_of(error);
+  record.reason =
+      parcel.destination_failed ? "the output could not be written" : dicom::reason_of(error);
   record.error = error;
   record.to.clear();
   record.bytes_out = 0;

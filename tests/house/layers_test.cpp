@@ -26,8 +26,8 @@ const std::map<std::string_view, int>& floors() {
       {"engine/report", 12},   {"engine/ingest", 13},
       {"engine/measure", 13},  {"engine/commitment", 13},
       {"engine/query", 13},    {"engine/receive", 14},
-      {"engine/retrieve", 15}, {"engine/cli", 20},
-      {"engine", 21}};
+      {"engine/retrieve", 15}, {"engine/print", 14},
+      {"engine/cli", 20},      {"engine", 21}};
   return table;
 }
 // Files in `codecs` itself are the contract and what formats share in keeping it; but the registry

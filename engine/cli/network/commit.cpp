@@ -46,13 +46,18 @@ int refuse(const Context& context, const std::string& path, const std::string& t
   return code;
 }
 
-// The one peer of the ledger that answers to what was named, by address and title.
+// The peer of the ledger that answers to what was named, by address and title; of several, as whom
+// we called it, the one called as we are called now.
 Result<ledger::PeerName> peer_in(ledger::Ledger& ledger, const ChosenPeer& chosen, bool any_title) {
   TRY_ASSIGN(const std::vector<ledger::PeerName> peers, ledger::Deliveries::peers(ledger));
-  for (const ledger::PeerName& peer : peers)
-    if (peer.host == chosen.peer.host && peer.port == chosen.peer.port &&
-        (any_title || peer.called_ae == chosen.proposal.called_ae))
-      return peer;
+  const ledger::PeerName* found = nullptr;
+  for (const ledger::PeerName& peer : peers) {
+    if (peer.host != chosen.peer.host || peer.port != chosen.peer.port ||
+        (!any_title && peer.called_ae != chosen.proposal.called_ae))
+      continue;
+    if (found == nullptr || peer.calling_ae == chosen.proposal.calling_ae) found = &peer;
+  }
+  if (found != nullptr) return *found;
   return fail(ErrorCode::Vanished, kNoOffset, "the ledger knows of nothing sent to this peer");
 }
 
@@ -104,8 +109,7 @@ void print_news(const Context& context, const ledger::CommitmentNews& news, unsi
 }
 
 void print_summary(const Context& context, const RequestSummary& summary, double seconds,
-                   int code) {
-  const char* const reason = code == kExitOk ? "ok" : "not-committed";
+                   const ingest::Exit& exit) {
   if (context.json) {
     Json json = line("summary");
     json["seen"] = summary.asked;
@@ -115,8 +119,8 @@ void print_summary(const Context& context, const RequestSummary& summary, double
     json["before"] = summary.before;
     json["balanced"] = summary.asked == summary.committed + summary.refused + summary.unanswered;
     json["seconds"] = seconds;
-    json["exit_code"] = code;
-    json["exit_reason"] = reason;
+    json["exit_code"] = exit.code;
+    json["exit_reason"] = exit.reason;
     return print(json);
   }
   fmt::print(
@@ -130,16 +134,19 @@ void print_summary(const Context& context, const RequestSummary& summary, double
   if (summary.unanswered > 0) fmt::print("the same command asks again for what has no answer\n");
 }
 
-int exit_code_of(const RequestSummary& summary) {
-  if (ingest::interrupt_requested != 0) return kExitInterrupted;
-  if (summary.unanswered > 0) return kExitDestination;
-  return summary.refused > 0 ? kExitObjects : kExitOk;
+ingest::Exit exit_of(const RequestSummary& summary, const ingest::Exit& before) {
+  const int code = ingest::interrupt_requested != 0 ? kExitInterrupted
+                   : summary.unanswered > 0         ? kExitDestination
+                   : summary.refused > 0            ? kExitObjects
+                                                    : kExitOk;
+  if (worse_of(code, before.code) != code) return before;
+  return {code, code == kExitOk ? "ok" : "not-committed"};
 }
 
 }  // namespace
 
 int run_commitment(const Context& context, const std::string& place, const ChosenPeer& chosen,
-                   bool any_title, const CommitmentOptions& options) {
+                   bool any_title, const CommitmentOptions& options, const ingest::Exit& before) {
   const auto began = std::chrono::steady_clock::now();
   auto ledger = ledger::Ledger::open(place, ledger::Ledger::Mode::Write);
   if (!ledger) return refuse(context, place, describe(ledger.error()), kExitLedger);
@@ -162,14 +169,14 @@ int run_commitment(const Context& context, const std::string& place, const Chose
       [&](const ledger::CommitmentNews& news) { print_news(context, news, shown); });
   if (!summary) return refuse(context, place, describe(summary.error()), kExitLedger);
   if (summary->error) complain(context, chosen.name, dimse::describe_peer_error(*summary->error));
-  const int code = exit_code_of(*summary);
-  job->exit_code = code;
-  job->exit_reason = code == kExitOk ? "ok" : "not-committed";
+  const ingest::Exit exit = exit_of(*summary, before);
+  job->exit_code = exit.code;
+  job->exit_reason = exit.reason;
   if (const auto finished = (*ledger)->finish_job(*job); !finished)
     return refuse(context, place, describe(finished.error()), kExitLedger);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - began;
-  print_summary(context, *summary, seconds.count(), code);
-  return code;
+  print_summary(context, *summary, seconds.count(), exit);
+  return exit.code;
 }
 
 void add_commitment_options(CLI::App& command, CommitmentOptions& options) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/cli/network/peer_options.h"
+#include "engine/ingest/summary.h"
 
 namespace slipring::cli {
 
@@ -17,9 +18,10 @@ struct CommitmentOptions {
 void add_commitment_options(CLI::App& command, CommitmentOptions& options);
 
 // Opens the ledger at `place`, asks, and prints; gives the exit code. Where `any_title`, the peer
-// is known by its address alone, and called as it was when objects were sent to it.
+// is known by its address alone, and called as it was when objects were sent to it. `before` is how
+// that ended which the same command did before: the worse of both is the end of the command.
 [[nodiscard]] int run_commitment(const Context& context, const std::string& place,
                                  const ChosenPeer& chosen, bool any_title,
-                                 const CommitmentOptions& options);
+                                 const CommitmentOptions& options, const ingest::Exit& before = {});
 
 }  // namespace slipring::cli

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "engine/cli/network/commitment.h"
 #include "engine/cli/network/peer_options.h"
 #include "engine/cli/network/send_output.h"
 #include "engine/cli/nightly/amounts_of_time.h"
@@ -27,6 +28,8 @@ struct SendOptions {
   std::string bandwidth;
   std::string until;
   bool dry_run = false;
+  bool commit = false;  // afterwards
+  CommitmentOptions commitment;
 };
 
 constexpr std::uint16_t kOperationsOffered = 16;
@@ -96,6 +99,18 @@ int dry_run(const Context& context, const send::Options& options, const std::str
   return kExitOk;
 }
 
+// What was stored is asked for, unless there is no use in it now: the peer has failed, or a person
+// or the clock said stop.
+int commit_too(const Context& context, const SendOptions& options, const ChosenPeer& chosen,
+               const ingest::Exit& sent) {
+  if (sent.code != kExitOk && sent.code != kExitObjects && sent.code != kExitSource) {
+    if (sent.code != kExitNothing)
+      log_warning("slipring: commitment is not asked for now; the same command goes on from here");
+    return sent.code;
+  }
+  return run_commitment(context, options.send.ledger, chosen, false, options.commitment, sent);
+}
+
 int run_send(const Context& context, SendOptions options) {
   const std::vector<std::string> peer = take_peer(options.words);
   options.send.sources = options.words;
@@ -103,9 +118,9 @@ int run_send(const Context& context, SendOptions options) {
     log_error("slipring: send needs what and whom: slipring send SOURCE... [AET@]HOST:PORT");
     return kExitUsage;
   }
-  ChosenPeer chosen = choose_peer(context, peer, options.peer);
-  const std::string name = chosen.name;
-  settle(options, std::move(chosen));
+  const ChosenPeer chosen = choose_peer(context, peer, options.peer);
+  const std::string& name = chosen.name;
+  settle(options, chosen);
   options.send.arguments = context.arguments;
   catch_interrupts();
   if (options.dry_run) return dry_run(context, options.send, name);
@@ -118,7 +133,7 @@ int run_send(const Context& context, SendOptions options) {
   }
   const ingest::Exit exit = send::exit_of(*summary);
   output.finished(options.send, *summary, exit);
-  return exit.code;
+  return options.commit ? commit_too(context, options, chosen, exit) : exit.code;
 }
 
 void add_pace_options(CLI::App& command, SendOptions& options) {
@@ -167,6 +182,9 @@ void add_send(CLI::App& app, Context& context) {
   command->add_flag("--retry-failed", send.retry_failed, "try again what failed before");
   command->add_flag("--dry-run", options->dry_run,
                     "asks the peer what it would take, and prints it; sends nothing");
+  command->add_flag("--commit", options->commit,
+                    "then ask the peer to keep what it stored, and wait for its report");
+  add_commitment_options(*command, options->commitment);
   command->add_flag_callback("--no-halt", [] {}, "accepted: errors never stop a run");
   add_peer_options(*command, options->peer);
 }

@@ -1,4 +1,5 @@
-// The commands of a storing peer: to receive, and to ask for commitment. As commands.h.
+// The commands of storing and printing peers: to receive, to ask for commitment, to print. As
+// commands.h.
 #pragma once
 
 #include "engine/cli/commands.h"
@@ -7,5 +8,6 @@ namespace slipring::cli {
 
 void add_receive(CLI::App& app, Context& context);
 void add_commit(CLI::App& app, Context& context);
+void add_print(CLI::App& app, Context& context);
 
 }  // namespace slipring::cli

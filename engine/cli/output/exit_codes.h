@@ -12,4 +12,13 @@ inline constexpr int kExitDestination = 5;
 inline constexpr int kExitLedger = 6;
 inline constexpr int kExitInterrupted = 130;
 
+// How bad each is, where one command has two ends: the worst wins.
+[[nodiscard]] constexpr int worse_of(int one, int other) {
+  constexpr int kWorstFirst[] = {kExitUsage,  kExitLedger,  kExitDestination, kExitInterrupted,
+                                 kExitSource, kExitObjects, kExitNothing};
+  for (const int code : kWorstFirst)
+    if (one == code || other == code) return code;
+  return kExitOk;
+}
+
 }  // namespace slipring::cli

@@ -10,8 +10,8 @@ struct Row {
   std::string_view name;
 };
 
-// PS3.7 Annex C, then PS3.4 B.2.3 (storage) and C.4.1 to C.4.3 (query and retrieve); the narrower
-// range first.
+// PS3.7 Annex C, then PS3.4 B.2.3 (storage), C.4.1 to C.4.3 (query and retrieve) and H.4 (print);
+// the narrower range first.
 constexpr Row kRows[] = {
     {0x0000, 0x0000, "success"},
     {0x0001, 0x0001, "requested optional attributes are not supported"},
@@ -47,10 +47,24 @@ constexpr Row kRows[] = {
     {0xAA02, 0xAA02, "unable to extract frames"},
     {0xAA03, 0xAA03, "time-based request for a non-time-based SOP instance"},
     {0xAA04, 0xAA04, "invalid request"},
+    {0xB600, 0xB600, "memory allocation not supported"},
+    {0xB601, 0xB601, "film sessions are not printed as a whole"},
+    {0xB602, 0xB602, "film session without images: an empty page"},
+    {0xB603, 0xB603, "film box without images: an empty page"},
+    {0xB604, 0xB604, "image demagnified to fit its box"},
+    {0xB605, 0xB605, "requested density beyond the printer's range"},
+    {0xB609, 0xB609, "image cropped to fit its box"},
+    {0xB60A, 0xB60A, "image decimated to fit its box"},
     {0xB000, 0xB000, "coercion of data elements, or sub-operations with failures"},
     {0xB006, 0xB006, "elements discarded"},
     {0xB007, 0xB007, "data set does not match SOP class (stored)"},
     {0xB000, 0xBFFF, "warning"},
+    {0xC600, 0xC600, "film session without film boxes"},
+    {0xC601, 0xC602, "print queue full"},
+    {0xC603, 0xC603, "image larger than its box"},
+    {0xC605, 0xC605, "printer out of memory for this image"},
+    {0xC613, 0xC613, "combined image larger than its box"},
+    {0xC616, 0xC616, "an earlier film box is not printed yet"},
     {0xC000, 0xCFFF, "cannot understand or unable to process"},
     {0xFE00, 0xFE00, "cancelled"},
     {0xFF00, 0xFF00, "pending"},

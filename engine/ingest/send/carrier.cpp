@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/dicom/record.h"
 #include "engine/dimse/message/status.h"
 #include "engine/dimse/transport/peer_error.h"
 #include "engine/ingest/send/outcome.h"
@@ -15,19 +16,6 @@ namespace {
 
 constexpr Milliseconds kIdle{500};      // that an association stays open without work
 constexpr std::size_t kWindowMax = 16;  // requests outstanding, however many a peer would take
-
-std::string reason_of(const Error& error) {
-  switch (error.code) {
-    case ErrorCode::Vanished:
-      return "the file vanished";
-    case ErrorCode::Changed:
-      return "the file changed while it was read";
-    case ErrorCode::Io:
-      return "the file could not be read";
-    default:
-      return std::string(error.what);
-  }
-}
 
 std::size_t window_of(const dimse::Negotiated& agreed) {
   const std::size_t invoked = agreed.async_window.invoked;
@@ -283,7 +271,7 @@ void Carrier::try_again_or_settle(WorkPointer work) {
 
 void Carrier::fail(WorkPointer work, const Error& error) {
   work->delivery.state = DeliveryState::Failed;
-  work->delivery.reason = reason_of(error);
+  work->delivery.reason = dicom::reason_of(error);
   road_.recorder.settle({Report::Fate::Sent, std::move(work->delivery), error});
   road_.queue.finish();
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/dicom/digest.h"
+#include "engine/dicom/record.h"
 
 namespace slipring::ingest::send {
 
@@ -51,12 +52,6 @@ Result<bool> add_outputs(const std::string& root, std::vector<Discovered>& outpu
     found.file.relative = record.output;
   }));
   return true;
-}
-
-std::string reason_of(const Error& error) {
-  return error.code == ErrorCode::Io         ? "the file could not be read"
-         : error.code == ErrorCode::Vanished ? "the file vanished"
-                                             : std::string(error.what);
 }
 
 }  // namespace
@@ -170,7 +165,7 @@ void Feeder::turn_away(Report report, const Error& error) {
     if (report.delivery.source.inode == 0) report.delivery.reason = error.what;
   } else {
     report.delivery.state = DeliveryState::Failed;
-    report.delivery.reason = reason_of(error);
+    report.delivery.reason = dicom::reason_of(error);
     report.error = error;
   }
   recorder_.settle(std::move(report));

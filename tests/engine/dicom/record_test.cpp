@@ -47,5 +47,15 @@ TEST(Record, is_as_new_when_cleared_and_keeps_the_memory_of_its_texts) {
   EXPECT_EQ(record.path.data(), text);
 }
 
+TEST(Record, has_a_reason_for_a_file_that_was_not_read_and_else_the_words_of_the_error) {
+  const auto reason = [](ErrorCode code) {
+    return reason_of(Error{.code = code, .offset = 9, .what = "cut"});
+  };
+  EXPECT_EQ(reason(ErrorCode::Truncated), "cut");
+  EXPECT_EQ(reason(ErrorCode::Vanished), "the file vanished");
+  EXPECT_EQ(reason(ErrorCode::Changed), "the file changed while it was read");
+  EXPECT_EQ(reason(ErrorCode::Io), "the file could not be read");
+}
+
 }  // namespace
 }  // namespace slipring::dicom

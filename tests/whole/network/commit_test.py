@@ -77,6 +77,62 @@ class Committing(Receiving):
             self.assertEqual(lines[-1]["committed"], len(files(self.source)) - 1)
             self.assertEqual(lines[-1]["refused"], 1)
 
+    def send_and_commit(self, peer, *words):
+        options = ["--aetitle", "US", "--commit", "--wait", "5"]
+        done = run(SLIPRING, "send", "--json", *options, self.source, peer, *words)
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        summaries = of_type(lines, "summary")
+        self.assertEqual(summaries[-1]["exit_code"], done.returncode)
+        self.assertTrue(all(one["balanced"] for one in summaries))
+        return summaries, done
+
+    def test_one_command_sends_and_waits_for_the_report(self):
+        sent = len(files(self.source))
+        with Receiver(self.into) as receiver:
+            peer = f"SINK@127.0.0.1:{receiver.port}"
+            summaries, done = self.send_and_commit(peer)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual([one["stored"] for one in summaries[:1]], [sent])
+            self.assertEqual((summaries[1]["seen"], summaries[1]["committed"]), (sent, sent))
+            summaries, done = self.send_and_commit(peer)  # again: nothing is left to do
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual((summaries[1]["seen"], summaries[1]["before"]), (0, sent))
+
+    def test_a_file_that_cannot_be_sent_fails_the_command_though_all_else_is_committed(self):
+        with open(files(self.source)[0], "rb") as whole:
+            beginning = whole.read(3000)
+        with open(os.path.join(self.source, "cut.dcm"), "wb") as broken:
+            broken.write(beginning)
+        with Receiver(self.into) as receiver:
+            summaries, done = self.send_and_commit(f"SINK@127.0.0.1:{receiver.port}")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertEqual(summaries[0]["failed"], 1)
+        self.assertEqual(summaries[1]["committed"], len(files(self.source)) - 1)
+        self.assertEqual(summaries[1]["exit_reason"], "objects-failed")
+
+    def test_a_peer_that_stores_and_knows_no_commitment_is_exit_5(self):
+        self.need("storescp")
+        os.mkdir(self.into)
+        with peers.storescp("-od", self.into) as port:
+            summaries, done = self.send_and_commit(f"127.0.0.1:{port}")
+        self.assertEqual(done.returncode, 5, done.stderr)
+        self.assertEqual(summaries[0]["exit_code"], 0)
+        self.assertEqual(summaries[1]["unanswered"], len(files(self.source)))
+
+    def test_a_peer_that_cannot_be_sent_to_is_not_asked(self):
+        summaries, done = self.send_and_commit(f"127.0.0.1:{peers.free_port()}", "--retries", "0")
+        self.assertEqual((done.returncode, len(summaries)), (5, 1), done.stderr)
+        self.assertIn("commitment is not asked for now", done.stderr)
+
+    def test_orthanc_is_sent_to_and_commits_by_one_command(self):
+        self.need("Orthanc")
+        listen = peers.free_port()
+        with peers.orthanc(DicomModalities={"us": ["US", "127.0.0.1", listen]}) as port:
+            peer = f"ORTHANC@127.0.0.1:{port}"
+            summaries, done = self.send_and_commit(peer, "--listen", listen)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(summaries[1]["committed"], len(files(self.source)))
+
     def test_a_peer_that_is_gone_leaves_everything_open(self):
         with Receiver(self.into) as receiver:
             peer = f"SINK@127.0.0.1:{receiver.port}"

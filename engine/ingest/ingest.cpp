@@ -17,6 +17,7 @@
 #include "engine/ingest/nightly/pace.h"
 #include "engine/ingest/steps.h"
 #include "engine/ingest/together.h"
+#include "engine/validate/file.h"
 
 namespace slipring::ingest {
 
@@ -118,6 +119,10 @@ void fail_parcel(Parcel& parcel, const Error& error) {
   record.bytes_out = 0;
   record.output_digest.reset();
   record.pixel_verified = false;
+  if (not_regular)
+    validate::note_special_file(record.findings);
+  else if (!parcel.destination_failed)
+    validate::check_reading(error, record.source != dicom::FileIdentity{}, record.findings);
   parcel.settled = true;
 }
 
@@ -189,14 +194,17 @@ void pack(Parcel& parcel) {
   parcel.record.sequence = found.file.sequence;
   parcel.record.path = found.file.relative;
   using Kind = discover::Discovered::Kind;
+  validate::check_name(parcel.record.path, parcel.record.findings);
   parcel.settled = found.kind != Kind::File;
   if (found.kind == Kind::SymbolicLink || found.kind == Kind::Special) {
     parcel.record.outcome = Outcome::Skipped;
     parcel.record.reason =
         found.kind == Kind::Special ? "not a regular file" : "symbolic link, not followed";
+    if (found.kind == Kind::Special) validate::note_special_file(parcel.record.findings);
   } else if (found.kind == Kind::Unreadable) {
     parcel.record.error = found.error;
     parcel.record.reason = "the directory or list entry could not be read";
+    validate::check_reading(found.error, false, parcel.record.findings);
   }
 }
 

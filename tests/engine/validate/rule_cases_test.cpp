@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "engine/validate/rules.h"
 
@@ -62,19 +64,22 @@ TEST(RuleCases, TheRightObjectBesideItIsNotReported) {
 
 struct Elsewhere {
   dicom::RuleId rule;
-  std::string_view raised_by;  // must exist
+  std::string_view tested_in;  // a file that names the rule
 };
 
 constexpr std::string_view kScanFile = "tests/engine/scan/file_test.cpp",
                            kScanElement = "tests/engine/scan/element_test.cpp",
                            kScanContainer = "tests/engine/scan/container_test.cpp",
-                           kIngest = "engine/ingest",
-                           kCollate = "tests/engine/collate/rules_test.cpp";
+                           kFile = "tests/engine/validate/file_test.cpp",
+                           kContract = "tests/whole/contract/contract_test.py",
+                           kNightly = "tests/whole/nightly/nightly_test.py",
+                           // Our own fault: no object raises it while the coders are right.
+    kProof = "engine/ingest/steps.cpp", kCollate = "tests/engine/collate/rules_test.cpp";
 
 constexpr Elsewhere kElsewhere[] = {
-    {{0, 1}, kIngest},         {{0, 2}, kScanFile},       {{0, 3}, kIngest},
-    {{0, 4}, kIngest},         {{0, 5}, kScanElement},    {{0, 6}, kIngest},
-    {{0, 7}, kIngest},         {{0, 8}, kScanFile},       {{0, 9}, kIngest},
+    {{0, 1}, kFile},           {{0, 2}, kScanFile},       {{0, 3}, kFile},
+    {{0, 4}, kFile},           {{0, 5}, kScanElement},    {{0, 6}, kContract},
+    {{0, 7}, kFile},           {{0, 8}, kScanFile},       {{0, 9}, kNightly},
     {{1, 1}, kScanFile},       {{1, 2}, kScanFile},       {{1, 3}, kScanFile},
     {{1, 4}, kScanFile},       {{1, 5}, kScanFile},       {{1, 6}, kScanFile},
     {{1, 7}, kScanFile},       {{1, 8}, kScanFile},       {{1, 9}, kScanFile},
@@ -85,11 +90,20 @@ constexpr Elsewhere kElsewhere[] = {
     {{2, 8}, kScanContainer},  {{2, 9}, kScanElement},    {{2, 10}, kScanElement},
     {{2, 11}, kScanElement},   {{2, 12}, kScanElement},   {{2, 13}, kScanElement},
     {{2, 14}, kScanElement},   {{2, 18}, kScanContainer}, {{2, 24}, kScanContainer},
-    {{5, 20}, kIngest},        {{6, 1}, kCollate},        {{6, 2}, kCollate},
+    {{5, 20}, kProof},         {{6, 1}, kCollate},        {{6, 2}, kCollate},
     {{6, 3}, kCollate},        {{6, 4}, kCollate},        {{6, 5}, kCollate},
     {{6, 6}, kCollate},        {{6, 7}, kCollate},        {{6, 8}, kCollate},
     {{6, 9}, kCollate},        {{6, 10}, kCollate},       {{6, 11}, kCollate},
 };
+
+// "{1, 7}" in C++, "L1-07" in texts.
+bool names(std::string_view file, dicom::RuleId rule) {
+  std::ifstream stream(std::filesystem::path(SLIPRING_SOURCE_DIR) / file);
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  const std::string numbers =
+      "{" + std::to_string(rule.layer) + ", " + std::to_string(rule.number) + "}";
+  return text.contains(numbers) || text.contains(dicom::to_string(rule));
+}
 
 TEST(RuleCases, EveryRuleHasACaseHereOrATestElsewhere) {
   const std::vector<RuleCase> cases = all_cases();
@@ -98,9 +112,8 @@ TEST(RuleCases, EveryRuleHasACaseHereOrATestElsewhere) {
     const auto* elsewhere = std::ranges::find(kElsewhere, rule.id, &Elsewhere::rule);
     EXPECT_NE(here, elsewhere != std::end(kElsewhere)) << dicom::to_string(rule.id);
     if (elsewhere != std::end(kElsewhere)) {
-      EXPECT_TRUE(std::filesystem::exists(std::filesystem::path(SLIPRING_SOURCE_DIR) /
-                                          elsewhere->raised_by))
-          << elsewhere->raised_by;
+      EXPECT_TRUE(names(elsewhere->tested_in, rule.id))
+          << elsewhere->tested_in << " does not name " << dicom::to_string(rule.id);
     }
   }
   for (const RuleCase& each : cases) EXPECT_NE(validate::find_rule(each.rule), nullptr);

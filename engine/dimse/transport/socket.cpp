@@ -89,10 +89,12 @@ Result<void> Socket::send_some(std::vector<iovec>& pieces, Deadline deadline) {
 Result<std::size_t> Socket::receive(MutableBytes into, Deadline deadline) {
   EXPECTS(!into.empty());
   while (true) {
-    if (is_tcp_) set_tcp(descriptor_, TCP_QUICKACK);
     const ssize_t got = ::recv(descriptor_, into.data(), into.size(), 0);
     if (got >= 0) return static_cast<std::size_t>(got);
     if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      // A peer with Nagle's algorithm keeps the rest of what it says until we acknowledge what
+      // came.
+      if (is_tcp_) set_tcp(descriptor_, TCP_QUICKACK);
       TRY(wait(POLLIN, deadline, "the peer sent nothing in time"));
     } else if (errno != EINTR) {
       return lost();

@@ -1,6 +1,6 @@
 // Socket: TCP (or any stream socket) as a Stream: non-blocking underneath, so that deadlines and
-// interrupts hold in every call; TCP_NODELAY set once and TCP_QUICKACK re-armed before every
-// receive, as Linux forgets it. And how one comes by it: connect, listen, accept.
+// interrupts hold in every call; TCP_NODELAY set once and TCP_QUICKACK re-armed before it
+// waits to receive, as Linux forgets it. And how one comes by it: connect, listen, accept.
 #pragma once
 
 #include <sys/uio.h>

@@ -14,6 +14,9 @@ namespace tags = dicom::tags;
 namespace {
 
 constexpr std::uint64_t kHeadBytes = 4096;
+// What is sent as it lies is touched once, by the system: a map saves a copy of it, and costs more
+// than that only where the file is small.
+constexpr map::Policy kToSend = {.read_max_bytes = 65536};
 
 // The new object in memory.
 class BufferSink final : public dicom::Sink {
@@ -62,8 +65,8 @@ Result<Bytes> data_set_of(const dicom::Scanned& scanned) {
   return scanned.file_bytes.subspan(begin, end - begin);
 }
 
-Result<void> open_whole(const Work& work, Loaded& loaded) {
-  TRY(loaded.file.open(work.path, {}));
+Result<void> open_whole(const Work& work, const map::Policy& policy, Loaded& loaded) {
+  TRY(loaded.file.open(work.path, policy));
   const dicom::FileIdentity& now = loaded.file.identity();
   if (now.inode != work.delivery.source.inode ||
       now.size_bytes != work.delivery.source.size_bytes ||
@@ -112,7 +115,7 @@ Result<void> describe(Work& work, Loaded& loaded) {
 }
 
 Result<Bytes> load(const Work& work, Loaded& loaded) {
-  TRY(open_whole(work, loaded));
+  TRY(open_whole(work, kToSend, loaded));
   TRY_ASSIGN(const Bytes data_set, data_set_of(loaded.scanned));
   if (loaded.scanned.actual != work.stored)
     return fail(ErrorCode::Changed, kNoOffset, "the file changed since it was looked at");
@@ -122,7 +125,7 @@ Result<Bytes> load(const Work& work, Loaded& loaded) {
 Result<Transcoded> transcode(const Work& work, const dicom::TransferSyntax& target,
                              const TranscodeLimits& limits, dicom::Schedule& schedule,
                              Loaded& loaded) {
-  TRY(open_whole(work, loaded));
+  TRY(open_whole(work, {}, loaded));
   if (loaded.scanned.error) return std::unexpected(*loaded.scanned.error);
   const transcode::Options options{
       .target = &target, .recompress_lossy = limits.allow_lossy, .limits = limits.pixels};

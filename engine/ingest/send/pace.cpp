@@ -9,10 +9,13 @@ unsigned Growth::observe(const Interval& interval) {
   if (tried_) {
     tried_ = false;
     if (interval.goodput < before_ * kGain) {
-      now_ = std::max(least_, now_ - 1);
+      now_ = std::max(least_, now_ - step_);
+      step_ = 1;
       hold_ = kHold;
       return now_;
     }
+    const double in_proportion = before_ * now_ / (now_ - step_);
+    step_ = interval.goodput - before_ >= kFull * (in_proportion - before_) ? 2 * step_ : 1;
   }
   if (hold_ > 0) {
     --hold_;
@@ -23,13 +26,15 @@ unsigned Growth::observe(const Interval& interval) {
   if (now_ == most_) return now_;
   before_ = interval.goodput;
   tried_ = true;
-  return ++now_;
+  step_ = std::min(step_, most_ - now_);
+  return now_ += step_;
 }
 
 void Growth::refused(unsigned working) {
   most_ = now_ = std::clamp(working, 1U, now_);
   least_ = std::min(least_, most_);
   tried_ = false;
+  step_ = 1;
 }
 
 }  // namespace slipring::ingest::send

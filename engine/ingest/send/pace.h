@@ -55,8 +55,9 @@ struct Interval {
   unsigned working = 0;   // associations established
 };
 
-// How many associations there should be: one more while that moves more, one less where it only
-// makes answers later.
+// How many associations there should be: more while that moves more, one less where it only makes
+// answers later. A step that paid in full is followed by one of twice as many: where the way is
+// long, each association is as good as the first.
 class Growth {
  public:
   Growth(unsigned least, unsigned most)
@@ -70,6 +71,7 @@ class Growth {
 
  private:
   static constexpr double kGain = 1.08;  // of goodput, that pays for another association
+  static constexpr double kFull = 0.75;  // of what as many more would bring in proportion
   static constexpr double kLate = 2.0;   // times the best response, that says a peer is overrun
   static constexpr int kHold = 12;       // intervals before another try after one that did not pay
 
@@ -77,6 +79,7 @@ class Growth {
   unsigned most_;
   unsigned now_;
   double before_ = 0;   // goodput before the last step up
+  unsigned step_ = 1;   // the last one up, and then the next
   bool tried_ = false;  // the last step was up, and is to be judged
   int hold_ = 0;        // intervals still to wait
   double best_s_ = 0;   // the best mean response so far

@@ -7,7 +7,7 @@ namespace slipring::ingest::send {
 
 namespace {
 
-constexpr std::size_t kBatchMax = 1024;  // entries that do not wait for the interval's end
+constexpr std::size_t kBatchMax = 8192;  // entries that do not wait for the interval's end
 constexpr std::chrono::milliseconds kInterval{200};
 constexpr std::size_t kPendingMax = 1 << 16;  // then whoever reports waits
 

@@ -8,12 +8,15 @@ namespace slipring::ingest::send {
 
 bool Queue::put(WorkPointer& work) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return stopped_ || waiting_ < waiting_max_; });
+  if (waiting_ >= waiting_max_)
+    room_.wait(lock, [&] { return stopped_ || waiting_ <= waiting_max_ / 2; });
   if (stopped_) return false;
   ++waiting_;
   fresh_[work->assortment].push_back(std::move(work));
+  const bool is_enough = waiting_ == enough_;
   lock.unlock();
   changed_.notify_all();
+  if (is_enough) stocked_.notify_all();
   return true;
 }
 
@@ -23,11 +26,13 @@ void Queue::close() {
     closed_ = true;
   }
   changed_.notify_all();
+  stocked_.notify_all();
 }
 
 void Queue::wait_for(std::size_t waiting, Milliseconds time) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, time, [&] { return stopped_ || closed_ || waiting_ >= waiting; });
+  enough_ = waiting;
+  stocked_.wait_for(lock, time, [&] { return stopped_ || closed_ || waiting_ >= waiting; });
 }
 
 // What is transcoded goes first: it holds memory. While the workers have all they may, nothing
@@ -62,9 +67,12 @@ WorkPointer Queue::take(std::size_t assortment, Milliseconds wait,
   std::unique_lock lock(mutex_);
   while (!stopped_ && !leaving) {
     const Clock::time_point now = Clock::now();
+    const bool was_full = transcoding_ >= transcoding_max_;
     if (WorkPointer next = next_due(assortment, now)) {
+      const bool has_room = waiting_ <= waiting_max_ / 2;
       lock.unlock();
-      changed_.notify_all();
+      if (has_room) room_.notify_all();
+      if (was_full) changed_.notify_all();  // it was one of those that kept all others back
       return next;
     }
     if (now >= until || over()) return nullptr;
@@ -143,6 +151,8 @@ void Queue::stop() {
     stopped_ = true;
   }
   changed_.notify_all();
+  room_.notify_all();
+  stocked_.notify_all();
 }
 
 bool Queue::stopped() const {

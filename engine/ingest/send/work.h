@@ -38,8 +38,8 @@ using WorkPointer = std::unique_ptr<Work>;
 
 class Queue {
  public:
-  // At most `waiting_max` objects wait before put() does; at most `transcoding_max` are being
-  // transcoded or wait for a carrier afterwards.
+  // At most `waiting_max` objects wait before put() does, until half of them are gone; at most
+  // `transcoding_max` are being transcoded or wait for a carrier afterwards.
   Queue(std::size_t waiting_max, std::size_t transcoding_max)
       : waiting_max_(waiting_max), transcoding_max_(transcoding_max) {}
 
@@ -81,11 +81,14 @@ class Queue {
   const std::size_t waiting_max_;
   const std::size_t transcoding_max_;
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable changed_;                       // for whoever takes
+  std::condition_variable room_;                          // for put()
+  std::condition_variable stocked_;                       // for wait_for()
   std::map<std::size_t, std::deque<WorkPointer>> fresh_;  // by assortment
   std::deque<WorkPointer> ready_;
   std::multimap<Clock::time_point, WorkPointer> later_;
   std::size_t waiting_ = 0;      // in the three above
+  std::size_t enough_ = 0;       // that wait_for() waits for
   std::size_t in_hand_ = 0;      // taken, without an outcome
   std::size_t transcoding_ = 0;  // in the workers' hands, or ready
   bool closed_ = false;

@@ -122,18 +122,34 @@ TEST(BandwidthTest, LetsOneObjectGoAndMakesTheNextWaitForItsBytes) {
 TEST(GrowthTest, GrowsWhileItPaysAndStepsBackWhereItDoesNot) {
   Growth growth(1, 8);
   EXPECT_EQ(growth.observe({100, 0.01, 1}), 2U);
-  EXPECT_EQ(growth.observe({190, 0.01, 2}), 3U);
-  EXPECT_EQ(growth.observe({270, 0.01, 3}), 4U);
-  EXPECT_EQ(growth.observe({275, 0.02, 4}), 3U);  // a fourth brought nothing
-  for (int i = 0; i < 12; ++i) EXPECT_EQ(growth.observe({270, 0.01, 3}), 3U);
-  EXPECT_EQ(growth.observe({270, 0.01, 3}), 4U);  // after a while it is tried again
+  EXPECT_EQ(growth.observe({160, 0.01, 2}), 3U);
+  EXPECT_EQ(growth.observe({210, 0.01, 3}), 4U);
+  EXPECT_EQ(growth.observe({215, 0.02, 4}), 3U);  // a fourth brought nothing
+  for (int i = 0; i < 12; ++i) EXPECT_EQ(growth.observe({210, 0.01, 3}), 3U);
+  EXPECT_EQ(growth.observe({210, 0.01, 3}), 4U);  // after a while it is tried again
+}
+
+TEST(GrowthTest, DoublesItsStepsWhileEachAssociationIsAsGoodAsTheFirst) {
+  Growth growth(1, 12);
+  EXPECT_EQ(growth.observe({100, 0.04, 1}), 2U);
+  EXPECT_EQ(growth.observe({195, 0.04, 2}), 4U);
+  EXPECT_EQ(growth.observe({390, 0.04, 4}), 8U);
+  EXPECT_EQ(growth.observe({760, 0.04, 8}), 12U);
+  EXPECT_EQ(growth.observe({770, 0.06, 12}), 8U);  // a step that brought nothing goes back whole
+}
+
+TEST(GrowthTest, TakesOneMoreAtATimeWhereAStepPaysOnlyInPart) {
+  Growth growth(1, 12);
+  growth.observe({100, 0.04, 1});
+  EXPECT_EQ(growth.observe({200, 0.04, 2}), 4U);
+  EXPECT_EQ(growth.observe({240, 0.06, 4}), 5U);
 }
 
 TEST(GrowthTest, ShrinksWhereAnswersComeLateAndLessIsMoved) {
   Growth growth(1, 4);
   growth.observe({100, 0.01, 1});
   growth.observe({200, 0.01, 2});
-  growth.observe({205, 0.01, 3});
+  growth.observe({205, 0.01, 4});
   EXPECT_EQ(growth.wanted(), 2U);
   EXPECT_EQ(growth.observe({90, 0.5, 2}), 1U);
 }

@@ -1,17 +1,21 @@
 #!/usr/bin/env python3
 """C-STORE over loopback, both ends on this machine: slipring send beside DCMTK's storescu, into
-storescp and Orthanc as they come, and a bare sendmsg/recv loop with the same bytes. The slow rows
-send a sample and are told as objects a second. What the receiver holds is counted, and data sets of
-a sample compared, before a row counts. Raw results are written anew after every row.
+storescp and Orthanc as they come, and into slipring receive beside a plain sendmsg/recv loop with
+the same bytes; and over a line of 20 ms, by tc netem where the kernel has it, else by a relay. The
+slow rows send a sample and are told as objects a second. What the receiver holds is counted, and
+data sets of a sample compared, before a row counts. Raw results are written anew after every row.
 
-Usage: send_bench.py [--quick] [--rounds N] [--work DIR] [--keep FILE]
+Usage: send_bench.py [--quick] [--rounds N] [--work DIR] [--keep FILE] [--only WORD...]
+  ninja -C build/release slipring && ninja -C build/bench plain_loop
 """
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
-import socket
+import re
+import signal
 import struct
 import subprocess
 import sys
@@ -23,11 +27,15 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / "bench/whole"))
 sys.path.insert(0, str(REPOSITORY / "tests/whole/network"))
 
+import delay_relay
 import measure
 import peers
 import sending
 
 SLIPRING = REPOSITORY / "build/release/slipring"
+PLAIN_LOOP = REPOSITORY / "build/bench/plain_loop"
+DELAY_S = 0.02  # a way
+LINES = ("relay", "netem")
 NODELAY = {"TCP_NODELAY": "1"}
 KINDS = {"CT": (b"1.2.840.10008.5.1.4.1.1.2", 524288), "MR": (b"1.2.840.10008.5.1.4.1.1.4", 30000)}
 
@@ -67,6 +75,9 @@ class Bench:
         self.rows = []
         self.work = Path(options.work or tempfile.mkdtemp(prefix="slipring-send-"))
         self.began = time.strftime("%Y-%m-%d")
+        self.work.mkdir(parents=True, exist_ok=True)
+        self.outputs = measure.Outputs(self.work)
+        self.netem_said = "not asked"
 
     def sources(self, kind, count):
         folder = self.work / f"{kind}-{count}"
@@ -111,7 +122,7 @@ class Bench:
         machine = measure.machine(self.work)
         commit = measure.commit_of(REPOSITORY)
         content = {"benchmark": "send", "date": self.began, **commit, "machine": machine}
-        content |= {"complete": complete, "rows": self.rows}
+        content |= {"complete": complete, "netem": self.netem_said, "rows": self.rows}
         folder = REPOSITORY / "bench/results" / machine["name"]
         path = Path(self.options.keep or folder / f"{self.began}-{commit['commit']}-send.json")
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -133,9 +144,8 @@ class Bench:
         files = self.sources(kind, count)
         warm(files)
         words = ["-pdu", "131072"] if tuned else []
-        inbox = self.work / "inbox"
-        measure.remove(inbox)
-        inbox.mkdir()
+        self.outputs.renew()
+        inbox = self.outputs.now
         os.environ.pop("TCP_NODELAY", None)
         os.environ.update(NODELAY if tuned else {})
         try:
@@ -149,7 +159,6 @@ class Bench:
         name = f"{program}{' tuned' if tuned and program != 'slipring' else ''} -> storescp"
         size = sum(path.stat().st_size for path in files)
         self.row(name + (" tuned" if tuned else ""), kind, count, seconds, size)
-        measure.remove(inbox)
 
     def check(self, files, inbox):
         arrived = sorted(inbox.iterdir())
@@ -177,24 +186,72 @@ class Bench:
         self.row(f"{program} -> Orthanc", kind, count, seconds, size)
         measure.remove(storage)
 
-    def bare_loop(self, kind, count):
+    def into_receive(self, kind, count):
         files = self.sources(kind, count)
         warm(files)
+        port = peers.free_port()
+        command = [SLIPRING, "receive", "--discard", "--address", "127.0.0.1", "--port", str(port)]
+        with peers.started(command, port, self.work) as receiver:
+            command, environment = self.command("slipring", files, port, False)
+            seconds = self.timed(command, environment)
+            receiver.send_signal(signal.SIGINT)
+            receiver.wait()
+        said = (self.work / "peer.log").read_text()
+        counted = re.search(r"([\d,]+) counted", said)
+        if counted is None or int(counted[1].replace(",", "")) != count:
+            raise measure.Failed(f"slipring receive: {said[-300:]}")
         size = sum(path.stat().st_size for path in files)
-        listener = socket.create_server(("127.0.0.1", 0))
-        program = "import socket,sys\ns=socket.create_connection(('127.0.0.1',int(sys.argv[1])))\n"
-        program += "b=bytearray(1<<20)\nwhile s.recv_into(b): pass\n"
-        receiver = subprocess.Popen([sys.executable, "-c", program, str(listener.getsockname()[1])])
-        caller, _ = listener.accept()
-        began = time.perf_counter()
-        for path in files:
-            with open(path, "rb") as file:
-                content = memoryview(file.read())
-            sent = caller.sendmsg([content])
-            caller.sendall(content[sent:])
-        caller.close()
-        receiver.wait()
-        self.row("bare sendmsg -> recv loop", kind, count, time.perf_counter() - began, size)
+        self.row("slipring -> slipring receive", kind, count, seconds, size)
+
+    def plain_loop(self, kind, count):
+        files = self.sources(kind, count)
+        warm(files)
+        moved = measure.json_lines([PLAIN_LOOP, files[0].parent])[0]
+        if moved["bytes"] != sum(path.stat().st_size for path in files):
+            raise measure.Failed("the plain loop moved other bytes")
+        self.row("plain sendmsg -> recv loop", kind, count, moved["seconds"], moved["bytes"])
+
+    def over_a_long_line(self, program, kind, count):
+        """Into a storescp that forks for each association; both tuned."""
+        files = self.sources(kind, count)
+        self.outputs.renew()
+        inbox = self.outputs.now
+        os.environ.update(NODELAY)
+        with contextlib.ExitStack() as stack:
+            options = ("--fork", "-od", str(inbox), "-pdu", "131072")
+            port = stack.enter_context(peers.storescp(*options))
+            del os.environ["TCP_NODELAY"]
+            if self.options.line == "relay":
+                port = stack.enter_context(delay_relay.delayed(port, DELAY_S))
+            command, environment = self.command(program, files, port, True)
+            seconds = self.timed(command, environment)
+        self.check(files, inbox)
+        size = sum(path.stat().st_size for path in files)
+        name = f"{program} -> storescp, 20 ms a way ({self.options.line})"
+        self.row(name, kind, count, seconds, size)
+
+    def long_lines(self, count, sample):
+        """By tc netem, in a network namespace that ends with it; without it by the relay."""
+        words = f"ip link set lo up && tc qdisc add dev lo root netem delay {DELAY_S * 1000:.0f}ms"
+        far = ["unshare", "-n", "sh", "-c"]
+        done = subprocess.run([*far, words], capture_output=True, text=True, check=False)
+        if self.options.line == "relay" and done.returncode == 0:
+            self.netem_said = "possible"
+            kept = self.work / "netem.json"
+            again = [sys.executable, __file__, "--only", "delay", "--line", "netem", "--keep", kept]
+            again += ["--work", self.work] + (["--quick"] if self.options.quick else [])
+            measure.run_timed([*far, words + ' && exec "$0" "$@"', *again])
+            self.rows += json.loads(kept.read_text())["rows"]
+            return
+        if self.options.line == "relay":
+            said = done.stderr.strip().splitlines() or ["unshare failed"]
+            self.netem_said = f"not possible here: {said[0]}"
+            print("tc netem:", self.netem_said)
+        self.over_a_long_line("slipring", "MR", count)
+        self.over_a_long_line("storescu", "MR", sample)
+
+    def wanted(self, name):
+        return not self.options.only or name in self.options.only
 
     def run(self):
         quick = self.options.quick
@@ -202,37 +259,49 @@ class Bench:
         sample = 20 if quick else 60
         for turn in range(self.options.rounds):
             for kind, count in sizes.items():
-                self.into_storescp("slipring", kind, count, False)
-                self.into_storescp("slipring", kind, count, True)
-                self.into_storescp("storescu", kind, count, True)
-                self.bare_loop(kind, count)
+                if self.wanted("storescp"):
+                    self.into_storescp("slipring", kind, count, False)
+                    self.into_storescp("slipring", kind, count, True)
+                    self.into_storescp("storescu", kind, count, True)
+                    if turn == 0:
+                        self.into_storescp("storescu", kind, sample, False)
+                if self.wanted("receive"):
+                    self.into_receive(kind, count)
+                    self.plain_loop(kind, count)
+            if self.wanted("orthanc"):
+                self.into_orthanc("slipring", "CT", sizes["CT"] // 4)
                 if turn == 0:
-                    self.into_storescp("storescu", kind, sample, False)
-            self.into_orthanc("slipring", "CT", sizes["CT"] // 4)
-            if turn == 0:
-                self.into_orthanc("storescu", "CT", sample)
+                    self.into_orthanc("storescu", "CT", sample)
+        if self.wanted("delay"):
+            self.long_lines(sizes["MR"] // 2, sample)
         self.compare()
         self.keep(complete=True)
         print("raw results:", self.kept)
+        self.outputs.clear()
         if not self.options.work:
             measure.remove(self.work)
 
     def compare(self):
+        """The median of each row against the median of the one it is held against, per object."""
+
         def rate(name, kind):
             rows = [row for row in self.rows if (row["name"], row["kind"]) == (name, kind)]
-            rates = sorted(row["objects_per_s"] for row in rows)
-            return rates[len(rates) // 2]
+            rates = [row["objects_per_s"] for row in rows]
+            return sorted(rates)[len(rates) // 2] if rates else None
 
+        pairs = (
+            ("slipring -> storescp", "storescu -> storescp"),
+            ("slipring -> storescp tuned", "storescu tuned -> storescp tuned"),
+            ("slipring -> slipring receive", "plain sendmsg -> recv loop"),
+            ("slipring -> Orthanc", "storescu -> Orthanc"),
+        )
+        far = "{} -> storescp, 20 ms a way ({})"
+        pairs += tuple((far.format("slipring", one), far.format("storescu", one)) for one in LINES)
         for kind in KINDS:
-            default = rate("slipring -> storescp", kind) / rate("storescu -> storescp", kind)
-            theirs = rate("storescu tuned -> storescp tuned", kind)
-            tuned = rate("slipring -> storescp tuned", kind) / theirs
-            print(
-                f"{kind}: {default:.1f} times storescu into a default storescp, "
-                f"{tuned:.2f} times where both are tuned"
-            )
-        times = rate("slipring -> Orthanc", "CT") / rate("storescu -> Orthanc", "CT")
-        print(f"CT: {times:.1f} times storescu into Orthanc")
+            for ours, theirs in pairs:
+                a, b = rate(ours, kind), rate(theirs, kind)
+                if a and b:
+                    print(f"{kind}: {ours}: {a / b:.2f} times {theirs}")
 
 
 def main():
@@ -241,6 +310,10 @@ def main():
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--work", help="where the objects are made, and left")
     parser.add_argument("--keep", help="where the raw results go")
+    rows = ("storescp", "receive", "orthanc", "delay")
+    words = "how `delay` is made; netem: whoever calls has made loopback slow"
+    parser.add_argument("--line", choices=LINES, default="relay", help=words)
+    parser.add_argument("--only", nargs="+", choices=rows, help="of these rows")
     bench = Bench(parser.parse_args())
     for program in ("storescu", "storescp", "Orthanc"):
         if peers.find(program) is None:

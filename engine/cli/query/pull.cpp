@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <fstream>
 #include <memory>
 #include <thread>
 
@@ -36,7 +35,8 @@ struct PullWords {
   std::vector<std::string> peer;
   PeerOptions options;
   std::vector<std::string> keys;
-  std::string studies;  // file
+  std::string studies_file;
+  std::vector<std::string> studies;  // of that file
   std::string date_range;
   receive::IntakeOptions intake;
   retrieve::PullOptions pull;
@@ -109,7 +109,7 @@ std::vector<query::Key> study_keys(PullWords& words) {
       keys.push_back(std::move(key));
   }
   if (!words.date_range.empty()) keys.push_back({{dicom::tags::StudyDate}, words.date_range});
-  if (keys.empty() && words.studies.empty())
+  if (keys.empty() && words.studies_file.empty())
     throw CLI::ValidationError(
         words.command,
         "say which studies: --studies FILE, --date-range A-B or -k StudyInstanceUID=");
@@ -118,7 +118,7 @@ std::vector<query::Key> study_keys(PullWords& words) {
 
 Result<std::vector<std::string>> studies_of(const PullWords& words, retrieve::Pull& pull,
                                             std::span<const query::Key> keys) {
-  if (!words.studies.empty()) return read_study_list(words.studies);
+  if (!words.studies_file.empty()) return words.studies;
   return pull.find(keys);
 }
 
@@ -195,9 +195,29 @@ int pull_into(const Context& context, const PullWords& words, receive::Intake& i
   return exit_code_of(totals, studies->size());
 }
 
+// Before anybody is called. False: it was said what is wrong with the list.
+bool take_study_list(const Context& context, PullWords& words) {
+  if (words.studies_file.empty()) return true;
+  auto studies = read_study_list(words.studies_file);
+  if (studies) {
+    words.studies = std::move(*studies);
+    return true;
+  }
+  const std::string text = study_list_message(words.studies_file, studies.error());
+  if (context.json) {
+    Json json = line("error");
+    json["path"] = dicom::json_text(words.studies_file);
+    json["msg"] = dicom::json_text(text);
+    print(json);
+  }
+  log_error("slipring: " + text);
+  return false;
+}
+
 int run_pull(const Context& context, PullWords words) {
   const auto began = std::chrono::steady_clock::now();
   const std::vector<query::Key> keys = study_keys(words);
+  if (!take_study_list(context, words)) return kExitUsage;
   settle(context, words, choose_peer(context, words.peer, words.options));
   catch_interrupts();
   print_session_start(context, words.command);
@@ -245,7 +265,7 @@ void add_pull(CLI::App& app, Context& context) {
   CLI::App* command =
       add_command(app, context, "pull", "fetches studies from a peer, and proves that all came",
                   [words, &context] { return run_pull(context, *words); });
-  command->add_option("--studies", words->studies,
+  command->add_option("--studies", words->studies_file,
                       "file with a Study Instance UID a line, or a CSV with a column of them");
   command->add_option("--date-range", words->date_range, "StudyDate: 20200101-20201231");
   command->add_option("-j,--associations", words->pull.associations, "studies at a time")

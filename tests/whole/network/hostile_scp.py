@@ -66,6 +66,10 @@ def response(context, message, sop_class, instance, status):
     return pdu(4, struct.pack(">IBB", len(whole) + 2, context, 3) + whole)
 
 
+AT_ASSOCIATION = (
+    *("reject", "abort-association", "half-accept", "silent"),
+    *("drip-accept", "huge-pdu", "other-context", "other-syntax"),
+)
 ABORT = pdu(7, b"\0\0\0\0")
 REJECT = pdu(3, b"\0\1\1\7")  # permanent: called AE title not recognized
 
@@ -120,7 +124,7 @@ class HostileScp:
     def converse(self, caller):
         self.connections += 1
         _, request = read_pdu(caller)
-        at_association = self.fault in ("reject", "abort-association", "half-accept", "silent")
+        at_association = self.fault in AT_ASSOCIATION
         if at_association and self.misbehaves():
             if self.fault == "reject":
                 caller.sendall(REJECT)
@@ -129,6 +133,25 @@ class HostileScp:
             elif self.fault == "half-accept":
                 caller.sendall(accept(request)[:40])
                 time.sleep(30)
+            elif self.fault == "drip-accept":
+                for byte in accept(request):
+                    caller.sendall(bytes([byte]))
+                    time.sleep(0.05)
+            elif self.fault == "huge-pdu":
+                caller.sendall(b"\2\0\x7f\xff\xff\xff" + accept(request)[6:])
+                time.sleep(30)
+            elif self.fault == "other-context":  # one that was not proposed
+                answer = bytearray(accept(request))
+                at = answer.index(b"\x21\0") + 4
+                answer[at] = 0xFD
+                caller.sendall(answer)
+                time.sleep(2)
+            elif self.fault == "other-syntax":
+                answer = accept(request)
+                syntax = b"1.2.840.10008.1.2"
+                caller.sendall(answer.replace(b"\x40\0\0\x11" + syntax,
+                                              b"\x40\0\0\x11" + b"1.2.840.99999.1.2"))
+                time.sleep(2)
             else:
                 time.sleep(30)
             return

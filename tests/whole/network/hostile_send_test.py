@@ -96,6 +96,31 @@ class HostileTest(unittest.TestCase):
                 self.assertEqual(run.code, 5)
                 self.assertLess(self.seconds, 20)
 
+    def test_what_was_not_proposed_and_lying_lengths_end_the_association(self):
+        for fault in ("huge-pdu", "other-context", "other-syntax"):
+            with self.subTest(fault), HostileScp(fault) as scp:
+                run = self.send(scp, "--fresh", "--retries", "1")
+                self.assertEqual(run.code, 5, run.errors)
+                self.assertEqual(run.of("stored"), [])
+                self.assertLess(self.seconds, 20)
+
+    def test_bytes_that_drip_end_with_the_timer_of_the_whole(self):
+        with HostileScp("drip-accept") as scp:
+            run = self.send(scp, "--retries", "0")
+            self.assertEqual(run.code, 5, run.errors)
+            self.assertLess(self.seconds, 20)
+
+    def test_a_peer_that_stops_reading_ends_with_the_timer_of_a_pdu(self):
+        for path in self.source.iterdir():
+            path.unlink()
+        # More than sockets hold.
+        self.instances = sending.write_objects(self.source, OBJECTS, 12 << 20)
+        with HostileScp("stop-reading", times=2) as scp:
+            run = self.send(scp, "-j", "1")
+            self.assertEqual(run.code, 0, run.errors)
+            self.assertEqual(set(scp.stored), self.instances)
+            self.assertLess(self.seconds, 60)
+
     def test_refused_contexts_fail_each_object(self):
         with HostileScp("refuse-contexts") as scp:
             run = self.send(scp)

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -156,3 +157,87 @@ def store(port, title, paths):
     """Has DCMTK's storescu send these files."""
     command = [find("storescu"), "-aec", title, "127.0.0.1", str(port), *paths]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
+
+
+def relay(one, other):
+    """What `one` says to `other`, until it ends."""
+    with contextlib.suppress(OSError):
+        while data := one.recv(1 << 16):
+            other.sendall(data)
+    for end in (one, other):
+        with contextlib.suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
+
+
+@contextlib.contextmanager
+def tls_front(certificates, behind):
+    """TLS before a peer of this machine that speaks none: gives the port to call instead. Callers
+    show a certificate of the authority, or are let go."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(certificates["server.pem"], certificates["server.key"])
+    context.load_verify_locations(certificates["ca.pem"])
+    context.verify_mode = ssl.CERT_REQUIRED
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(16)
+        ends = []
+
+        def one(caller):
+            with contextlib.suppress(OSError):
+                outer = context.wrap_socket(caller, server_side=True)
+                inner = socket.create_connection(("127.0.0.1", behind))
+                ends.extend((outer, inner))
+                threading.Thread(target=relay, args=(inner, outer), daemon=True).start()
+                relay(outer, inner)
+
+        def serve():
+            with contextlib.suppress(OSError):
+                while True:
+                    caller, _ = listener.accept()
+                    threading.Thread(target=one, args=(caller,), daemon=True).start()
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
+            for end in ends:
+                end.close()
+
+
+@contextlib.contextmanager
+def s_server_front(certificates, behind):
+    """`openssl s_server` before a peer, for one connection: its input and output are a socket to
+    the peer. Gives the port to call instead."""
+    port = free_port()
+    inner = socket.create_connection(("127.0.0.1", behind))
+    command = [
+        *(find("openssl"), "s_server", "-accept", f"127.0.0.1:{port}", "-quiet", "-naccept", "1"),
+        *("-cert", certificates["server.pem"], "-key", certificates["server.key"]),
+        *("-CAfile", certificates["ca.pem"], "-Verify", "1", "-verify_return_error"),
+    ]
+    process = subprocess.Popen(command, stdin=inner, stdout=inner, stderr=subprocess.DEVNULL)
+    inner.close()
+    try:
+        wait_for_listener(port, process)
+        yield port
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wait_for_listener(port, process):
+    """Without calling it: it takes one call only."""
+    wanted = f"0100007F:{port:04X}"
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        with open("/proc/net/tcp") as table:
+            for line in table:
+                words = line.split()
+                if words[1] == wanted and words[3] == "0A":
+                    return
+        time.sleep(0.02)
+    raise RuntimeError("openssl s_server does not listen")

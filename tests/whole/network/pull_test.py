@@ -6,8 +6,12 @@ Usage: pull_test.py SLIPRING
 """
 
 import os
+import random
+import signal
+import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import peers
@@ -104,7 +108,77 @@ class Pull(Archive):
         text = slipring("report", into).stdout
         return tuple(words in text for words in ("listed by the peer", "was missing"))
 
-    def test_a_peer_that_is_not_there_is_exit_5_and_a_wrong_list_exit_5_or_2(self):
+    def killed(self, words, seconds, how):
+        """A pull that was ended after so long: its exit code."""
+        process = subprocess.Popen(
+            [query_test.SLIPRING, "pull", *map(str, words)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(seconds)
+        process.send_signal(how)
+        return process.wait(timeout=60)
+
+    def test_killed_at_any_moment_it_goes_on_where_it_was(self):
+        chance = random.Random(3)
+        for place in self.filled_archives():
+            with self.subTest(place), tempfile.TemporaryDirectory() as into:
+                # So slow that each is killed on its way.
+                words = [place, "--date-range", "20200101-20201231", "--into", into, "-j", 2]
+                for _ in range(6):
+                    code = self.killed(
+                        [*words, "--bwlimit", "8K"], chance.uniform(0, 0.6), signal.SIGKILL
+                    )
+                    self.assertIn(code, (0, -signal.SIGKILL))
+                done = slipring("pull", "--json", *words)
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+                self.assertEqual(files_in(into), EXPECTED)
+                self.assertEqual(slipring("verify", into).returncode, 0)
+
+    def filled_archives(self):
+        with peers.dcmqrscp() as archive:
+            peers.store(archive, "QR", self.files)
+            yield f"QR@127.0.0.1:{archive}"
+        if peers.find("Orthanc") is None:
+            return
+        settings = {f"DicomAlwaysAllow{what}": True for what in ("Store", "Find", "Get")}
+        with peers.orthanc(**settings) as port:
+            peers.store(port, "ORTHANC", self.files)
+            yield f"ORTHANC@127.0.0.1:{port}"
+
+    def test_an_interrupt_stops_it_cleanly_and_the_same_command_goes_on(self):
+        for how in (signal.SIGINT, signal.SIGTERM):
+            with peers.dcmqrscp() as archive, tempfile.TemporaryDirectory() as into:
+                peers.store(archive, "QR", self.files)
+                place = f"QR@127.0.0.1:{archive}"
+                words = [place, "--date-range", "20200101-20201231", "--into", into]
+                # An object of half a kilobyte takes seconds.
+                code = self.killed([*words, "--bwlimit", "100", "-j", 1], 1.0, how)
+                self.assertEqual(code, 130)
+                self.assertLess(len(files_in(into)), len(EXPECTED))
+                self.assertNotIn("listed by the peer", slipring("report", into).stdout)
+                self.assertEqual(slipring("verify", into).returncode, 0)
+                done = slipring("pull", *words)
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+                self.assertEqual(files_in(into), EXPECTED)
+
+    def test_a_list_with_a_wrong_line_is_exit_2_and_calls_nobody(self):
+        with tempfile.TemporaryDirectory() as into:
+            listed = os.path.join(into, "list.csv")
+            with open(listed, "w") as file:
+                file.write("study\n1.2.3\nno study here\n")
+            for studies, words in (
+                (listed, "list.csv:3: a line of the list names no study"),
+                (os.path.join(into, "absent.csv"), "cannot be read"),
+                (into, "cannot be read"),
+            ):
+                place = [f"127.0.0.1:{peers.free_port()}", "--into", os.path.join(into, "in")]
+                done = slipring("pull", *place, "--studies", studies)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertIn(words, done.stderr)
+                self.assertFalse(os.path.exists(os.path.join(into, "in")))
+
+    def test_a_peer_that_is_not_there_is_exit_5_and_no_studies_named_exit_2(self):
         with tempfile.TemporaryDirectory() as into:
             place = f"127.0.0.1:{peers.free_port()}"
             words = [place, "-k", "StudyInstanceUID=1.2", "--into", into]

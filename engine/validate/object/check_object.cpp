@@ -145,6 +145,7 @@ void check_object(const dicom::Scanned& scanned, catalogue::Reporter& reporter) 
   ObjectWalk walk(scanned, *iod, reporter);
   walk.run();
   check_functional_groups(scanned, *iod, walk.wanted_groups(), reporter);
+  check_overlay_groups(scanned, *iod, reporter);
 }
 
 }  // namespace slipring::validate::object

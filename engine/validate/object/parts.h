@@ -15,4 +15,9 @@ void check_functional_groups(const dicom::Scanned& scanned, const standard::Iod&
 // L4-08: attributes that must not stand beside each other; L4-10: sequences with too many items.
 void check_exclusions(const dicom::DataSet& data_set, catalogue::Reporter& reporter);
 
+// L4-04, L4-06: overlays of groups 6002 to 601E, by what the definition says of group 6000 (PS3.5
+// 7.6).
+void check_overlay_groups(const dicom::Scanned& scanned, const standard::Iod& iod,
+                          catalogue::Reporter& reporter);
+
 }  // namespace slipring::validate::object

@@ -32,6 +32,14 @@ Fields code(std::string_view meaning) {
   return item;
 }
 
+// An overlay of 4 x 4 in a group.
+Fields& overlay(Fields& fields, std::uint32_t group) {
+  fields.us(group | 0x0010, {4}).us(group | 0x0011, {4}).text(group | 0x0040, VR::CS, "G");
+  fields.us(group | 0x0050, {1, 1}).retype(group | 0x0050, VR::SS);
+  fields.us(group | 0x0100, {1}).us(group | 0x0102, {0});
+  return fields.text(group | 0x3000, VR::OW, std::string(2, '\1'));
+}
+
 // A DICOMDIR of one record, of a patient.
 Fields record() {
   Fields fields;
@@ -90,6 +98,18 @@ std::vector<RuleCase> type_cases() {
        ct([](Fields& f) { f.erase(0x00080050); }),
        ct(),
        "(0008,0050)"},
+      {{4, 4},
+       Error,
+       "a second overlay without its rows",
+       ct([](Fields& f) { overlay(f, 0x60020000).erase(0x60020010); }),
+       ct([](Fields& f) { overlay(f, 0x60020000); }),
+       "(6002,0010)"},
+      {{4, 4},
+       Error,
+       "a sixteenth overlay whose type is empty",
+       ct([](Fields& f) { overlay(f, 0x601E0000).text(0x601E0040, VR::CS, ""); }),
+       ct([](Fields& f) { overlay(f, 0x601E0000); }),
+       "(601E,0040)"},
       {{4, 4},
        Error,
        "a record of no offset",

@@ -49,7 +49,6 @@ constexpr std::array kSingleItem = std::to_array<std::uint32_t>({
     0x00209111,  // Frame Content
     0x00209113,  // Plane Position
     0x00209116,  // Plane Orientation
-    0x00189341,  // Contrast/Bolus Usage
     0x0040A043,  // Concept Name Code
     0x0040A168,  // Concept Code
     0x004008EA,  // Measurement Units Code

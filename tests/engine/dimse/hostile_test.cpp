@@ -146,6 +146,56 @@ TEST(HostileTest, AnAcceptCutAnywhereIsClosedAndNeverAnAssociation) {
   }
 }
 
+Said abort_bytes() {
+  return pdu_bytes([](Buffer& out) { append(out, Abort{0, 0}); });
+}
+
+TEST(HostileTest, AnAbortIsToldInEveryStateOfARequestor) {
+  const Said half = p_data(1, true, false, {0, 0});
+  Command with_data = echo_response(1);
+  with_data.has_data_set = true;
+  const Said response = command_bytes(with_data);
+  const Said half_data = p_data(1, false, false, {1, 2});
+  EXPECT_EQ(fault(Association::request(std::make_unique<ByteStream>(abort_bytes()),
+                                       verification_proposal(), patient_timeouts())),
+            PeerFault::Aborted);
+  for (const Said& before : {Said{}, half, response, response + half_data})
+    EXPECT_EQ(fault(echoed(before + abort_bytes())), PeerFault::Aborted) << before.size();
+  auto association =
+      Association::request(std::make_unique<ByteStream>(
+                               accept_bytes() + command_bytes(echo_response(1)) + abort_bytes()),
+                           verification_proposal(), patient_timeouts());
+  ASSERT_TRUE(association.has_value());
+  EXPECT_EQ(echo(**association).value_or(1), 0);
+  EXPECT_EQ(fault((*association)->release()), PeerFault::Aborted);  // in place of its answer
+}
+
+TEST(HostileTest, AnAbortIsToldInEveryStateOfAnAcceptor) {
+  const auto accepted = [](Said said) {
+    return Association::accept(
+        std::make_unique<ByteStream>(std::move(said)),
+        [](const AssociateRequest& asked) { return answer_by_rules(asked, verification_rules()); },
+        patient_timeouts());
+  };
+  EXPECT_EQ(fault(accepted(abort_bytes())), PeerFault::Aborted);
+  const Said asked =
+      pdu_bytes([](Buffer& out) { append(out, *request_of(verification_proposal())); });
+  Command store = request(CommandField::CStoreRq, 1, std::string(kVerificationClass));
+  store.sop_instance = "1.2.3";
+  store.has_data_set = true;
+  const Said half = p_data(1, true, false, {0, 0});
+  const Said command = command_bytes(store);
+  const Said half_data = p_data(1, false, false, {1, 2});
+  for (const Said& before : {Said{}, half, command, command + half_data}) {
+    auto association = accepted(asked + before + abort_bytes());
+    ASSERT_TRUE(association.has_value());
+    EXPECT_EQ(fault(serve(**association)), PeerFault::Aborted) << before.size();
+  }
+  auto association = accepted(asked + abort_bytes());
+  ASSERT_TRUE(association.has_value());
+  EXPECT_EQ(fault((*association)->release()), PeerFault::Aborted);
+}
+
 // Peers that hold the connection open.
 
 TEST(HostileTest, HalfAnAcceptAndThenSilenceTimesOut) {

@@ -108,6 +108,21 @@ TEST(BackoffTest, DoublesUpToItsLongestAndNeverWaitsLessThanHalf) {
   EXPECT_EQ((Backoff{Milliseconds(0), Milliseconds(0)}.before(9, 5).count()), 0);
 }
 
+// A peer without room for an hour, by a clock of the test's own: it is neither hammered nor given
+// up by whoever allows for so many retries, and given up soon by default.
+TEST(BackoffTest, AnHourOfRefusalsTakesAFewHundredAttempts) {
+  const Backoff backoff;
+  constexpr std::chrono::hours kFull{1};
+  Milliseconds now{0};
+  unsigned attempts = 1;  // the first is refused at once
+  for (; now < kFull; ++attempts) now += backoff.before(attempts, attempts * 7919);
+  EXPECT_GT(attempts, 120U);
+  EXPECT_LT(attempts, 250U);
+  Milliseconds patience{0};
+  for (unsigned n = 1; n <= Options{}.retries; ++n) patience += backoff.before(n, UINT64_MAX);
+  EXPECT_LT(patience, std::chrono::seconds(10));
+}
+
 TEST(BandwidthTest, LetsOneObjectGoAndMakesTheNextWaitForItsBytes) {
   Bandwidth bandwidth(1000);
   const Clock::time_point now{std::chrono::seconds(50)};

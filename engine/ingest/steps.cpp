@@ -9,7 +9,7 @@
 #include "engine/ingest/frame_schedule.h"
 #include "engine/ingest/known_files.h"
 #include "engine/scan/scan.h"
-#include "engine/validate/validate.h"
+#include "engine/validate/validate_in_series.h"
 
 namespace slipring::ingest {
 
@@ -208,8 +208,9 @@ Result<void> validate_object(Parcel& parcel, Workbench& bench, const Shared& sha
       options.decode_pixels ? frame_budget(bench.scanned, shared) : FrameBudget{1, kBufferedMin};
   const MemoryGate::Grant grant(shared.memory, budget.bytes);
   FrameSchedule schedule(budget.slots);
+  thread_local validate::recall::Recall recall;  // a worker's files come in the order of discovery
   const validate::Answer answer =
-      validate::validate(bench.scanned, options, schedule, parcel.record.findings);
+      validate::validate(bench.scanned, options, recall, schedule, parcel.record.findings);
   if (!only_validating) return {};
   if (shared.options.digests) parcel.record.pixel_digest = answer.pixel_digest;
   parcel.record.frames = answer.frames;

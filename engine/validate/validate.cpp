@@ -7,6 +7,8 @@
 #include "engine/validate/dictionary/check_dictionary.h"
 #include "engine/validate/image/check_image.h"
 #include "engine/validate/object/check_object.h"
+#include "engine/validate/object/read_values.h"
+#include "engine/validate/validate_in_series.h"
 #include "engine/validate/values/check_values.h"
 
 namespace slipring::validate {
@@ -16,6 +18,8 @@ namespace {
 using dicom::Finding;
 using dicom::RuleId;
 using dicom::Severity;
+using recall::Recall;
+using recall::Sweep;
 
 // The rule that a reason to stop belongs to, for a scan that did not say.
 RuleId rule_of(const Error& error) {
@@ -45,27 +49,84 @@ void add_scan_error(const dicom::Scanned& scanned, dicom::Findings& findings) {
                 std::string(scanned.error->what)});
 }
 
+void check_values(const dicom::Scanned& scanned, Recall& recall, catalogue::Reporter& reporter) {
+  recall.sweep(Sweep::MetaValues, [&](const recall::TapeMarks& settled) {
+    values::check_values(scanned.meta(), settled, reporter);
+  });
+  recall.sweep(Sweep::Values, [&](const recall::TapeMarks& settled) {
+    values::check_values(scanned.data_set(), settled, reporter);
+  });
+}
+
+void check_object(const dicom::Scanned& scanned, Recall& recall, catalogue::Reporter& reporter) {
+  recall.sweep(Sweep::Dictionary, [&](const recall::TapeMarks& settled) {
+    dictionary::check_dictionary(scanned, settled, reporter);
+  });
+  const auto reads = [&](std::size_t entry) {
+    const dicom::Tag tag = scanned.tape[entry].tag;
+    return object::reads_value_of(tag) ||
+           (object::asks_whether_empty(tag) && !recall.same_emptiness(entry));
+  };
+  recall.rule(recall::Rule::Object, reads, [&] {
+    object::check_object(scanned, reporter);
+    return 0;
+  });
+  consistency::check_consistency(scanned, reporter);
+}
+
+// The values that image rules may look at where no pixel is decoded and none is compressed: those
+// from the first of the image's groups on, and of native pixel data its length.
+class ReadByImageRules {
+ public:
+  ReadByImageRules(const dicom::Scanned& scanned, const Recall& recall)
+      : tape_(scanned.tape), recall_(recall) {
+    while (first_ < tape_.size() && !is_of_image(tape_[first_])) ++first_;
+  }
+  bool operator()(std::size_t entry) const {
+    const bool last_is_pixels =
+        entry + 1 == tape_.size() && tape_[entry].tag == dicom::tags::PixelData;
+    return entry >= first_ && !(last_is_pixels && recall_.same_length(entry));
+  }
+
+ private:
+  static bool is_of_image(const dicom::Element& element) {
+    const unsigned group = element.tag.group();
+    return group == 0x0028 || group == 0x0088 || (group & 0xFF00U) == 0x6000 || group == 0x7FE0;
+  }
+  const dicom::Tape& tape_;
+  const Recall& recall_;
+  std::size_t first_ = 0;
+};
+
 }  // namespace
 
 Answer validate(const dicom::Scanned& scanned, const Options& options, dicom::Schedule& schedule,
                 dicom::Findings& findings) {
+  Recall none = Recall::of_nothing();
+  return validate(scanned, options, none, schedule, findings);
+}
+
+Answer validate(const dicom::Scanned& scanned, const Options& options, Recall& recall,
+                dicom::Schedule& schedule, dicom::Findings& findings) {
   findings.append(scanned.findings);
   add_scan_error(scanned, findings);
   Answer answer;
   if (!dicom::is_dicom(scanned.kind) || scanned.actual == nullptr) return answer;
   catalogue::Reporter reporter(findings);
-  if (options.values) {
-    values::check_values(scanned.meta(), reporter);
-    values::check_values(scanned.data_set(), reporter);
-  }
-  if (options.object && !scanned.stopped_early) {
-    dictionary::check_dictionary(scanned, reporter);
-    object::check_object(scanned, reporter);
-    consistency::check_consistency(scanned, reporter);
-  }
-  if (scanned.stopped_early) return answer;  // the pixel data may be behind
-  const image::ImageAnswer image = image::check_image(
-      scanned, {options.decode_pixels, options.digests}, options.released, schedule, reporter);
+  recall.begin(scanned, findings);
+  if (options.values) check_values(scanned, recall, reporter);
+  if (options.object && !scanned.stopped_early) check_object(scanned, recall, reporter);
+  const auto image_rules = [&] {
+    return image::check_image(scanned, {options.decode_pixels, options.digests}, options.released,
+                              schedule, reporter);
+  };
+  const bool by_header = !options.decode_pixels && !scanned.actual->encapsulated;
+  if (by_header && !scanned.stopped_early)  // otherwise the pixel data may be behind
+    answer.frames = recall.rule(recall::Rule::Image, ReadByImageRules(scanned, recall),
+                                [&] { return image_rules().frames; });
+  recall.finish();
+  if (by_header || scanned.stopped_early) return answer;
+  const image::ImageAnswer image = image_rules();
   answer.pixel_digest = image.pixel_digest;
   answer.frames = image.frames;
   return answer;

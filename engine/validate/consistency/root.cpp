@@ -1,16 +1,51 @@
 #include "engine/validate/consistency/root.h"
 
-#include <algorithm>
+#include <array>
+#include <cstdint>
 
 namespace slipring::validate::consistency {
 
 using dicom::Element;
 
-static_assert(std::ranges::is_sorted(kWanted));
+namespace {
+
+// Where in kWanted a tag is, by a hash that gives each of them a slot of its own. Other tags are
+// sent to one of them that is another.
+struct Places {
+  static constexpr unsigned kSlotBits = 10;
+  std::uint32_t factor = 0x9E3779B1U;
+  std::array<std::uint8_t, 1U << kSlotBits> index{};
+
+  [[nodiscard]] constexpr std::size_t of(dicom::Tag tag) const {
+    return index[(tag.value * factor) >> (32 - kSlotBits)];
+  }
+};
+static_assert(kWanted.size() <= 256);
+
+consteval Places make_places() {
+  Places places;
+  for (bool every_one = false; !every_one; places.factor += every_one ? 0 : 2) {
+    places.index = {};
+    for (std::size_t i = 0; i < kWanted.size(); ++i)
+      places.index[(kWanted[i].value * places.factor) >> (32 - Places::kSlotBits)] =
+          static_cast<std::uint8_t>(i);
+    every_one = true;
+    for (std::size_t i = 0; i < kWanted.size(); ++i)
+      every_one = every_one && places.of(kWanted[i]) == i;
+  }
+  return places;
+}
+constexpr Places kPlaces = make_places();
+
+}  // namespace
 
 Root::Root(const dicom::Scanned& scanned, catalogue::Reporter& reporter)
     : scanned_(scanned), data_set_(scanned.data_set()), reporter_(reporter) {
-  data_set_.find_each(kWanted, found_);
+  for (const Element& element : data_set_.tape()) {
+    if (element.depth != 0) continue;
+    const std::size_t place = kPlaces.of(element.tag);
+    if (kWanted[place] == element.tag && found_[place] == nullptr) found_[place] = &element;
+  }
 }
 
 std::string_view Root::text(Wanted wanted, std::size_t n) const {

@@ -34,8 +34,12 @@ constexpr bool names_an_instance(Tag tag) {
 
 class DictionaryWalk {
  public:
-  DictionaryWalk(const dicom::Scanned& scanned, catalogue::Reporter& reporter)
-      : data_set_(scanned.data_set()), reporter_(reporter), blocks_(data_set_, reporter) {
+  DictionaryWalk(const dicom::Scanned& scanned, const recall::TapeMarks& settled,
+                 catalogue::Reporter& reporter)
+      : data_set_(scanned.data_set()),
+        settled_(settled),
+        reporter_(reporter),
+        blocks_(data_set_, reporter) {
     const auto sign = data_set_.number_us(tags::PixelRepresentation);
     pixels_signed_ = sign && *sign == 1;
     pixels_described_ = sign.has_value();
@@ -49,6 +53,8 @@ class DictionaryWalk {
         blocks_.leave(element.depth);
         continue;
       }
+      // A creator counts for the elements of its block.
+      if (settled_[i] && !element.tag.is_private_creator()) continue;
       if (element.tag.is_private())
         blocks_.take(i, element);
       else if (!element.tag.is_group_length())
@@ -128,6 +134,7 @@ class DictionaryWalk {
   }
 
   dicom::DataSet data_set_;
+  const recall::TapeMarks& settled_;
   catalogue::Reporter& reporter_;
   PrivateBlocks blocks_;
   bool pixels_signed_ = false;
@@ -136,8 +143,9 @@ class DictionaryWalk {
 
 }  // namespace
 
-void check_dictionary(const dicom::Scanned& scanned, catalogue::Reporter& reporter) {
-  DictionaryWalk(scanned, reporter).run();
+void check_dictionary(const dicom::Scanned& scanned, const recall::TapeMarks& settled,
+                      catalogue::Reporter& reporter) {
+  DictionaryWalk(scanned, settled, reporter).run();
 }
 
 }  // namespace slipring::validate::dictionary

@@ -6,9 +6,12 @@
 
 #include "engine/dicom/scanned.h"
 #include "engine/validate/catalogue/reporter.h"
+#include "engine/validate/recall/tape_marks.h"
 
 namespace slipring::validate::dictionary {
 
-void check_dictionary(const dicom::Scanned& scanned, catalogue::Reporter& reporter);
+// What is marked as settled holds nothing to find.
+void check_dictionary(const dicom::Scanned& scanned, const recall::TapeMarks& settled,
+                      catalogue::Reporter& reporter);
 
 }  // namespace slipring::validate::dictionary

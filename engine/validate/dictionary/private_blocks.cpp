@@ -32,7 +32,7 @@ void PrivateBlocks::take(std::size_t index, const Element& element) {
         kElementNumber, Severity::Warning, {&data_set_, index, element.header_offset()},
         [&] { return fmt::format("private element number {:04X} is in no block", tag.element()); });
   }
-  const Creator* owner = owner_of(element);
+  Creator* owner = owner_of(element);
   if (owner != nullptr) return attribute(index, element, *owner);
   if (creators_.size() >= kCreatorsMax) return;
   reporter_.add(kNoCreator, Severity::Warning, {&data_set_, index, element.header_offset()}, [&] {
@@ -41,7 +41,7 @@ void PrivateBlocks::take(std::size_t index, const Element& element) {
   });
 }
 
-const PrivateBlocks::Creator* PrivateBlocks::owner_of(const Element& element) const {
+PrivateBlocks::Creator* PrivateBlocks::owner_of(const Element& element) {
   const std::uint32_t block = element.tag.value & 0xFFFFFF00U;
   for (std::size_t i = creators_.size(); i-- > 0 && creators_[i].depth == element.depth;)
     if (creators_[i].block == block) return &creators_[i];
@@ -66,13 +66,13 @@ void PrivateBlocks::creator(std::size_t index, const Element& element) {
       say("reserves a second block of its group");
   if (creators_.size() < kCreatorsMax)
     creators_.push_back({static_cast<unsigned>(element.depth),
-                         group | (std::uint32_t{element.tag.element()} << 8), name,
-                         standard::find_creator(name)});
+                         group | (std::uint32_t{element.tag.element()} << 8), name, std::nullopt});
 }
 
-void PrivateBlocks::attribute(std::size_t index, const Element& element, const Creator& owner) {
-  if (owner.known == 0 || element.header() == dicom::Header::Implicit) return;
-  const standard::PrivateAttribute known = standard::find_private(owner.known, element.tag);
+void PrivateBlocks::attribute(std::size_t index, const Element& element, Creator& owner) {
+  if (element.header() == dicom::Header::Implicit) return;
+  if (!owner.known) owner.known = standard::find_creator(owner.name);
+  const standard::PrivateAttribute known = standard::find_private(*owner.known, element.tag);
   if (known.vr.empty()) return;
   const std::string_view vr = dicom::name(element.vr());
   if (vr != known.vr) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -28,11 +29,11 @@ class PrivateBlocks {
     unsigned depth;
     std::uint32_t block;  // group << 16 | block << 8
     std::string_view name;
-    unsigned known;  // standard::find_creator
+    std::optional<unsigned> known;  // standard::find_creator, once an attribute asks
   };
   void creator(std::size_t index, const dicom::Element& element);
-  void attribute(std::size_t index, const dicom::Element& element, const Creator& owner);
-  [[nodiscard]] const Creator* owner_of(const dicom::Element& element) const;
+  void attribute(std::size_t index, const dicom::Element& element, Creator& owner);
+  [[nodiscard]] Creator* owner_of(const dicom::Element& element);
 
   const dicom::DataSet& data_set_;
   catalogue::Reporter& reporter_;

@@ -76,8 +76,10 @@ void for_each_value(std::string_view text, Check check) {
 
 class ValueWalk {
  public:
-  ValueWalk(const DataSet& data_set, catalogue::Reporter& reporter)
+  ValueWalk(const DataSet& data_set, const recall::TapeMarks& settled,
+            catalogue::Reporter& reporter)
       : data_set_(data_set),
+        settled_(settled),
         reporter_(reporter),
         said_of_implementation_(reporter.findings().count(kImplementationClass) != 0) {}
 
@@ -87,6 +89,10 @@ class ValueWalk {
       const Element& element = tape[i];
       leave_scopes(element.depth);
       if (!element.is_attribute() || element.undefined_length() || element.length == 0) continue;
+      if (settled_[i] && !counts_for_others(element.tag)) {
+        if (text_vr(element.vr()).text) take_place();
+        continue;
+      }
       if (text_vr(element.vr()).text)
         text_element(i, element);
       else if (element.vr() == VR::FD || element.vr() == VR::FL)
@@ -104,6 +110,10 @@ class ValueWalk {
     SpecificCharacterSet charset;
   };
   static constexpr std::size_t kBatch = 128;
+
+  static bool counts_for_others(dicom::Tag tag) {
+    return tag == dicom::tags::SpecificCharacterSet || tag == dicom::tags::ImplementationClassUID;
+  }
 
   void leave_scopes(unsigned depth) {
     if (scopes_.empty() || scopes_.back().depth <= depth) return;
@@ -129,8 +139,14 @@ class ValueWalk {
       value = without_padding(index, element, value);
     tests_[pending_] = {element.offset, static_cast<std::uint32_t>(value.size()),
                         text_vr(element.vr()).cls, false};
-    indices_[pending_] = index;
-    if (++pending_ == kBatch) flush();
+    indices_[pending_++] = index;
+    take_place();
+  }
+
+  // Of a batch, by an element that is tested or settled: batches end at the same elements whatever
+  // is settled, and so findings come in the same order.
+  void take_place() {
+    if (++places_ == kBatch) flush();
   }
 
   // Cuts trailing NULs, and spaces of UI; says so unless it is the one NUL that UI may have.
@@ -192,6 +208,7 @@ class ValueWalk {
   }
 
   void flush() {
+    places_ = 0;
     if (pending_ == 0) return;
     const std::span<ClassTest> tests(tests_.data(), pending_);
     kernels::classify(data_set_.bytes(), tests);
@@ -352,18 +369,21 @@ class ValueWalk {
   }
 
   const DataSet& data_set_;
+  const recall::TapeMarks& settled_;
   catalogue::Reporter& reporter_;
   bool said_of_implementation_;
   std::vector<Scope> scopes_;
   std::array<ClassTest, kBatch> tests_;
   std::array<std::size_t, kBatch> indices_;
-  std::size_t pending_ = 0;
+  std::size_t pending_ = 0;  // tests
+  std::size_t places_ = 0;   // of the batch that are taken
 };
 
 }  // namespace
 
-void check_values(const DataSet& data_set, catalogue::Reporter& reporter) {
-  ValueWalk(data_set, reporter).run();
+void check_values(const DataSet& data_set, const recall::TapeMarks& settled,
+                  catalogue::Reporter& reporter) {
+  ValueWalk(data_set, settled, reporter).run();
 }
 
 }  // namespace slipring::validate::values

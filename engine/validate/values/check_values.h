@@ -5,10 +5,12 @@
 
 #include "engine/dicom/data_set.h"
 #include "engine/validate/catalogue/reporter.h"
+#include "engine/validate/recall/tape_marks.h"
 
 namespace slipring::validate::values {
 
-// A data set, or the file meta information.
-void check_values(const dicom::DataSet& data_set, catalogue::Reporter& reporter);
+// A data set, or the file meta information. What is marked as settled holds nothing to find.
+void check_values(const dicom::DataSet& data_set, const recall::TapeMarks& settled,
+                  catalogue::Reporter& reporter);
 
 }  // namespace slipring::validate::values

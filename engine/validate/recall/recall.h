@@ -1,0 +1,123 @@
+// Recall: what the checks of one object found, for the next. Objects come by series, and most of
+// what one says the one before has said too: a check whose answer follows from values that did not
+// change finds what it found before. Who validates object after object keeps a Recall; the findings
+// are the same with it and without, in the same order.
+//
+// Two kinds of checks. A *rule* judges the object as a whole: as long as no value that it reads
+// differs, in an object of the same shape (precedent.h), its findings are given again. A *sweep*
+// judges each element by itself: it passes by those in which nothing was found and whose values are
+// the same.
+//
+// Takes scanned objects, one after another. Must not know what any check looks for.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "engine/dicom/scanned.h"
+#include "engine/validate/recall/precedent.h"
+#include "engine/validate/recall/tape_marks.h"
+
+namespace slipring::validate::recall {
+
+enum class Sweep : std::uint8_t { MetaValues, Values, Dictionary };
+enum class Rule : std::uint8_t { Object, Image };
+
+class Recall {
+ public:
+  Recall() = default;
+  // One that remembers nothing: every check is made.
+  [[nodiscard]] static Recall of_nothing() {
+    Recall recall;
+    recall.remembers_ = false;
+    return recall;
+  }
+
+  // The object that the calls from here on are about. Both stay where they are until finish().
+  void begin(const dicom::Scanned& scanned, dicom::Findings& findings);
+
+  // Calls check(settled): no entry of the tape that is marked there need be judged. What it finds
+  // in an entry it says with the entry's tag and an offset in its header or value.
+  template <class Check>
+  void sweep(Sweep which, Check&& check) {
+    Swept& swept = sweeps_[static_cast<std::size_t>(which)];
+    settle(which, swept);
+    start();
+    std::forward<Check>(check)(std::as_const(swept.settled));
+    learn(which, swept);
+  }
+
+  // Calls check(), which returns a number, or gives its findings and number again. reads(entry) is
+  // whether its answer may depend on the value of this entry of the tape.
+  template <class Reads, class Check>
+  std::uint64_t rule(Rule which, Reads&& reads, Check&& check) {
+    Known& known = rules_[static_cast<std::size_t>(which)];
+    if (alike_ && known.object + 1 == object_ &&
+        std::ranges::none_of(precedent_.differing(), std::forward<Reads>(reads)))
+      return repeat(known);
+    start();
+    known.number = std::forward<Check>(check)();
+    learn(known);
+    return known.number;
+  }
+  // Within reads(): whether an entry has the length it had in the object before.
+  [[nodiscard]] bool same_length(std::size_t entry) const {
+    return scanned_->tape[entry].length == precedent_.length(entry);
+  }
+
+  [[nodiscard]] bool same_emptiness(std::size_t entry) const {
+    return (scanned_->tape[entry].length == 0) == (precedent_.length(entry) == 0);
+  }
+
+  // The object is the one before from now on.
+  void finish();
+
+ private:
+  // Where a finding is said to be: at the header or the value of an entry of the tape.
+  struct At {
+    std::size_t entry;
+    bool header;
+  };
+  struct Known {
+    std::uint64_t object = 0;  // the last one it holds for; 0: none
+    std::uint64_t number = 0;
+    std::vector<dicom::Finding> findings;
+    std::vector<At> places;  // of each
+  };
+  struct Swept {
+    std::uint64_t object = 0;  // the last one it was done for; 0: none
+    TapeMarks settled;
+    std::vector<std::size_t> faulty;  // entries in which something was found
+  };
+
+  void forget();
+  void start();
+  [[nodiscard]] std::span<const dicom::Finding> found() const;
+  [[nodiscard]] bool all_kept() const;
+  std::uint64_t repeat(Known& known);
+  [[nodiscard]] std::optional<At> place_of(const dicom::Finding& finding) const;
+  void learn(Known& known);
+  void settle(Sweep which, Swept& swept);
+  void learn(Sweep which, Swept& swept);
+
+  const dicom::Scanned* scanned_ = nullptr;
+  dicom::Findings* findings_ = nullptr;
+  Precedent meta_precedent_;
+  Precedent precedent_;
+  const dicom::TransferSyntax* syntax_ = nullptr;  // of the one before
+  bool remembers_ = true;
+  bool active_ = false;  // this object can be recalled
+  bool meta_alike_ = false;
+  bool alike_ = false;
+  std::uint64_t object_ = 1;        // counted
+  std::size_t kept_before_ = 0;     // findings, when the check began
+  std::uint64_t count_before_ = 0;  // the same with those that are only counted
+  std::array<Known, 2> rules_;
+  std::array<Swept, 3> sweeps_;
+};
+
+}  // namespace slipring::validate::recall

@@ -75,7 +75,7 @@ constexpr Round kScanRounds[] = {{kScanSteps}};
 constexpr Round kValidateRounds[] = {{kValidateSteps}};
 constexpr Round kValidateHeaderRounds[] = {{kValidateHeaderSteps}};
 constexpr Round kConvertRounds[] = {
-    {kPlanSteps, decode_sources}, {kWriteSteps, decode_written}, {kProveSteps}};
+    {kPlanSteps, recode_sources}, {kWriteSteps, decode_written}, {kProveSteps}};
 
 std::span<const Round> rounds_of(const Options& options) {
   switch (options.command) {

@@ -80,6 +80,7 @@ struct Workbench {
   dicom::Scanned rescanned;
   std::optional<pixels::Object> written_object;  // views into `rescanned`
   Buffer source_frame;                           // the only frame of each (together.h)
+  Buffer codestream;                             // what the only frame becomes
   Buffer written_frame;
 
   void clear() {

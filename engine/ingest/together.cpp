@@ -25,13 +25,31 @@ void decode_together(Batch& batch, Buffer Workbench::* frame, const ObjectOf& ob
   }
 }
 
+bool recodes(const Workbench& bench) {
+  return bench.plan && bench.plan->decodes_pixels && bench.plan->object;
+}
+
+void encode_together(Batch& batch) {
+  std::vector<transcode::EncodedAhead> aheads;
+  try {
+    for (std::size_t i = 0; i < batch.parcels.size(); ++i) {
+      Workbench& bench = *batch.benches[i];
+      if (!batch.parcels[i].settled && recodes(bench))
+        aheads.push_back({&*bench.plan, &bench.codestream});
+    }
+    transcode::encode_ahead(aheads, scratch_of_this_worker());
+  } catch (const std::exception&) {  // as above
+    for (const transcode::EncodedAhead& ahead : aheads) ahead.plan->codestream = {};
+  }
+}
+
 }  // namespace
 
-void decode_sources(Batch& batch) {
+void recode_sources(Batch& batch) {
   decode_together(batch, &Workbench::source_frame, [](Workbench& bench) -> pixels::Object* {
-    if (!bench.plan || !bench.plan->decodes_pixels || !bench.plan->object) return nullptr;
-    return &*bench.plan->object;
+    return recodes(bench) ? &*bench.plan->object : nullptr;
   });
+  encode_together(batch);
 }
 
 void decode_written(Batch& batch) {

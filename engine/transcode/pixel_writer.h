@@ -11,6 +11,7 @@
 #include "engine/dicom/schedule.h"
 #include "engine/pixels/pixels.h"
 #include "engine/transcode/output.h"
+#include "engine/transcode/transcode.h"
 
 namespace slipring::transcode {
 
@@ -19,7 +20,11 @@ struct PixelTarget {
   const codecs::FormatRow* encoder = nullptr;  // null: native
   codecs::EncodeParameters parameters = {};
   bool extended_offsets = false;  // see needs_extended_offsets()
+  Bytes codestream = {};          // of the only frame, where it is there already
 };
+
+// The encoder of a plan's target (null: none in this build) and what it is told.
+[[nodiscard]] PixelTarget encapsulated_target(const Plan& plan);
 
 struct PixelAnswer {
   dicom::Sha256Digest digest;

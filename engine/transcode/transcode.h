@@ -16,8 +16,10 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 
+#include "codecs/base/buffer.h"
 #include "engine/dicom/digest.h"
 #include "engine/dicom/finding.h"
 #include "engine/dicom/scanned.h"
@@ -50,12 +52,23 @@ struct Plan {
   std::optional<pixels::Object> object;         // when there are pixels this build can decode
   std::string photometric;                      // Photometric Interpretation as it will be written
   bool colour_transform = false;  // the encoder applies the reversible colour transform
+  Bytes codestream;               // the only frame's, when encode_ahead() has made it; else empty
   dicom::Findings findings;       // passes through untouched, repaired offset tables ...
 };
 
 // Errors: those of the scan and of pixels::open_object that mean damage (never Unsupported: that is
 // Keep). The plan holds views of `scanned`.
 [[nodiscard]] Result<Plan> plan(const dicom::Scanned& scanned, const Options& options);
+
+// The only frame of each of several objects, encoded before write() asks for it, in one call of the
+// target's codec, as a multi-frame object has it by itself. Pixels must be in memory: native, or
+// decoded ahead. `codestream` holds plan->codestream from then on. Whatever is no such object, or
+// fails, is left as it was: write() encodes it and says why it cannot.
+struct EncodedAhead {
+  Plan* plan = nullptr;
+  Buffer* codestream = nullptr;
+};
+void encode_ahead(std::span<const EncodedAhead> aheads, Scratch& scratch);
 
 struct Written {
   std::optional<dicom::Sha256Digest>

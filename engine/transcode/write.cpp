@@ -3,7 +3,6 @@
 
 #include "codecs/base/contract.h"
 #include "codecs/deflate/deflate.h"
-#include "codecs/registry.h"
 #include "engine/transcode/dataset_digest.h"
 #include "engine/transcode/element_writer.h"
 #include "engine/transcode/meta_group.h"
@@ -45,18 +44,16 @@ std::vector<Edit> edits_of(const dicom::Scanned& scanned, const Plan& plan) {
 
 Result<void> write_pixels(const Plan& plan, dicom::Schedule& schedule, Output& out,
                           const pixels::Released& released, Written& written) {
-  PixelTarget target;
-  target.encoding = plan.to->encoding;
-  target.parameters.colour_transform = plan.colour_transform;
-  target.parameters.by_resolution = plan.to->keyword == "HTJ2KLosslessRPCL";
-  target.extended_offsets = needs_extended_offsets(plan.object->description);
   PixelAnswer answer;
   if (plan.to->encapsulated) {
-    target.encoder = codecs::find(plan.to->format);
+    PixelTarget target = encapsulated_target(plan);
+    target.extended_offsets = needs_extended_offsets(plan.object->description);
+    target.codestream = plan.codestream;
     if (target.encoder == nullptr || target.encoder->encode_batch == nullptr)
       return fail(ErrorCode::Unsupported, kNoOffset, "no encoder for the target in this build");
     TRY_ASSIGN(answer, write_encapsulated(*plan.object, target, schedule, out, released));
   } else {
+    const PixelTarget target{.encoding = plan.to->encoding};
     TRY_ASSIGN(answer, write_native(*plan.object, target, schedule, out, released));
   }
   written.pixel_digest = answer.digest;

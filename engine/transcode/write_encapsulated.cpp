@@ -2,6 +2,7 @@
 // patched when the offsets are known.
 #include <array>
 
+#include "codecs/registry.h"
 #include "engine/dicom/encode.h"
 #include "engine/pixels/frame_run.h"
 #include "engine/transcode/pixel_writer.h"
@@ -107,6 +108,19 @@ Result<void> encode_group(const pixels::Object& object, const PixelTarget& targe
   return {};
 }
 
+// Whose encoder gains by several frames in one call. With any other a frame is better hashed and
+// written right after it was encoded, while it is near.
+bool encodes_in_lockstep(const codecs::FormatRow& row) {
+  return row.format == pixel::Format::JpegLs;
+}
+
+bool has_lone_frame(const Plan& plan) {
+  if (plan.action != Action::Convert || !plan.to->encapsulated || !plan.object) return false;
+  const Bytes pixels = pixels::pixels_in_memory(*plan.object);
+  return plan.decodes_pixels && plan.object->table.frames() == 1 && !pixels.empty() &&
+         pixels.size() <= pixels::kAheadFrameBytesMax;
+}
+
 Result<void> append_fragment(Bytes codestream, const PixelTarget& target, OffsetTables& tables,
                              Output& out) {
   const std::uint64_t padded = codestream.size() + codestream.size() % 2;
@@ -122,6 +136,38 @@ Result<void> append_fragment(Bytes codestream, const PixelTarget& target, Offset
 }
 
 }  // namespace
+
+PixelTarget encapsulated_target(const Plan& plan) {
+  PixelTarget target;
+  target.encoding = plan.to->encoding;
+  target.encoder = codecs::find(plan.to->format);
+  target.parameters.colour_transform = plan.colour_transform;
+  target.parameters.by_resolution = plan.to->keyword == "HTJ2KLosslessRPCL";
+  return target;
+}
+
+void encode_ahead(std::span<const EncodedAhead> aheads, Scratch& scratch) {
+  const codecs::FormatRow* encoder = nullptr;  // a job has one target
+  std::vector<const EncodedAhead*> taken;
+  std::vector<codecs::EncodeJob> jobs;
+  for (const EncodedAhead& ahead : aheads) {
+    const Plan& plan = *ahead.plan;
+    if (!has_lone_frame(plan)) continue;
+    const PixelTarget target = encapsulated_target(plan);
+    if (target.encoder == nullptr || !encodes_in_lockstep(*target.encoder)) continue;
+    if (encoder != nullptr && encoder != target.encoder) continue;
+    encoder = target.encoder;
+    taken.push_back(&ahead);
+    jobs.push_back({.pixels = pixels::pixels_in_memory(*plan.object),
+                    .layout = plan.object->description.layout,
+                    .parameters = target.parameters,
+                    .out = ahead.codestream});
+  }
+  if (encoder == nullptr) return;
+  encoder->encode_batch(jobs, scratch);
+  for (std::size_t i = 0; i < jobs.size(); ++i)
+    if (jobs[i].status) taken[i]->plan->codestream = taken[i]->codestream->bytes();
+}
 
 bool needs_extended_offsets(const pixels::Description& description) {
   // An incompressible frame grows: RLE by 1/128 and a 64-byte header (PS3.5 G.3.1), a JPEG 2000
@@ -140,13 +186,15 @@ Result<PixelAnswer> write_encapsulated(const pixels::Object& object, const Pixel
   OffsetTables tables(object.table.frames(), target.extended_offsets, target.encoding, out);
   tables.reserve();
   const auto produce = [&](pixels::FrameGroup& group, Scratch& scratch) {
-    group.status = encode_group(object, target, group, scratch);
+    if (target.codestream.empty()) group.status = encode_group(object, target, group, scratch);
   };
   const auto consume = [&](const pixels::FrameGroup& group) -> Result<void> {
     answer.quirks.bits |= group.quirks.bits;
     for (std::size_t i = 0; i < group.frames.size(); ++i) {
       hash.update(group.frames[i]);
-      TRY(append_fragment(group.encoded[i].bytes(), target, tables, out));
+      const bool ahead = !target.codestream.empty();
+      TRY(append_fragment(ahead ? target.codestream : group.encoded[i].bytes(), target, tables,
+                          out));
     }
     return {};
   };

@@ -26,7 +26,8 @@ constexpr Arc kArcs[] = {
 constexpr unsigned kComponents = 4;
 
 bool is_uid(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos;
+  return !text.empty() &&
+         std::ranges::all_of(text, [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
 }
 
 }  // namespace

@@ -108,6 +108,33 @@ std::optional<std::int32_t> integer(std::string_view text) {
   return number;
 }
 
+// A number as nearly all are written, without an exponent and of at most 15 digits: digits and
+// power of ten are exact as doubles, so that the one division rounds as from_chars does. False:
+// anything else.
+bool take_plain_decimal(std::string_view text, double& value) {
+  constexpr std::array<double, 16> kPowers = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                              1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  if (text.empty() || text.size() >= kPowers.size()) return false;
+  std::uint64_t digits = 0;
+  std::size_t behind_point = 0;
+  bool point = false;
+  for (const char c : text) {
+    if (c == '.' && !point) {
+      point = true;
+      continue;
+    }
+    if (c < '0' || c > '9') return false;
+    digits = digits * 10 + static_cast<std::uint64_t>(c - '0');
+    behind_point += point ? 1 : 0;
+  }
+  if (point && text.size() == 1) return false;
+  value = static_cast<double>(digits) / kPowers[behind_point];
+  if (negative) value = -value;
+  return true;
+}
+
 // Exactly so many decimal strings; nullopt when one is none or is out of all proportion.
 template <std::size_t kCount>
 std::optional<std::array<double, kCount>> decimals(std::string_view text) {
@@ -115,12 +142,15 @@ std::optional<std::array<double, kCount>> decimals(std::string_view text) {
   std::array<double, kCount> values{};
   for (std::size_t i = 0; i < kCount; ++i) {
     if (i != 0 && text.empty()) return std::nullopt;
-    std::string_view one = dicom::trim_padding(first_value(text));
+    const std::string_view value = first_value(text);
+    std::string_view one = dicom::trim_padding(value);
     if (!one.empty() && one.front() == '+') one.remove_prefix(1);
-    const auto [end, error] = std::from_chars(one.data(), one.data() + one.size(), values[i]);
-    if (error != std::errc{} || end != one.data() + one.size() || !(std::abs(values[i]) <= kMax))
-      return std::nullopt;
-    text.remove_prefix(std::min(text.size(), first_value(text).size() + 1));
+    if (!take_plain_decimal(one, values[i])) {
+      const auto [end, error] = std::from_chars(one.data(), one.data() + one.size(), values[i]);
+      if (error != std::errc{} || end != one.data() + one.size()) return std::nullopt;
+    }
+    if (!(std::abs(values[i]) <= kMax)) return std::nullopt;
+    text.remove_prefix(std::min(text.size(), value.size() + 1));
   }
   if (!text.empty()) return std::nullopt;
   return values;
@@ -129,9 +159,14 @@ std::optional<std::array<double, kCount>> decimals(std::string_view text) {
 // Of values to 1/1000, so that 0.5 and 0.50000 are one.
 template <std::size_t kCount>
 std::uint16_t hash_of(const std::array<double, kCount>& values) {
-  std::string text;
-  for (const double value : values) text += std::to_string(std::llround(value * 1000)) + "\\";
-  return hash16(text);
+  constexpr std::size_t kDigitsMax = 20;  // of a long long, with its sign
+  std::array<char, kCount*(kDigitsMax + 1)> text;
+  char* end = text.data();
+  for (const double value : values) {
+    end = std::to_chars(end, text.data() + text.size(), std::llround(value * 1000)).ptr;
+    *end++ = '\\';
+  }
+  return hash16({text.data(), end});
 }
 
 void take_place(const Texts& texts, ObjectKey& key) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace slipring::dicom {
@@ -10,7 +11,15 @@ namespace slipring::dicom {
 std::string to_string(RuleId rule) { return fmt::format("L{}-{:02}", rule.layer, rule.number); }
 
 std::string to_string(Tag tag) {
-  return fmt::format("({:04X},{:04X})", tag.group(), tag.element());
+  static constexpr char kDigits[] = "0123456789ABCDEF";
+  static constexpr std::array<std::size_t, 8> kPlaces = {9, 8, 7, 6, 4, 3, 2, 1};
+  std::string text = "(0000,0000)";
+  std::uint32_t left = tag.value;
+  for (const std::size_t place : kPlaces) {
+    text[place] = kDigits[left & 15U];
+    left >>= 4U;
+  }
+  return text;
 }
 
 void Findings::add(Finding finding) {

@@ -27,19 +27,13 @@ void Finisher::keep_ledger(const Result<void>& result) {
 
 // Size and modification time are those of a run before and the bytes are not. The ledger goes on
 // holding the digest of what was there: until the file is restored or changes, it is rotten.
-void Finisher::look_for_rot(Parcel& parcel) {
+void Finisher::look_for_rot(Parcel& parcel, const std::optional<Record>& before) {
   Record& record = parcel.record;
-  if (known_ == nullptr || ledger_ == nullptr) return;
-  if (known_->to_be_read_again(record.path)) ++summary_.read_again;
-  if (!record.content_digest || !known_->has(record.path)) return;
-  const auto before = ledger_->record_of(record.path);
-  if (!before) return keep_ledger(std::unexpected(before.error()));
-  if (!*before || !(*before)->content_digest) return;
-  const Record& old = **before;
-  const bool same_outside = old.source.size_bytes == record.source.size_bytes &&
-                            old.source.mtime_ns == record.source.mtime_ns;
-  if (!same_outside || old.content_digest == record.content_digest) return;
-  record.content_digest = old.content_digest;
+  if (!record.content_digest || !before || !before->content_digest) return;
+  const bool same_outside = before->source.size_bytes == record.source.size_bytes &&
+                            before->source.mtime_ns == record.source.mtime_ns;
+  if (!same_outside || before->content_digest == record.content_digest) return;
+  record.content_digest = before->content_digest;
   record.findings.add({kBitRot,
                        Severity::Error,
                        {},
@@ -47,6 +41,27 @@ void Finisher::look_for_rot(Parcel& parcel) {
                        {},
                        "size and modification time are the ledger's, the bytes are not"});
   ++summary_.rotten;
+}
+
+// Of what runs before made of these files, as much as is needed: all of it where it stands, the
+// digest of their bytes where they were read again.
+void Finisher::remember_before(std::span<Parcel> parcels) {
+  if (known_ == nullptr || ledger_ == nullptr || known_->size() == 0) return;
+  std::vector<std::string_view> paths;
+  std::vector<Parcel*> owners;
+  for (Parcel& parcel : parcels) {
+    if (parcel.known) continue;
+    const Record& record = parcel.record;
+    if (known_->to_be_read_again(record.path)) ++summary_.read_again;
+    if (!record.content_digest || !known_->has(record.path)) continue;
+    paths.push_back(record.path);
+    owners.push_back(&parcel);
+  }
+  if (!paths.empty()) {
+    const auto before = ledger_->records_of(paths, ledger::Ledger::With::NoFindings);
+    if (!before) return keep_ledger(std::unexpected(before.error()));
+    for (std::size_t i = 0; i < owners.size(); ++i) look_for_rot(*owners[i], (*before)[i]);
+  }
 }
 
 void Finisher::count_new(const Record& record) {
@@ -58,15 +73,22 @@ void Finisher::count_new(const Record& record) {
       ++(*fresh)[static_cast<std::size_t>(finding.severity)];
 }
 
+// Findings between files are those of a run that saw all of them.
+void Finisher::leave_validation() {
+  if (ledger_ != nullptr && !summary_.ledger) keep_ledger(ledger_->forget_cross());
+}
+
 // A directory that cannot be read, or a file system that is not mounted, is no reason to forget
 // what is known of the files in it.
 void Finisher::end_validation() {
   const bool trusted = summary_.unreadable == 0 && summary_.dicom_files > 0;
   if (known_ != nullptr && ledger_ != nullptr && !summary_.ledger && trusted) forget_vanished();
-  if (between_ != nullptr) judge_between();
+  if (between_ == nullptr) return leave_validation();
+  judge_between();
 }
 
 void Finisher::forget_vanished() {
+  if (known_->all_seen()) return;
   std::vector<std::string> gone;
   do {
     gone.clear();
@@ -88,6 +110,7 @@ void Finisher::judge_between() {
       keep_ledger(ledger_->add_cross(batch));
     batch.clear();
   };
+  if (ledger_ != nullptr && !summary_.ledger) keep_ledger(ledger_->begin_cross());
   const auto judged = between_->judge([&](std::string_view path, const dicom::Finding& found) {
     dicom::Finding finding = found;
     bool known = false;
@@ -105,6 +128,7 @@ void Finisher::judge_between() {
     if (batch.size() == kCrossBatch) write();
   });
   write();
+  if (ledger_ != nullptr && !summary_.ledger) keep_ledger(ledger_->end_cross());
   if (!judged && !summary_.destination) summary_.destination = judged.error();
   summary_.between_judged = judged.has_value();
 }

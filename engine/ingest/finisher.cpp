@@ -89,17 +89,17 @@ void Finisher::finish_now(std::span<Parcel> parcels) {
 }
 
 void Finisher::finish_all(std::span<Parcel> parcels) {
+  take_over(parcels);
+  remember_before(parcels);
   for (Parcel& parcel : parcels) decide(parcel);
   deliver_outputs(parcels);
   record(parcels);
 }
 
 void Finisher::decide(Parcel& parcel) {
-  if (parcel.known) return take_over(parcel);
-  if (options_.command == Command::Validate) {
-    look_for_rot(parcel);
-    if (options_.judgement != nullptr) options_.judgement->grade(parcel.record.findings);
-  }
+  if (parcel.known) return;
+  if (options_.command == Command::Validate && options_.judgement != nullptr)
+    options_.judgement->grade(parcel.record.findings);
   if (parcel.output == nullptr) return;
   if (parcel.record.outcome == Outcome::Quarantined) {
     parcel.record.output = std::string(kQuarantine) + parcel.record.path;
@@ -185,18 +185,29 @@ void Finisher::deliver_outputs(std::span<Parcel> parcels) {
 }
 
 // The outcome of a run before stands; its row is read back so that this run's books are whole.
-void Finisher::take_over(Parcel& parcel) {
-  auto record = ledger_->record_of(parcel.record.path);
-  if (record && *record) {
-    parcel.record = std::move(**record);
+void Finisher::take_over(std::span<Parcel> parcels) {
+  std::vector<std::string_view> paths;
+  std::vector<Parcel*> owners;
+  for (Parcel& parcel : parcels) {
+    if (!parcel.known) continue;
+    paths.push_back(parcel.record.path);
+    owners.push_back(&parcel);
+  }
+  if (paths.empty()) return;
+  auto records = ledger_->records_of(paths, ledger::Ledger::With::Findings);
+  if (!records && !summary_.ledger) summary_.ledger = records.error();
+  for (std::size_t i = 0; i < owners.size(); ++i) {
+    Parcel& parcel = *owners[i];
+    if (!records || !(*records)[i]) {
+      parcel.record.outcome = Outcome::Failed;
+      parcel.record.reason = "the ledger's row could not be read";
+      continue;
+    }
+    parcel.record = std::move(*(*records)[i]);
     parcel.kind = parcel.record.from.empty() ? dicom::FileKind::Unknown : dicom::FileKind::Part10;
     ++summary_.resumed;
     summary_.resumed_bytes += parcel.record.bytes_in;
-    return;
   }
-  if (!record && !summary_.ledger) summary_.ledger = record.error();
-  parcel.record.outcome = Outcome::Failed;
-  parcel.record.reason = "the ledger's row could not be read";
 }
 
 void Finisher::record(std::span<Parcel> parcels) {

@@ -39,6 +39,8 @@ class Finisher {
   // Validate, when every file was seen and finished: files of a run before that are gone lose their
   // rows, unless something could not be read; the findings between files come.
   void end_validation();
+  // Validate, when not all files were: nothing is said of what is between them.
+  void leave_validation();
 
   // What runs before wrote: needed to know duplicates of it.
   [[nodiscard]] Result<void> remember_written();
@@ -59,8 +61,9 @@ class Finisher {
   void name_output(Parcel& parcel, bool conflict) const;
   void finish_all(std::span<Parcel> parcels);
   void deliver_outputs(std::span<Parcel> parcels);
-  void take_over(Parcel& parcel);
-  void look_for_rot(Parcel& parcel);
+  void take_over(std::span<Parcel> parcels);
+  void remember_before(std::span<Parcel> parcels);
+  void look_for_rot(Parcel& parcel, const std::optional<dicom::Record>& before);
   void count_new(const dicom::Record& record);
   void forget_vanished();
   void judge_between();

@@ -291,8 +291,7 @@ struct Books {
   KnownFiles known;
 };
 
-// A validation knows what runs before read, and which of it to read again. Findings between files
-// are those of the last run that saw all of them.
+// A validation knows what runs before read, and which of it to read again.
 Result<void> open_validation(const Options& options, const Clock& clock, Books& books) {
   TRY(books.known.load_validated(*books.ledger, option_hash(options), options.only_changed));
   TRY_ASSIGN(const std::vector<ledger::Job> jobs, books.ledger->jobs());
@@ -300,7 +299,7 @@ Result<void> open_validation(const Options& options, const Clock& clock, Books& 
     books.known.choose_rescan(
         jobs, clock.wall_ms(),
         {options.rescan_every_days, options.rescan_bytes_per_second, options.window_seconds});
-  return books.ledger->forget_cross();
+  return {};
 }
 
 Result<Books> open_books(const Options& options, const Clock& clock) {
@@ -380,9 +379,12 @@ Result<Summary> run(const Options& asked, Observer& observer, Clock& clock) {
   summary.interrupted = interrupt_requested != 0;
   const bool all_seen = discovery.finished_finding() && summary.seen == discovery.found();
   summary.window_ended = window.over() && !all_seen;
-  if (options.command == Command::Validate && all_seen && !summary.interrupted &&
-      !finisher.must_stop())
-    finisher.end_validation();
+  if (options.command == Command::Validate) {
+    if (all_seen && !summary.interrupted && !finisher.must_stop())
+      finisher.end_validation();
+    else
+      finisher.leave_validation();
+  }
   summary.seconds = clock.seconds() - started;
   close_books(books, clock, summary);
   return std::move(summary);

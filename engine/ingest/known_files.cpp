@@ -93,6 +93,10 @@ bool KnownFiles::seen(std::string_view path) const {
   return found && seen_[*found];
 }
 
+bool KnownFiles::all_seen() const {
+  return std::ranges::all_of(seen_, [](bool seen) { return seen; });
+}
+
 std::uint64_t KnownFiles::choose_rescan(std::span<const ledger::Job> jobs, std::int64_t now_ms,
                                         const RescanPolicy& policy) {
   if (policy.every_days <= 0 || jobs.empty()) return 0;

@@ -51,6 +51,7 @@ class KnownFiles {
 
   void mark_seen(std::string_view path);
   [[nodiscard]] bool seen(std::string_view path) const;
+  [[nodiscard]] bool all_seen() const;
 
  private:
   struct Entry {

@@ -23,7 +23,8 @@ using dicom::Record;
 
 namespace {
 
-// FULL: a commit is on the disk when it returns, also after a loss of power.
+// FULL: a commit is on the disk when it returns, also after a loss of power. NORMAL: the database
+// is whole after one, and may lack the last commits.
 constexpr const char* kWriterPragmas =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;"
     "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-65536; PRAGMA temp_store=FILE";
@@ -134,7 +135,9 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& path, Mode mode)
     if (empty) TRY(create_schema(ledger->state_->database));
     TRY(bring_up_to_date(ledger->state_->database));
     TRY(sync_directory(std::filesystem::path(path).parent_path()));
-    TRY(ledger->state_->prepare_writing());
+    TRY(ledger->state_->prepare_rows());
+    TRY(ledger->state_->prepare_reading_many());
+    TRY(ledger->state_->prepare_cross());
   }
   ledger->state_->path = path;
   TRY(ledger->state_->prepare_reading(mode == Mode::Write));
@@ -164,30 +167,6 @@ Result<void> Ledger::State::prepare_reading(bool writable) {
   return {};
 }
 
-Result<void> Ledger::State::prepare_writing() {
-  std::string places = "?";
-  std::string assignments;
-  std::string_view columns = record_columns();
-  while (!columns.empty()) {
-    const std::size_t comma = std::min(columns.find(','), columns.size());
-    assignments += fmt::format("{}{}=?", assignments.empty() ? "" : ",", columns.substr(0, comma));
-    columns.remove_prefix(std::min(comma + 1, columns.size()));
-    places += ",?";
-  }
-  TRY_ASSIGN(insert_file,
-             database.prepare(fmt::format("INSERT INTO files({},directory,name) VALUES({},?)",
-                                          record_columns(), places)));
-  TRY_ASSIGN(update_file,
-             database.prepare(fmt::format("UPDATE files SET {} WHERE id=?", assignments)));
-  TRY_ASSIGN(delete_findings, database.prepare("DELETE FROM findings WHERE file=?"));
-  TRY_ASSIGN(delete_counts, database.prepare("DELETE FROM finding_counts WHERE file=?"));
-  TRY_ASSIGN(insert_finding, database.prepare("INSERT INTO findings VALUES(?,?,?,?,?,?,?,?)"));
-  TRY_ASSIGN(insert_count, database.prepare("INSERT INTO finding_counts VALUES(?,?,?,?)"));
-  TRY_ASSIGN(put_contents, database.prepare("INSERT OR REPLACE INTO contents VALUES(?,?,?)"));
-  TRY_ASSIGN(delete_contents, database.prepare("DELETE FROM contents WHERE file=?"));
-  return {};
-}
-
 Result<Job> Ledger::start_job(Job job) {
   if (job.started_ms == 0) job.started_ms = now_ms();
   if (job.name.empty()) job.name = job_name(job.started_ms);
@@ -198,6 +177,9 @@ Result<Job> Ledger::start_job(Job job) {
   for (const std::string* text :
        {&job.name, &job.command, &job.arguments, &job.option_hash, &job.source})
     insert.bind(std::string_view(*text));
+  // What only reads is read again where the ledger does not have it; its end is flushed to disk.
+  if (job.command == "validate" || job.command == "scan")
+    TRY(state_->database.execute("PRAGMA synchronous=NORMAL"));
   insert.bind(job.started_ms).bind(job.finished_ms).bind(std::int64_t{job.exit_code});
   TRY(insert.bind(std::string_view(job.exit_reason)).run());
   job.id = state_->database.last_id();
@@ -205,6 +187,7 @@ Result<Job> Ledger::start_job(Job job) {
 }
 
 Result<void> Ledger::finish_job(const Job& job) {
+  TRY(state_->database.execute("PRAGMA synchronous=FULL"));
   TRY_ASSIGN(Statement update,
              state_->database.prepare(
                  "UPDATE jobs SET finished_ms=?,exit_code=?,exit_reason=? WHERE id=?"));
@@ -228,74 +211,6 @@ Result<void> Ledger::plan(const Job& job, std::span<const Record* const> records
 
 Result<void> Ledger::done(const Job& job, std::span<const Record* const> records) {
   return state_->write_batch(job, records, true);
-}
-
-Result<void> Ledger::State::write_batch(const Job& job, std::span<const Record* const> records,
-                                        bool done) {
-  const auto write = [&]() -> Result<void> {
-    TRY_ASSIGN(Transaction transaction, Transaction::begin(database, "BEGIN IMMEDIATE"));
-    RowContext context{done, job.id, 0};
-    TRY_ASSIGN(context.options, lookups.words.id_of(job.option_hash));
-    for (const Record* record : records) TRY(write_row(context, *record));
-    return transaction.commit();
-  };
-  if (records.empty()) return {};
-  auto written = write();
-  if (!written) {  // ids given out in what was rolled back are gone
-    lookups.words.forget();
-    lookups.directories.forget();
-  }
-  return written;
-}
-
-// A row that is there is updated by its id, which leaves the index of paths alone.
-Result<void> Ledger::State::write_row(const RowContext& context, const Record& record) {
-  const PathParts parts = split(record.path);
-  TRY_ASSIGN(const std::int64_t directory, lookups.directories.id_of(parts.directory));
-  TRY_ASSIGN(const bool there, find_file.bind(directory).bind(parts.name).step());
-  std::int64_t id = there ? find_file.integer() : 0;
-  const bool had_findings = there && find_file.integer() != 0;
-  find_file.reset();
-  Statement& write = there ? update_file : insert_file;
-  if (const auto bound = bind_record(write, context, record, lookups); !bound) {
-    write.reset();
-    return bound;
-  }
-  if (there)
-    write.bind(id);
-  else
-    write.bind(directory).bind(parts.name);
-  TRY(write.run());
-  if (!there) id = database.last_id();
-  if (had_findings) {
-    TRY(delete_findings.bind(id).run());
-    TRY(delete_counts.bind(id).run());
-  }
-  if (record.content_digest || record.keys)
-    TRY(write_contents(id, record));
-  else if (there)
-    TRY(delete_contents.bind(id).run());
-  return context.done && !record.findings.empty() ? write_findings(id, record.findings)
-                                                  : Result<void>{};
-}
-
-Result<void> Ledger::State::write_findings(std::int64_t file, const dicom::Findings& findings) {
-  std::int64_t number = 0;
-  for (const dicom::Finding& finding : findings.kept()) {
-    insert_finding.bind(file).bind(number++).bind(number_of(finding.rule));
-    insert_finding.bind(static_cast<std::int64_t>(finding.severity));
-    insert_finding.bind(std::int64_t{finding.tag.value}).bind(finding.offset);
-    TRY(insert_finding.bind(std::string_view(finding.path))
-            .bind(std::string_view(finding.message))
-            .run());
-  }
-  for (const auto& each : findings.counts()) {
-    insert_count.bind(file)
-        .bind(number_of(each.rule))
-        .bind(static_cast<std::int64_t>(each.severity));
-    TRY(insert_count.bind(each.count).run());
-  }
-  return {};
 }
 
 bool Totals::balanced() const {

@@ -102,6 +102,11 @@ class Ledger {
   // The whole row with its findings, content digest and keys; nullopt when there is none that is
   // DONE. The writer's thread only.
   [[nodiscard]] Result<std::optional<dicom::Record>> record_of(std::string_view path);
+  // The same of many paths at once, in their order. Without findings between objects, which are
+  // judged anew; without any where they are not wanted. The writer's thread only.
+  enum class With : std::uint8_t { Findings, NoFindings };
+  [[nodiscard]] Result<std::vector<std::optional<dicom::Record>>> records_of(
+      std::span<const std::string_view> paths, With with);
   // For resume, in one go: calls for every row, PLANNED or DONE. `take` must not call the ledger.
   [[nodiscard]] Result<void> each_known(
       const std::function<void(std::string_view path, const Known&)>& take);
@@ -111,15 +116,18 @@ class Ledger {
   // Rows and findings of these paths, as if they had never been seen. One transaction.
   [[nodiscard]] Result<void> forget(std::span<const std::string> paths);
 
-  // Findings between objects (layer 6) come when all files are done, and are all new in every run:
-  // forget_cross() drops those of all files, add_cross() adds some to their files' rows, one
-  // transaction. Paths that have no row are passed over.
+  // Findings between objects (layer 6) come when all files are done, and are judged anew in every
+  // run: after begin_cross(), add_cross() adds to their files' rows what does not stand there yet,
+  // and end_cross() drops what stood there and did not come again. forget_cross() drops those of
+  // all files. Each call is one transaction. Paths that have no row are passed over.
   struct CrossFinding {
     std::string path;
     dicom::Finding finding;
   };
   [[nodiscard]] Result<void> forget_cross();
+  [[nodiscard]] Result<void> begin_cross();
   [[nodiscard]] Result<void> add_cross(std::span<const CrossFinding> findings);
+  [[nodiscard]] Result<void> end_cross();
 
   struct FindingFilter {
     std::string rule;      // "" any

@@ -1,6 +1,8 @@
 #include "engine/ledger/rows.h"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 
 namespace slipring::ledger {
 
@@ -13,14 +15,6 @@ constexpr std::int64_t kOutputIsPath = 1;
 
 std::unexpected<Error> damaged(std::string_view what) {
   return fail(ErrorCode::Malformed, kNoOffset, what);
-}
-
-template <class Digest>
-void bind_digest(Statement& statement, const std::optional<Digest>& digest) {
-  if (digest)
-    statement.bind(Bytes(digest->bytes));
-  else
-    statement.bind_null();
 }
 
 template <class Digest>
@@ -37,30 +31,8 @@ Result<std::optional<Digest>> read_digest(Statement& row) {
   return std::optional<Digest>{digest};
 }
 
-Result<void> bind_word(Statement& statement, std::string_view text, Lookups& lookups) {
-  TRY_ASSIGN(const std::int64_t id, lookups.words.id_of(text));
-  statement.bind(id);
-  return {};
-}
-
 Result<void> read_word(Statement& row, std::string& into, Lookups& lookups) {
   TRY_ASSIGN(into, lookups.words.text_of(row.integer()));
-  return {};
-}
-
-Result<void> bind_error(Statement& statement, const Record& record, Lookups& lookups) {
-  if (!record.error) {
-    for (int i = 0; i < 5; ++i) statement.bind_null();
-  } else {
-    const Error& error = *record.error;
-    statement.bind(std::int64_t{static_cast<std::uint8_t>(error.code)}).bind(error.offset);
-    TRY(bind_word(statement, error.what, lookups));
-    statement.bind(error.expected).bind(error.actual);
-  }
-  if (record.error_tag.empty())
-    statement.bind_null();
-  else
-    statement.bind(std::string_view(record.error_tag));
   return {};
 }
 
@@ -84,14 +56,107 @@ Result<void> read_error(Statement& row, Record& record, Lookups& lookups) {
   return {};
 }
 
-void bind_output(Statement& statement, const Record& record) {
-  if (record.output.empty())
-    statement.bind_null();
-  else if (record.output == record.path)
-    statement.bind(kOutputIsPath);
+template <class Digest>
+void give_digest(const std::optional<Digest>& digest, Cell cell) {
+  if (digest)
+    cell.put(Bytes(digest->bytes));
   else
-    statement.bind(std::string_view(record.output));
+    cell.put_null();
 }
+
+template <class Value>
+void give_if(bool there, const Value& value, Cell cell) {
+  if (there)
+    cell.put(value);
+  else
+    cell.put_null();
+}
+
+void give_output(const Record& record, Cell cell) {
+  if (record.output.empty())
+    cell.put_null();
+  else if (record.output == record.path)
+    cell.put(kOutputIsPath);
+  else
+    cell.put(std::string_view(record.output));
+}
+
+// The words of a row, as RowIds has their ids.
+enum Word : std::size_t { Reason, SopClass, Study, Series, Modality, From, To };
+constexpr std::array kWords = {&Record::reason, &Record::sop_class, &Record::study,
+                               &Record::series, &Record::modality,  &Record::from,
+                               &Record::to};
+
+// A row on its way, and the columns it is made of.
+struct FileRow {
+  const RowContext& context;
+  const Record& record;
+  const RowIds& ids;
+
+  [[nodiscard]] std::uint64_t findings(dicom::Severity severity) const {
+    return context.done ? record.findings.count(severity) : 0;
+  }
+  [[nodiscard]] Error error() const { return record.error.value_or(Error{}); }
+};
+
+struct Column {
+  std::string_view name;
+  void (*give)(const FileRow& row, Cell cell);
+};
+
+using Row = const FileRow&;
+constexpr Column kColumns[] = {
+    {"id", [](Row row, Cell cell) { cell.put(row.ids.id); }},
+    {"directory", [](Row row, Cell cell) { cell.put(row.ids.directory); }},
+    {"name", [](Row row, Cell cell) { cell.put(row.ids.name); }},
+    {"sequence", [](Row row, Cell cell) { cell.put(row.record.sequence); }},
+    {"device", [](Row row, Cell cell) { cell.put(row.record.source.device); }},
+    {"inode", [](Row row, Cell cell) { cell.put(row.record.source.inode); }},
+    {"size", [](Row row, Cell cell) { cell.put(row.record.source.size_bytes); }},
+    {"mtime_ns", [](Row row, Cell cell) { cell.put(row.record.source.mtime_ns); }},
+    {"ctime_ns", [](Row row, Cell cell) { cell.put(row.record.source.ctime_ns); }},
+    {"outcome",
+     [](Row row, Cell cell) { cell.put(static_cast<std::int64_t>(row.record.outcome)); }},
+    {"reason", [](Row row, Cell cell) { cell.put(row.ids.words[Reason]); }},
+    {"error_code",
+     [](Row row, Cell cell) {
+       give_if(row.record.error.has_value(), static_cast<std::int64_t>(row.error().code), cell);
+     }},
+    {"error_offset",
+     [](Row row, Cell cell) { give_if(row.record.error.has_value(), row.error().offset, cell); }},
+    {"error_what",
+     [](Row row, Cell cell) { give_if(row.record.error.has_value(), row.ids.error_what, cell); }},
+    {"error_expected",
+     [](Row row, Cell cell) { give_if(row.record.error.has_value(), row.error().expected, cell); }},
+    {"error_actual",
+     [](Row row, Cell cell) { give_if(row.record.error.has_value(), row.error().actual, cell); }},
+    {"error_tag",
+     [](Row row, Cell cell) {
+       const std::string_view tag = row.record.error_tag;
+       give_if(!tag.empty(), tag, cell);
+     }},
+    {"sop_class", [](Row row, Cell cell) { cell.put(row.ids.words[SopClass]); }},
+    {"sop_instance",
+     [](Row row, Cell cell) { cell.put(std::string_view(row.record.sop_instance)); }},
+    {"study", [](Row row, Cell cell) { cell.put(row.ids.words[Study]); }},
+    {"series", [](Row row, Cell cell) { cell.put(row.ids.words[Series]); }},
+    {"modality", [](Row row, Cell cell) { cell.put(row.ids.words[Modality]); }},
+    {"from_syntax", [](Row row, Cell cell) { cell.put(row.ids.words[From]); }},
+    {"to_syntax", [](Row row, Cell cell) { cell.put(row.ids.words[To]); }},
+    {"bytes_in", [](Row row, Cell cell) { cell.put(row.record.bytes_in); }},
+    {"bytes_out", [](Row row, Cell cell) { cell.put(row.record.bytes_out); }},
+    {"frames", [](Row row, Cell cell) { cell.put(row.record.frames); }},
+    {"pixel_digest", [](Row row, Cell cell) { give_digest(row.record.pixel_digest, cell); }},
+    {"pixel_verified", [](Row row, Cell cell) { cell.put(row.record.pixel_verified); }},
+    {"dataset_digest", [](Row row, Cell cell) { give_digest(row.record.dataset_digest, cell); }},
+    {"output_digest", [](Row row, Cell cell) { give_digest(row.record.output_digest, cell); }},
+    {"output", [](Row row, Cell cell) { give_output(row.record, cell); }},
+    {"infos", [](Row row, Cell cell) { cell.put(row.findings(dicom::Severity::Info)); }},
+    {"warnings", [](Row row, Cell cell) { cell.put(row.findings(dicom::Severity::Warning)); }},
+    {"errors", [](Row row, Cell cell) { cell.put(row.findings(dicom::Severity::Error)); }},
+};
+constexpr std::size_t kOwnColumns = 3;  // id, directory, name
+static_assert(std::size(kColumns) <= IncomingRows::kColumnsMax);
 
 }  // namespace
 
@@ -102,39 +167,72 @@ PathParts split(std::string_view path) {
 }
 
 std::string_view record_columns() {
-  return "done,job,options,sequence,device,inode,size,mtime_ns,ctime_ns,outcome,reason,error_code,"
-         "error_offset,"
-         "error_what,error_expected,error_actual,error_tag,sop_class,sop_instance,study,series,"
-         "modality,"
-         "from_syntax,to_syntax,bytes_in,bytes_out,frames,pixel_digest,pixel_verified,dataset_"
-         "digest,"
-         "output_digest,output,infos,warnings,errors";
+  static const std::string columns = [] {
+    std::string made = "done,job,options";
+    for (const Column& column : std::span(kColumns).subspan(kOwnColumns)) {
+      made += ',';
+      made += column.name;
+    }
+    return made;
+  }();
+  return columns;
 }
 
-Result<void> bind_record(Statement& statement, const RowContext& context, const Record& record,
-                         Lookups& lookups) {
-  const dicom::FileIdentity& source = record.source;
-  statement.bind(context.done).bind(context.job).bind(context.options).bind(record.sequence);
-  statement.bind(source.device).bind(source.inode).bind(source.size_bytes);
-  statement.bind(source.mtime_ns).bind(source.ctime_ns);
-  statement.bind(std::int64_t{static_cast<std::uint8_t>(record.outcome)});
-  TRY(bind_word(statement, record.reason, lookups));
-  TRY(bind_error(statement, record, lookups));
-  TRY(bind_word(statement, record.sop_class, lookups));
-  statement.bind(std::string_view(record.sop_instance));
-  for (const std::string* word :
-       {&record.study, &record.series, &record.modality, &record.from, &record.to})
-    TRY(bind_word(statement, *word, lookups));
-  statement.bind(record.bytes_in).bind(record.bytes_out).bind(record.frames);
-  bind_digest(statement, record.pixel_digest);
-  statement.bind(record.pixel_verified);
-  bind_digest(statement, record.dataset_digest);
-  bind_digest(statement, record.output_digest);
-  bind_output(statement, record);
-  for (const auto severity :
-       {dicom::Severity::Info, dicom::Severity::Warning, dicom::Severity::Error})
-    statement.bind(context.done ? record.findings.count(severity) : 0);
-  return {};
+// Neighbours are often of one directory, study, series: a word is looked up where it differs from
+// the one before.
+Result<std::vector<RowIds>> look_up(std::span<const Record* const> records, Lookups& lookups) {
+  std::vector<RowIds> rows(records.size());
+  std::string_view last_directory;
+  std::int64_t last_directory_id = 0;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const Record& record = *records[i];
+    RowIds& row = rows[i];
+    const PathParts parts = split(record.path);
+    row.name = parts.name;
+    if (parts.directory != last_directory) {
+      TRY_ASSIGN(last_directory_id, lookups.directories.id_of(parts.directory));
+      last_directory = parts.directory;
+    }
+    row.directory = last_directory_id;
+    for (std::size_t word = 0; word < kWords.size(); ++word) {
+      const std::string& text = record.*kWords[word];
+      if (i != 0 && text == records[i - 1]->*kWords[word]) {
+        row.words[word] = rows[i - 1].words[word];
+      } else {
+        TRY_ASSIGN(row.words[word], lookups.words.id_of(text));
+      }
+    }
+    if (record.error) {
+      TRY_ASSIGN(row.error_what, lookups.words.id_of(record.error->what));
+    }
+  }
+  return rows;
+}
+
+void FileRows::give(std::size_t row, int column, Cell cell) const {
+  kColumns[column].give({context_, *records_[row], ids_[row]}, cell);
+}
+
+void give_finding(std::int64_t file, std::int64_t number, const dicom::Finding& finding, int column,
+                  Cell cell) {
+  switch (column) {
+    case 0:
+      return cell.put(file);
+    case 1:
+      return cell.put(number);
+    case 2:
+      return cell.put(number_of(finding.rule));
+    case 3:
+      return cell.put(static_cast<std::int64_t>(finding.severity));
+    case 4:
+      return cell.put(std::int64_t{finding.tag.value});
+    case 5:
+      return cell.put(finding.offset);
+    case 6:
+      return cell.put(std::string_view(finding.path));
+    default:
+      return cell.put(std::string_view(finding.message));
+  }
 }
 
 Result<Record> read_record(Statement& row, std::string path, Lookups& lookups) {

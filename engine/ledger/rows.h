@@ -1,11 +1,15 @@
 // A Record to and from the row of a file. Ledger's own.
 #pragma once
 
+#include <array>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/dicom/record.h"
+#include "engine/ledger/incoming.h"
 #include "engine/ledger/sqlite.h"
 #include "engine/ledger/words.h"
 
@@ -25,17 +29,52 @@ struct PathParts {
 };
 [[nodiscard]] PathParts split(std::string_view path);
 
-// The columns that bind_record() binds and read_record() reads, in order; without id, directory,
-// name.
+// The columns that FileRows gives and read_record() reads, in order; without id, directory, name.
 [[nodiscard]] std::string_view record_columns();
+// So many of them, at the front, are the same for all rows of a batch: done, job, options.
+inline constexpr int kBatchColumns = 3;
 
 struct RowContext {
   bool done = false;
   std::int64_t job = 0;
   std::int64_t options = 0;  // id of the word
 };
-[[nodiscard]] Result<void> bind_record(Statement& statement, const RowContext& context,
-                                       const dicom::Record& record, Lookups& lookups);
+
+inline constexpr std::int64_t kNoId = -1;
+
+// The ids that a record's row consists of. Views are of the record.
+struct RowIds {
+  std::int64_t id = kNoId;
+  bool is_new = true;
+  bool had_findings = false;
+  std::int64_t directory = 0;
+  std::string_view name;
+  std::int64_t error_what = 0;
+  std::array<std::int64_t, 7> words{};  // reason, sop_class, study, series, modality, from, to
+};
+
+// All but the rows' own ids. Makes what words and directories there are not yet.
+[[nodiscard]] Result<std::vector<RowIds>> look_up(std::span<const dicom::Record* const> records,
+                                                  Lookups& lookups);
+
+// As the table files has them: id, directory, name and the record_columns() after kBatchColumns.
+class FileRows final : public IncomingRows {
+ public:
+  FileRows(const RowContext& context, std::span<const dicom::Record* const> records,
+           std::span<const RowIds> ids)
+      : context_(context), records_(records), ids_(ids) {}
+  [[nodiscard]] std::size_t size() const override { return records_.size(); }
+  void give(std::size_t row, int column, Cell cell) const override;
+
+ private:
+  const RowContext& context_;
+  std::span<const dicom::Record* const> records_;
+  std::span<const RowIds> ids_;
+};
+
+// A column of the table findings.
+void give_finding(std::int64_t file, std::int64_t number, const dicom::Finding& finding, int column,
+                  Cell cell);
 
 // Reads record_columns(), which start at the statement's next column. `path` is the file's.
 [[nodiscard]] Result<dicom::Record> read_record(Statement& row, std::string path, Lookups& lookups);

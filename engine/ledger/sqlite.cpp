@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "engine/ledger/incoming.h"
+
 namespace slipring::ledger {
 
 namespace {
@@ -170,15 +172,21 @@ Result<Database> Database::open(const std::string& path, Access access) {
   sqlite3_db_config(opened, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   TRY(database.execute("PRAGMA cell_size_check=ON; PRAGMA mmap_size=0"));
   if (access != Access::Create) TRY(database.execute("PRAGMA query_only=ON"));
+  const int made =
+      access == Access::Create ? create_incoming(opened, database.incoming()) : SQLITE_OK;
+  if (made != SQLITE_OK) return error_of(opened, made);
   return database;
 }
 
 Database::Database(Database&& other) noexcept
-    : database_(std::exchange(other.database_, nullptr)), budget_(std::move(other.budget_)) {}
+    : database_(std::exchange(other.database_, nullptr)),
+      budget_(std::move(other.budget_)),
+      incoming_(std::move(other.incoming_)) {}
 
 Database& Database::operator=(Database&& other) noexcept {
   std::swap(database_, other.database_);
   std::swap(budget_, other.budget_);
+  std::swap(incoming_, other.incoming_);
   return *this;
 }
 

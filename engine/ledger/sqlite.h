@@ -70,6 +70,8 @@ class ResetAtEnd {
   Statement& statement_;
 };
 
+class IncomingRows;
+
 class Database {
  public:
   enum class Access : std::uint8_t { Create, ReadOnly, Immutable };
@@ -85,6 +87,8 @@ class Database {
   [[nodiscard]] Result<std::int64_t> number(
       const char* sql);  // first column of the first row; 0 when none
   [[nodiscard]] std::int64_t last_id() const;
+  // Where the rows of the table "incoming" are named (incoming.h); with Access::Create only.
+  [[nodiscard]] const IncomingRows** incoming() { return incoming_.get(); }
 
   // Bounds what the following statements may do, in the library's virtual instructions: a damaged
   // tree whose pages point at each other ends as Malformed instead of running for ever. 0: no
@@ -96,10 +100,14 @@ class Database {
     std::uint64_t left = 0;
     bool limited = false;
   };
-  explicit Database(sqlite3* database) : database_(database), budget_(std::make_unique<Budget>()) {}
+  explicit Database(sqlite3* database)
+      : database_(database),
+        budget_(std::make_unique<Budget>()),
+        incoming_(std::make_unique<const IncomingRows*>(nullptr)) {}
   static int spend(void* budget);
   sqlite3* database_ = nullptr;
   std::unique_ptr<Budget> budget_;
+  std::unique_ptr<const IncomingRows*> incoming_;
 };
 
 // BEGIN ... COMMIT; rolls back when it is destroyed before commit().

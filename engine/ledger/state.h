@@ -3,7 +3,10 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "engine/ledger/ledger.h"
 #include "engine/ledger/rows.h"
@@ -27,6 +30,22 @@ class WriterLock {
   int descriptor_ = -1;
 };
 
+// The next columns of a row of the table contents: digest and keys. Errors: Malformed.
+[[nodiscard]] Result<void> take_contents(Statement& row, dicom::Record& record);
+
+// Findings between objects are numbered from here on: those of the file itself are far fewer.
+inline constexpr std::int64_t kFirstCrossNumber = std::int64_t{1} << 32;
+
+// A finding between objects that stood in the ledger before they were judged again.
+struct CrossBefore {
+  std::int64_t file = 0;
+  std::int64_t number = 0;
+  std::uint64_t hash = 0;  // of all it says
+  bool met = false;        // again
+};
+// So many are compared (128 MiB); where there are more, all are written anew.
+inline constexpr std::size_t kCrossBeforeMax = std::size_t{4} << 20;
+
 struct Ledger::State {
   // In order of construction: the lock is let go last, after the database is closed.
   std::string path;
@@ -39,24 +58,43 @@ struct Ledger::State {
   Statement find_record;
   Statement kept_findings;
   Statement counted_findings;
-  Statement insert_file;
-  Statement update_file;
-  Statement delete_findings;
-  Statement delete_counts;
-  Statement insert_finding;
-  Statement insert_count;
+  Statement find_files;  // write_rows.cpp
+  Statement last_file;
+  Statement put_files;
+  Statement put_findings;
+  Statement put_counts;
   Statement put_contents;
+  Statement delete_findings;  // from an id to another, as those below
+  Statement delete_counts;
   Statement delete_contents;
-  Statement contents_of;  // none in a ledger of version 1
+  Statement find_records;  // read_rows.cpp
+  Statement find_findings;
+  Statement find_counts;
+  Statement find_contents;
+  Statement find_cross;  // cross.cpp
+  Statement count_cross;
+  Statement sum_cross;
+  std::optional<std::vector<CrossBefore>> cross_before;  // in order of file
+  Statement contents_of;                                 // none in a ledger of version 1
 
   explicit State(Database opened) : database(std::move(opened)) {}
   [[nodiscard]] Result<void> prepare_reading(bool writable);
-  [[nodiscard]] Result<void> prepare_writing();
+  [[nodiscard]] Result<void> prepare_rows();
   [[nodiscard]] Result<void> write_batch(const Job& job,
                                          std::span<const dicom::Record* const> records, bool done);
-  [[nodiscard]] Result<void> write_row(const RowContext& context, const dicom::Record& record);
-  [[nodiscard]] Result<void> write_findings(std::int64_t file, const dicom::Findings& findings);
-  [[nodiscard]] Result<void> write_contents(std::int64_t file, const dicom::Record& record);
+  // In a transaction; of records with different paths.
+  [[nodiscard]] Result<void> write_rows(const RowContext& context,
+                                        std::span<const dicom::Record* const> records);
+  [[nodiscard]] Result<void> identify(std::span<RowIds> rows);
+  [[nodiscard]] Result<void> prepare_reading_many();
+
+  struct CrossPlace {
+    std::int64_t file = kNoId;
+    std::int64_t last_number = 0;
+  };
+  [[nodiscard]] Result<void> prepare_cross();
+  [[nodiscard]] Result<std::vector<CrossPlace>> place_cross(std::span<const CrossFinding> findings);
+  [[nodiscard]] bool stands_there(std::int64_t file, const dicom::Finding& finding);
   [[nodiscard]] Result<void> read_contents(std::int64_t file, dicom::Record& record);
 
   // The path of a row whose next columns are directory and name.

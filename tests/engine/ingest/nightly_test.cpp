@@ -177,6 +177,11 @@ TEST_F(Nights, WhatWasNotSeenIsKnown) {
   EXPECT_FALSE(known.seen(path(0, 2)));
   EXPECT_TRUE(known.has(path(0, 2)));
   EXPECT_FALSE(known.has("new"));
+  EXPECT_FALSE(known.all_seen());
+  known.mark_seen(path(0, 0));
+  known.mark_seen(path(0, 2));
+  EXPECT_TRUE(known.all_seen());
+  EXPECT_TRUE(KnownFiles().all_seen());
 }
 
 TEST_F(Nights, FindingsBetweenFilesAreAddedToTheirRowsAndForgottenAlone) {

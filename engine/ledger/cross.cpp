@@ -1,0 +1,222 @@
+// Findings between files, that come when all rows are there. Those that stood there before and are
+// found again stay as they are: most nights that is all of them.
+#include <algorithm>
+#include <unordered_map>
+
+#include "engine/dicom/digest.h"
+#include "engine/ledger/incoming.h"
+#include "engine/ledger/state.h"
+
+namespace slipring::ledger {
+
+using dicom::Finding;
+
+namespace {
+
+std::uint64_t hash_of(const Finding& finding) {
+  std::string text;
+  const auto add = [&](std::uint64_t number) {
+    std::uint8_t bytes[8];
+    store_le(bytes, number);
+    text += as_text(bytes);
+  };
+  add(static_cast<std::uint64_t>(number_of(finding.rule)));
+  add(static_cast<std::uint64_t>(finding.severity));
+  add(finding.tag.value);
+  add(finding.offset);
+  add(finding.path.size());
+  text += finding.path;
+  text += finding.message;
+  return load_le<std::uint64_t>(dicom::xxh128(as_bytes(text)).bytes.data());
+}
+
+// The paths of findings; c0 directory, c1 name.
+class Places final : public IncomingRows {
+ public:
+  void add(std::int64_t directory, std::string_view name) { rows_.push_back({directory, name}); }
+  [[nodiscard]] std::size_t size() const override { return rows_.size(); }
+  void give(std::size_t row, int column, Cell cell) const override {
+    if (column == 0)
+      cell.put(rows_[row].directory);
+    else
+      cell.put(rows_[row].name);
+  }
+
+ private:
+  struct Row {
+    std::int64_t directory;
+    std::string_view name;
+  };
+  std::vector<Row> rows_;
+};
+
+// As the table findings has them.
+class Added final : public IncomingRows {
+ public:
+  struct Row {
+    std::int64_t file;
+    std::int64_t number;
+    const Finding* finding;
+  };
+  explicit Added(std::span<const Row> rows) : rows_(rows) {}
+  [[nodiscard]] std::size_t size() const override { return rows_.size(); }
+  void give(std::size_t row, int column, Cell cell) const override {
+    const Row& at = rows_[row];
+    give_finding(at.file, at.number, *at.finding, column, cell);
+  }
+
+ private:
+  std::span<const Row> rows_;
+};
+
+}  // namespace
+
+Result<void> Ledger::forget_cross() {
+  state_->cross_before.reset();
+  TRY_ASSIGN(Transaction transaction, Transaction::begin(state_->database, "BEGIN IMMEDIATE"));
+  // Rules 6 * 256 to 6 * 256 + 255: rows.h.
+  TRY(state_->database.execute(
+      "CREATE TEMP TABLE crossed AS SELECT file,severity,count FROM finding_counts"
+      " WHERE rule BETWEEN 1536 AND 1791;"
+      "CREATE INDEX temp.crossed_file ON crossed(file);"
+      "UPDATE files SET"
+      " infos=infos-(SELECT coalesce(sum(count),0) FROM crossed WHERE file=id AND severity=0),"
+      " warnings=warnings-(SELECT coalesce(sum(count),0) FROM crossed WHERE file=id AND "
+      "severity=1),"
+      " errors=errors-(SELECT coalesce(sum(count),0) FROM crossed WHERE file=id AND severity=2)"
+      " WHERE id IN (SELECT file FROM crossed);"
+      "DELETE FROM findings WHERE rule BETWEEN 1536 AND 1791;"
+      "DELETE FROM finding_counts WHERE rule BETWEEN 1536 AND 1791;"
+      "DROP TABLE crossed"));
+  return transaction.commit();
+}
+
+Result<void> Ledger::begin_cross() {
+  std::vector<CrossBefore> before;
+  bool too_many = false;
+  TRY(state_->scan([&]() -> Result<void> {
+    // In order of file and number, as the table is kept.
+    TRY_ASSIGN(Statement select,
+               state_->database.prepare("SELECT file,number,rule,severity,tag,offset,path,message"
+                                        " FROM findings WHERE number>=? ORDER BY file,number"));
+    select.bind(kFirstCrossNumber);
+    while (true) {
+      TRY_ASSIGN(const bool more, select.step());
+      if (!more) return {};
+      too_many = before.size() == kCrossBeforeMax;
+      if (too_many) return {};
+      CrossBefore& each = before.emplace_back();
+      each.file = select.integer();
+      each.number = select.integer();
+      TRY_ASSIGN(const Finding finding, read_finding(select));
+      each.hash = hash_of(finding);
+    }
+  }));
+  if (too_many) return forget_cross();
+  state_->cross_before = std::move(before);
+  return {};
+}
+
+// Where each finding's file has its row, kNoId for none, and the number of its last finding.
+Result<std::vector<Ledger::State::CrossPlace>> Ledger::State::place_cross(
+    std::span<const CrossFinding> findings) {
+  std::vector<CrossPlace> found(findings.size());
+  Places places;
+  for (const CrossFinding& each : findings) {
+    const PathParts parts = split(each.path);
+    TRY_ASSIGN(const std::int64_t directory, lookups.directories.find(parts.directory));
+    places.add(directory, parts.name);
+  }
+  const Offered offered(database, places);
+  const ResetAtEnd again(find_cross);
+  while (true) {
+    TRY_ASSIGN(const bool more, find_cross.step());
+    if (!more) return found;
+    CrossPlace& place = found[static_cast<std::size_t>(find_cross.integer())];
+    place.file = find_cross.integer();
+    place.last_number = find_cross.integer();
+  }
+}
+
+bool Ledger::State::stands_there(std::int64_t file, const Finding& finding) {
+  if (!cross_before) return false;
+  const auto of_file = std::ranges::equal_range(*cross_before, file, {}, &CrossBefore::file);
+  if (of_file.empty()) return false;
+  const std::uint64_t hash = hash_of(finding);
+  for (CrossBefore& each : of_file) {
+    if (each.met || each.hash != hash) continue;
+    each.met = true;
+    return true;
+  }
+  return false;
+}
+
+Result<void> Ledger::add_cross(std::span<const CrossFinding> findings) {
+  State& state = *state_;
+  TRY_ASSIGN(Transaction transaction, Transaction::begin(state.database, "BEGIN IMMEDIATE"));
+  TRY_ASSIGN(const std::vector<State::CrossPlace> places, state.place_cross(findings));
+  std::unordered_map<std::int64_t, std::int64_t> last;  // number of a file's last finding
+  std::vector<Added::Row> added;
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    const State::CrossPlace& place = places[i];
+    const Finding& finding = findings[i].finding;
+    if (place.file == kNoId || state.stands_there(place.file, finding)) continue;
+    std::int64_t& number = last.try_emplace(place.file, place.last_number).first->second;
+    number = std::max(number + 1, kFirstCrossNumber);
+    added.push_back({place.file, number, &finding});
+  }
+  if (!added.empty()) {
+    const Added rows(added);
+    const Offered offered(state.database, rows);
+    TRY(state.put_findings.run());
+    TRY(state.count_cross.run());
+  }
+  for (const Added::Row& each : added)
+    TRY(state.sum_cross.bind(static_cast<std::int64_t>(each.finding->severity))
+            .bind(std::int64_t{1})
+            .bind(each.file)
+            .run());
+  return transaction.commit();
+}
+
+Result<void> Ledger::end_cross() {
+  State& state = *state_;
+  const auto before = std::exchange(state.cross_before, std::nullopt);
+  if (!before || std::ranges::all_of(*before, &CrossBefore::met)) return {};
+  TRY_ASSIGN(Transaction transaction, Transaction::begin(state.database, "BEGIN IMMEDIATE"));
+  TRY_ASSIGN(Statement drop, state.database.prepare("DELETE FROM findings WHERE file=? AND number=?"
+                                                    " RETURNING rule,severity"));
+  TRY_ASSIGN(Statement less, state.database.prepare("UPDATE finding_counts SET count=count-1"
+                                                    " WHERE file=? AND rule=? AND severity=?"));
+  TRY_ASSIGN(Statement none, state.database.prepare("DELETE FROM finding_counts WHERE file=? AND"
+                                                    " rule=? AND severity=? AND count<=0"));
+  for (const CrossBefore& each : *before) {
+    if (each.met) continue;
+    TRY_ASSIGN(const bool there, drop.bind(each.file).bind(each.number).step());
+    if (!there) continue;
+    const std::int64_t rule = drop.integer();
+    const std::int64_t severity = drop.integer();
+    drop.reset();
+    TRY(less.bind(each.file).bind(rule).bind(severity).run());
+    TRY(none.bind(each.file).bind(rule).bind(severity).run());
+    TRY(state.sum_cross.bind(severity).bind(std::int64_t{-1}).bind(each.file).run());
+  }
+  return transaction.commit();
+}
+
+Result<void> Ledger::State::prepare_cross() {
+  TRY_ASSIGN(
+      find_cross,
+      database.prepare("SELECT i.rowid,f.id,(SELECT max(number) FROM findings WHERE file=f.id)"
+                       " FROM incoming i CROSS JOIN files f WHERE f.directory=i.c0"
+                       " AND f.name=i.c1"));
+  TRY_ASSIGN(count_cross,
+             database.prepare("INSERT INTO finding_counts SELECT c0,c2,c3,1 FROM incoming"
+                              " WHERE true ON CONFLICT DO UPDATE SET count=count+1"));
+  TRY_ASSIGN(sum_cross,
+             database.prepare("UPDATE files SET infos=infos+?2*(?1=0),warnings=warnings+?2*(?1=1)"
+                              ",errors=errors+?2*(?1=2) WHERE id=?3"));
+  return {};
+}
+
+}  // namespace slipring::ledger

@@ -1,0 +1,143 @@
+// Rows that are written and read many at once, and findings between files that stay as long as they
+// are found again.
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/ledger/ledger.h"
+#include "tests/engine/ledger/samples.h"
+
+namespace slipring::ledger {
+namespace {
+
+using dicom::Record;
+using dicom::Severity;
+using test::failed_record;
+using test::plain_record;
+
+class Batches : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "slipring-batches-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    directory_ = pattern;
+    auto opened = Ledger::open(directory_ + "/l.db", Ledger::Mode::Write);
+    ASSERT_TRUE(opened.has_value());
+    ledger_ = std::move(*opened);
+  }
+  void TearDown() override {
+    ledger_.reset();
+    std::filesystem::remove_all(directory_);
+  }
+
+  void done(const std::vector<Record>& records) {
+    std::vector<const Record*> pointers;
+    for (const Record& record : records) pointers.push_back(&record);
+    ASSERT_TRUE(ledger_->done({}, pointers).has_value());
+  }
+  // What all rows say, in order, with their findings.
+  std::vector<std::string> said() {
+    std::vector<std::string> all;
+    EXPECT_TRUE(ledger_->each_record(
+        [&](const Record& record) {
+          std::string one = record.path + " " + record.study + " " + record.reason;
+          for (const dicom::Finding& finding : record.findings.kept()) one += " " + finding.message;
+          all.push_back(one);
+        },
+        true));
+    return all;
+  }
+  static Ledger::CrossFinding between(std::string path, std::string message) {
+    return {std::move(path),
+            {{6, 8}, Severity::Warning, dicom::tags::SOPInstanceUID, 77, "t", std::move(message)}};
+  }
+  void judge(const std::vector<Ledger::CrossFinding>& found) {
+    ASSERT_TRUE(ledger_->begin_cross().has_value());
+    ASSERT_TRUE(ledger_->add_cross(found).has_value());
+    ASSERT_TRUE(ledger_->end_cross().has_value());
+  }
+
+  std::string directory_;
+  std::unique_ptr<Ledger> ledger_;
+};
+
+TEST_F(Batches, HoldNewKnownAndRepeatedPathsTogether) {
+  Record changed = plain_record(2, "d/b");
+  changed.study = "9.9";
+  Record again = plain_record(4, "d/e");
+  again.study = "8.8";
+  done({failed_record(1, "d/a"), failed_record(2, "d/b"), failed_record(3, "d/c")});
+  done({plain_record(0, "c/z"), changed, failed_record(4, "d/e"), again, plain_record(5, "f")});
+  const std::vector<std::string> wanted = {
+      "c/z 1.2.3 ", "d/a  pixel data shorter than declared 8130 of 8192 bytes not CS",
+      "d/b 9.9 ",   "d/c  pixel data shorter than declared 8130 of 8192 bytes not CS",
+      "d/e 8.8 ",   "f 1.2.3 "};
+  EXPECT_EQ(said(), wanted);
+  EXPECT_TRUE(ledger_->totals()->balanced());
+  EXPECT_EQ(ledger_->totals()->findings, (std::array<std::uint64_t, 3>{0, 2, 2}));
+}
+
+TEST_F(Batches, AreReadInTheOrderOfTheirPathsAndWithoutWhatIsJudgedAnew) {
+  Record many = failed_record(7, "d/many");
+  many.content_digest = dicom::xxh128(as_bytes(std::string_view("bytes")));
+  many.keys.emplace().references.resize(3);
+  for (int i = 0; i < 50; ++i)
+    many.findings.add({{2, 9}, Severity::Info, {}, 1, "", "n" + std::to_string(i)});
+  done({many, plain_record(8, "d/plain")});
+  judge({between("d/many", "missing")});
+  const std::vector<std::string_view> paths = {"d/plain", "nowhere", "d/many"};
+  const auto records = ledger_->records_of(paths, Ledger::With::Findings);
+  ASSERT_TRUE(records.has_value());
+  ASSERT_EQ(records->size(), 3U);
+  EXPECT_FALSE((*records)[1].has_value());
+  ASSERT_TRUE((*records)[0].has_value() && (*records)[2].has_value());
+  EXPECT_EQ((*records)[0]->sop_instance, "1.2.3.8");
+  EXPECT_FALSE((*records)[0]->keys.has_value());
+  const Record& read = *(*records)[2];
+  EXPECT_EQ(read.content_digest, many.content_digest);
+  EXPECT_EQ(read.keys->references.size(), 3U);
+  EXPECT_EQ(read.findings.count(dicom::RuleId{2, 9}), 50U);
+  EXPECT_EQ(read.findings.count(dicom::RuleId{6, 8}), 0U);
+  EXPECT_EQ(read.findings.kept().size(), many.findings.kept().size());
+  const auto bare = ledger_->records_of(paths, Ledger::With::NoFindings);
+  ASSERT_TRUE(bare.has_value());
+  EXPECT_TRUE((*bare)[2]->findings.empty());
+  EXPECT_EQ((*bare)[2]->content_digest, many.content_digest);
+}
+
+TEST_F(Batches, FindingsBetweenFilesStayWhileTheyAreFoundAgain) {
+  done({failed_record(1, "a"), plain_record(2, "b"), plain_record(3, "c")});
+  judge({between("a", "one"), between("a", "two"), between("b", "three"), between("no", "row")});
+  EXPECT_EQ(ledger_->totals()->findings, (std::array<std::uint64_t, 3>{0, 4, 1}));
+  const auto first = said();
+  judge({between("b", "three"), between("a", "one"), between("a", "two")});
+  EXPECT_EQ(said(), first);
+  EXPECT_EQ(ledger_->totals()->findings, (std::array<std::uint64_t, 3>{0, 4, 1}));
+  judge({between("a", "two"), between("a", "two"), between("c", "four")});
+  const std::vector<std::string> wanted = {
+      "a  pixel data shorter than declared 8130 of 8192 bytes not CS two two", "b 1.2.3 ",
+      "c 1.2.3  four"};
+  EXPECT_EQ(said(), wanted);
+  EXPECT_EQ(ledger_->totals()->findings, (std::array<std::uint64_t, 3>{0, 4, 1}));
+  EXPECT_EQ(ledger_->rule_groups()->size(), 3U);
+  judge({});
+  EXPECT_EQ(ledger_->totals()->findings, (std::array<std::uint64_t, 3>{0, 1, 1}));
+  EXPECT_EQ(ledger_->rule_groups()->size(), 2U);
+}
+
+TEST_F(Batches, ARowThatIsWrittenAgainLosesFindingsBetweenFilesUntilTheyAreJudged) {
+  done({plain_record(1, "a"), plain_record(2, "b")});
+  judge({between("a", "one"), between("b", "two")});
+  done({plain_record(1, "a")});
+  EXPECT_EQ(ledger_->totals()->findings, (std::array<std::uint64_t, 3>{0, 1, 0}));
+  judge({between("a", "one"), between("b", "two")});
+  EXPECT_EQ(said(), (std::vector<std::string>{"a 1.2.3  one", "b 1.2.3  two"}));
+}
+
+}  // namespace
+}  // namespace slipring::ledger

@@ -107,8 +107,8 @@ struct EncodeParameters {
   bool by_resolution = false;   // RPCL, tile-parts by resolution, TLM (PS3.5 A.4.4, ....4.202)
   std::uint32_t tile_side = 0;  // 0: the frame is one tile
   // The irreversible wavelet where one of these is not 0: with a quantizer step relative to the
-  // samples' range (1/256: about a step of 8 bits), or with the step that just makes the codestream
-  // at least so many times smaller than the frame.
+  // range of Bits Stored (1/256: about a step of 8 bits), or with the step that just makes the
+  // codestream at least so many times smaller than the frame.
   double step = 0;
   double ratio = 0;
 };

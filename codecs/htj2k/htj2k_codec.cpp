@@ -53,10 +53,13 @@ Result<void> encode_to_ratio(const EncodeJob& job, std::uint32_t precision_bits,
   return encoder.encode(job, precision_bits, std::exp2(coarsest), crew);
 }
 
+// The quantizer step is relative to the range of Bits Stored, the encoder's to that of the
+// precision.
 Result<void> encode_with(const EncodeJob& job, std::uint32_t precision_bits, FrameEncoder& encoder,
                          Crew* crew) {
   if (job.parameters.ratio != 0) return encode_to_ratio(job, precision_bits, encoder, crew);
-  return encoder.encode(job, precision_bits, job.parameters.step, crew);
+  const int wider = static_cast<int>(precision_bits) - job.layout.bits_stored;
+  return encoder.encode(job, precision_bits, std::ldexp(job.parameters.step, -wider), crew);
 }
 
 // A byte a sample, of which one bit is stored.
@@ -84,6 +87,9 @@ Result<void> encode(EncodeJob& job, Scratch& scratch) {
   const std::uint32_t precision = std::min(precision_to_write(job.layout), widest);
   const Result<void> done = encode_with(job, precision, encoder, crew);
   if (done || done.error().code != ErrorCode::OutOfRange || precision == widest) return done;
+  if (job.parameters.ratio != 0 || job.parameters.step != 0)
+    return fail(ErrorCode::Unsupported, kNoOffset,
+                "samples beyond Bits Stored are not compressed with loss");
   return encode_with(job, widest, encoder, crew);
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cmath>
 #include <map>
 #include <memory>
 
@@ -8,6 +9,7 @@
 #include "engine/cli/output/exit_codes.h"
 #include "engine/cli/output/log.h"
 #include "engine/dicom/transfer_syntax.h"
+#include "engine/transcode/targets.h"
 
 namespace slipring::cli {
 
@@ -16,6 +18,10 @@ namespace {
 struct ConvertOptions : JobOptions {
   std::vector<std::string> paths;  // sources, then the output
   std::string target;
+  bool allow_lossy = false;
+  double ratio = 0;
+  unsigned quality_bits = 0;
+  std::uint64_t error_max = 0;
 };
 
 const std::map<std::string, ingest::OnError> kOnError = {
@@ -29,13 +35,36 @@ const std::map<std::string, deliver::Fsync> kFsync = {{"none", deliver::Fsync::N
                                                       {"batch", deliver::Fsync::Batch},
                                                       {"file", deliver::Fsync::File}};
 
+// What is lost is lost for ever: it takes three words that say the same. "" when they do, or when
+// nothing is to be lost.
+std::string_view take_loss(ConvertOptions& options) {
+  const bool named = options.ratio != 0 || options.quality_bits != 0 || options.error_max != 0;
+  if (!options.allow_lossy)
+    return named ? "--ratio, --quality and --max-error are of --allow-lossy" : "";
+  if ((options.ratio != 0) == (options.quality_bits != 0))
+    return "--allow-lossy takes either --ratio or --quality";
+  if (options.ingest.recompress_lossy)
+    return "--recompress-lossy is without further loss, --allow-lossy is not";
+  transcode::Loss& loss = options.ingest.loss;
+  loss.ratio = options.ratio;
+  if (options.quality_bits != 0)
+    loss.step = std::ldexp(1.0, -static_cast<int>(options.quality_bits));
+  loss.error_max = options.error_max;
+  return {};
+}
+
 int convert(const Context& context, ConvertOptions options) {
+  if (const std::string_view wrong = take_loss(options); !wrong.empty()) {
+    log_error(fmt::format("slipring: {}", wrong));
+    return kExitUsage;
+  }
   const dicom::TransferSyntax* target = dicom::transfer_syntax_named(options.target);
   if (target == nullptr) {
     log_error("slipring: " + dicom::unknown_transfer_syntax_message(options.target));
     return kExitUsage;
   }
-  if (const std::string why = why_not_a_target(*target); !why.empty()) {
+  const std::string_view why = transcode::why_not_a_target(*target, options.allow_lossy);
+  if (!why.empty()) {
     log_error(fmt::format("slipring: cannot write {}: {}; see 'slipring list-ts'",
                           dicom::display(*target), why));
     return kExitUsage;
@@ -60,6 +89,26 @@ int convert(const Context& context, ConvertOptions options) {
 
 }  // namespace
 
+namespace {
+
+void add_loss_options(CLI::App& command, ConvertOptions& options) {
+  constexpr double kRatioMax = 1000;
+  constexpr unsigned kQualityMax = 24;
+  command.add_flag("--allow-lossy", options.allow_lossy,
+                   "with --to htj2k: pixels are changed, objects get new SOP Instance UIDs");
+  command.add_option("--ratio", options.ratio, "lossy: frames at least so many times smaller")
+      ->check(CLI::Range(1.0, kRatioMax));
+  command
+      .add_option("--quality", options.quality_bits,
+                  "lossy: so many bits kept of each sample, roughly; a quantizer step of 2^-N of "
+                  "the range")
+      ->check(CLI::Range(1U, kQualityMax));
+  command.add_option("--max-error", options.error_max,
+                     "lossy: an object with a sample further from its original fails");
+}
+
+}  // namespace
+
 void add_convert(CLI::App& app, Context& context) {
   auto options = std::make_shared<ConvertOptions>();
   CLI::App* command = add_command(
@@ -76,6 +125,7 @@ void add_convert(CLI::App& app, Context& context) {
       ->required();
   command->add_flag("--recompress-lossy", ingest.recompress_lossy,
                     "lossy sources are re-encoded too, without further loss");
+  add_loss_options(*command, *options);
   command
       ->add_option("--on-error", ingest.on_error,
                    "objects that cannot be converted: skip, copy, quarantine or stop")

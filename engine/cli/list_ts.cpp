@@ -29,6 +29,7 @@ std::string_view loss_name(dicom::Loss loss) {
 void print_syntax(const Context& context, const dicom::TransferSyntax& syntax) {
   const std::string_view reads = transcode::decoded_by(syntax);
   const bool writes = transcode::why_not_a_target(syntax).empty();
+  const bool with_loss = transcode::why_not_a_target(syntax, true).empty();
   if (context.json) {
     Json json = line("transfer_syntax");
     json["uid"] = syntax.uid;
@@ -39,11 +40,15 @@ void print_syntax(const Context& context, const dicom::TransferSyntax& syntax) {
     json["retired"] = syntax.retired;
     json["reads"] = !reads.empty();
     json["writes"] = writes;
+    json["writes_lossy"] = with_loss;
     return print(json);
   }
   fmt::print("{:<20} {:<27} {:<9} {:<14} {:<6} {}{}\n", syntax.short_name, syntax.uid,
-             loss_name(syntax.loss), reads.empty() ? "-" : reads, writes ? "yes" : "-", syntax.name,
-             syntax.retired ? " (retired)" : "");
+             loss_name(syntax.loss), reads.empty() ? "-" : reads,
+             writes      ? "yes"
+             : with_loss ? "lossy"
+                         : "-",
+             syntax.name, syntax.retired ? " (retired)" : "");
 }
 
 int list(const Context& context) {

@@ -29,7 +29,10 @@ Result<std::uint64_t> convert_one(const Options& options, const std::string& pat
   TRY(file.open(path, {}));
   scan::scan(file.bytes(), file.bytes().size(), {}, scanned);
   if (!dicom::is_dicom(scanned.kind)) return 0;
-  const transcode::Options how{options.target, options.recompress_lossy, options.pixel_limits};
+  const transcode::Options how{.target = options.target,
+                               .recompress_lossy = options.recompress_lossy,
+                               .limits = options.pixel_limits,
+                               .loss = options.loss};
   TRY_ASSIGN(const transcode::Plan plan, transcode::plan(scanned, how));
   dicom::SerialSchedule schedule;
   if (plan.action != transcode::Action::Convert) return file.bytes().size();

@@ -36,10 +36,13 @@ void settle(Options& options) {
 std::string option_hash(const Options& options) {
   const std::string text = fmt::format(
       "command={} target={} recompress_lossy={} on_error={} layout={} pixels={} digests={} "
-      "values={}{}",
+      "values={}{}{}",
       static_cast<int>(options.command), options.target == nullptr ? "" : options.target->uid,
       options.recompress_lossy, static_cast<int>(options.on_error),
       static_cast<int>(options.layout), options.decode_pixels, options.digests, options.values,
+      !options.loss.allowed() ? ""
+                              : fmt::format(" ratio={} step={} error_max={}", options.loss.ratio,
+                                            options.loss.step, options.loss.error_max),
       options.judgement == nullptr ? "" : " profile=" + options.judgement->profile.text());
   return dicom::to_hex(dicom::xxh128(as_bytes(text)).bytes);
 }

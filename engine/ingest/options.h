@@ -11,6 +11,7 @@
 #include "engine/deliver/write_file.h"
 #include "engine/dicom/transfer_syntax.h"
 #include "engine/ingest/nightly/judgement.h"
+#include "engine/transcode/loss.h"
 
 namespace slipring::ingest {
 
@@ -49,6 +50,7 @@ struct Options {
   std::string output;
   const dicom::TransferSyntax* target = nullptr;
   bool recompress_lossy = false;
+  transcode::Loss loss;
   OnError on_error = OnError::Skip;
   TreeLayout layout = TreeLayout::Mirror;
   deliver::Fsync fsync = deliver::Fsync::Batch;

@@ -6,6 +6,7 @@
 #include <array>
 #include <string>
 
+#include "engine/dicom/escape.h"
 #include "engine/ingest/frame_schedule.h"
 #include "engine/ingest/known_files.h"
 #include "engine/scan/scan.h"
@@ -229,7 +230,8 @@ Result<void> plan_object(Parcel& parcel, Workbench& bench, const Shared& shared)
     TRY_ASSIGN(bench.plan,
                transcode::plan(bench.scanned, {.target = shared.options.target,
                                                .recompress_lossy = shared.options.recompress_lossy,
-                                               .limits = shared.options.pixel_limits}));
+                                               .limits = shared.options.pixel_limits,
+                                               .loss = shared.options.loss}));
   }
   const transcode::Plan& plan = *bench.plan;
   parcel.record.findings.append(plan.findings);
@@ -292,7 +294,8 @@ Result<void> convert_object(Parcel& parcel, Workbench& bench, const Shared& shar
   TRY_ASSIGN(parcel.output, at_destination(parcel, shared.tree->create()));
   const transcode::Options options{.target = shared.options.target,
                                    .recompress_lossy = shared.options.recompress_lossy,
-                                   .limits = shared.options.pixel_limits};
+                                   .limits = shared.options.pixel_limits,
+                                   .loss = shared.options.loss};
   // Its only Io errors are the sink's: the source is memory.
   TRY_ASSIGN(const transcode::Written written,
              at_destination(parcel, transcode::write(bench.scanned, *bench.plan, options, schedule,
@@ -362,6 +365,41 @@ Result<void> read_back(Parcel& parcel, Workbench& bench, const Shared& shared) {
   return {};
 }
 
+namespace {
+
+Result<void> prove_same(Parcel& parcel, Workbench& bench, FrameSchedule& schedule) {
+  transcode::Original original{parcel.record.pixel_digest, *parcel.record.dataset_digest, {}};
+  if (bench.plan->object) original.pixels = pixels_to_compare(*bench.plan->object);
+  TRY(transcode::prove(bench.rescanned, bench.written_object ? &*bench.written_object : nullptr,
+                       original, !bench.plan->to->encoding.explicit_vr, schedule,
+                       release_written(bench)));
+  parcel.record.pixel_verified = parcel.record.pixel_digest.has_value();
+  return {};
+}
+
+// Compressed with loss: the record has the digest of what was written, and a finding tells how far
+// it is from the source. It is another object from here on.
+Result<void> prove_derived(Parcel& parcel, Workbench& bench, FrameSchedule& schedule) {
+  dicom::Record& record = parcel.record;
+  TRY_ASSIGN(const pixels::Difference difference,
+             transcode::prove_loss(
+                 bench.rescanned, bench.written_object ? &*bench.written_object : nullptr,
+                 *bench.plan, *record.dataset_digest, schedule, release_written(bench)));
+  record.findings.add({{5, 31},
+                       dicom::Severity::Info,
+                       tags::PixelData,
+                       kNoOffset,
+                       dicom::to_string(tags::PixelData),
+                       fmt::format("samples differ by {} at most, PSNR {:.1f} dB; derived from {}",
+                                   difference.largest, difference.psnr_db,
+                                   dicom::terminal_text(record.sop_instance))});
+  record.pixel_digest = difference.digest;
+  record.sop_instance = bench.plan->derivation->sop_instance;
+  return {};
+}
+
+}  // namespace
+
 Result<void> prove_object(Parcel& parcel, Workbench& bench, const Shared& shared) {
   if (parcel.record.outcome != Outcome::Converted) {
     if (*parcel.record.output_digest != hash_file(bench.source))
@@ -373,24 +411,17 @@ Result<void> prove_object(Parcel& parcel, Workbench& bench, const Shared& shared
   const FrameBudget budget = frame_budget(bench.rescanned, shared);
   const MemoryGate::Grant grant(shared.memory, budget.bytes);
   FrameSchedule schedule(budget.slots);
-  const bool implicit = !bench.plan->to->encoding.explicit_vr;
-  transcode::Original original{parcel.record.pixel_digest, *parcel.record.dataset_digest, {}};
-  if (bench.plan->object) original.pixels = pixels_to_compare(*bench.plan->object);
-  const auto proven =
-      transcode::prove(bench.rescanned, bench.written_object ? &*bench.written_object : nullptr,
-                       original, implicit, schedule, release_written(bench));
-  if (!proven) {
-    if (proven.error().code == ErrorCode::Mismatch)
-      parcel.record.findings.add({{5, 20},
-                                  dicom::Severity::Error,
-                                  tags::PixelData,
-                                  kNoOffset,
-                                  dicom::to_string(tags::PixelData),
-                                  std::string(proven.error().what)});
-    return std::unexpected(proven.error());
-  }
-  parcel.record.pixel_verified = parcel.record.pixel_digest.has_value();
-  return {};
+  const auto proven = bench.plan->derivation ? prove_derived(parcel, bench, schedule)
+                                             : prove_same(parcel, bench, schedule);
+  if (proven) return {};
+  if (proven.error().code == ErrorCode::Mismatch)
+    parcel.record.findings.add({{5, 20},
+                                dicom::Severity::Error,
+                                tags::PixelData,
+                                kNoOffset,
+                                dicom::to_string(tags::PixelData),
+                                std::string(proven.error().what)});
+  return std::unexpected(proven.error());
 }
 
 Result<void> check_unchanged(Parcel& parcel, Workbench& bench, const Shared& shared) {

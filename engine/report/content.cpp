@@ -68,6 +68,11 @@ int rank(const ledger::ReasonGroup& group) {
   }
 }
 
+bool compressed_with_loss(const Record& record) {
+  const dicom::TransferSyntax* to = dicom::find_transfer_syntax(record.to);
+  return record.outcome == Outcome::Converted && to != nullptr && to->loss == dicom::Loss::Either;
+}
+
 void count(Content& content, const Record& record) {
   ++content.by_decade[decade_of(record.bytes_in)];
   const bool room = content.by_modality.size() < Content::kModalitiesMax;
@@ -81,8 +86,11 @@ void count(Content& content, const Record& record) {
     sizes.bytes_in_written += record.bytes_in;
     sizes.bytes_out += record.bytes_out;
   }
-  if (record.pixel_digest)
-    ++(record.pixel_verified ? content.pixels_verified : content.pixels_digested);
+  if (!record.pixel_digest) return;
+  if (record.pixel_verified)
+    ++content.pixels_verified;
+  else
+    ++(compressed_with_loss(record) ? content.pixels_lossy : content.pixels_digested);
 }
 
 }  // namespace
@@ -134,11 +142,16 @@ std::vector<std::string> method(const Content& content) {
         fmt::format("pixels of {} objects: decoded from the source and again from the bytes "
                     "written, the same SHA-256 both times",
                     count_text(content.pixels_verified)));
+  if (content.pixels_lossy != 0)
+    sentences.push_back(fmt::format(
+        "pixels of {} objects: compressed with loss, as was asked for; decoded from the "
+        "bytes written, and the largest error of each told by L5-31",
+        count_text(content.pixels_lossy)));
   if (content.pixels_digested != 0)
     sentences.push_back(fmt::format("pixels of {} objects: decoded from the source only",
                                     count_text(content.pixels_digested)));
   const std::uint64_t unproven =
-      content.written - std::min(content.written, content.pixels_verified);
+      content.written - std::min(content.written, content.pixels_verified + content.pixels_lossy);
   if (unproven != 0)
     sentences.push_back(
         fmt::format("{} outputs: no pixels compared, because there are none, this build does "

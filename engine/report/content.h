@@ -39,6 +39,7 @@ struct Content {
       by_decade{};  // files whose size has that many digits, less one
   std::uint64_t written = 0;
   std::uint64_t pixels_verified = 0;  // the same digest from the source and from the bytes written
+  std::uint64_t pixels_lossy = 0;     // a digest of what was written, which has other pixels
   std::uint64_t pixels_digested = 0;  // a digest of the source only
   std::string rows_sha256;  // of every row's path, outcome, sizes, digests and output, in order
 };

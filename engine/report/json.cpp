@@ -34,6 +34,7 @@ Json verdict(const Content& content) {
   json["bytes_out"] = content.totals.bytes_out;
   json["findings"] = findings_by_severity(content.totals);
   json["pixels_verified"] = content.pixels_verified;
+  json["pixels_lossy"] = content.pixels_lossy;
   json["rows_sha256"] = content.rows_sha256;
   return json;
 }

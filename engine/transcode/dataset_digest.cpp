@@ -5,6 +5,7 @@
 
 #include "engine/dicom/dictionary.h"
 #include "engine/dicom/encode.h"
+#include "engine/transcode/derivation.h"
 #include "engine/transcode/elements.h"
 
 namespace slipring::transcode {
@@ -30,15 +31,16 @@ constexpr std::array kMayChange = {
 
 class Canonical {
  public:
-  Canonical(const dicom::DataSet& data_set, bool implicit_target)
+  Canonical(const dicom::DataSet& data_set, bool implicit_target, bool derived)
       : data_set_(data_set),
         implicit_target_(implicit_target),
+        derived_(derived),
         signed_pixels_(has_signed_pixels(data_set)) {
     pending_.reserve(2 * kPendingBytes);
   }
 
-  [[nodiscard]] static bool skip(const Element& element) {
-    return element.tag.group() == 2 ||
+  [[nodiscard]] bool skip(const Element& element) const {
+    return element.tag.group() == 2 || (derived_ && differs_when_derived(element.tag)) ||
            std::ranges::find(kMayChange, element.tag) != kMayChange.end();
   }
 
@@ -109,6 +111,7 @@ class Canonical {
 
   const dicom::DataSet& data_set_;
   bool implicit_target_;
+  bool derived_;
   bool signed_pixels_;
   dicom::Sha256 hash_;
   Buffer pending_;
@@ -116,8 +119,9 @@ class Canonical {
 
 }  // namespace
 
-dicom::Sha256Digest dataset_digest(const dicom::DataSet& data_set, bool implicit_target) {
-  Canonical canonical(data_set, implicit_target);
+dicom::Sha256Digest dataset_digest(const dicom::DataSet& data_set, bool implicit_target,
+                                   bool derived) {
+  Canonical canonical(data_set, implicit_target, derived);
   walk(data_set, 0, data_set.tape().size(), canonical);
   return canonical.finish();
 }

@@ -33,7 +33,9 @@
 
 namespace slipring::transcode {
 
+// `derived`: the two sides of the comparison are an object and one derived of it with loss; what
+// differs_when_derived (derivation.h) is left out too.
 [[nodiscard]] dicom::Sha256Digest dataset_digest(const dicom::DataSet& data_set,
-                                                 bool implicit_target);
+                                                 bool implicit_target, bool derived = false);
 
 }  // namespace slipring::transcode

@@ -102,8 +102,11 @@ std::uint64_t ElementWriter::end_of(std::size_t next) const {
 }
 
 void ElementWriter::write_edit(Edit& edit) {
-  if (!edit.drop && !edit.done)
+  if (!edit.drop && !edit.done) {
     dicom::append_element(out_.pending(), edit.tag, edit.vr, edit.value, target_);
+    if (edit.value_at != nullptr)
+      *edit.value_at = out_.size() - edit.value.size() - edit.value.size() % 2;
+  }
   edit.done = true;
 }
 

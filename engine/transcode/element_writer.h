@@ -24,12 +24,13 @@ struct Edit {
   dicom::VR vr = dicom::VR::None;
   Bytes value = {};  // of the caller, kept until the writer is done
   bool done = false;
+  std::uint64_t* value_at = nullptr;  // gets where the value begins in the output
 
   [[nodiscard]] static Edit dropped(dicom::Tag tag) {
-    return {tag, true, dicom::VR::None, {}, true};
+    return {tag, true, dicom::VR::None, {}, true, nullptr};
   }
   [[nodiscard]] static Edit set(dicom::Tag tag, dicom::VR vr, Bytes value) {
-    return {tag, false, vr, value, false};
+    return {tag, false, vr, value, false, nullptr};
   }
 };
 

@@ -47,12 +47,16 @@ void append_old_elements(const dicom::Scanned& scanned, Buffer& group) {
 }  // namespace
 
 void append_meta_group(const dicom::Scanned& scanned, const dicom::TransferSyntax& target,
-                       Buffer& out) {
+                       std::string_view sop_instance, Buffer& out) {
   Buffer group;
   static constexpr std::array<std::uint8_t, 2> kVersion = {0x00, 0x01};
   dicom::append_element(group, tags::FileMetaInformationVersion, VR::OB, kVersion, kMetaEncoding);
   append_uid(scanned, tags::SOPClassUID, tags::MediaStorageSOPClassUID, group);
-  append_uid(scanned, tags::SOPInstanceUID, tags::MediaStorageSOPInstanceUID, group);
+  if (sop_instance.empty())
+    append_uid(scanned, tags::SOPInstanceUID, tags::MediaStorageSOPInstanceUID, group);
+  else
+    dicom::append_element(group, tags::MediaStorageSOPInstanceUID, VR::UI, as_bytes(sop_instance),
+                          kMetaEncoding);
   dicom::append_element(group, tags::TransferSyntaxUID, VR::UI, as_bytes(target.uid),
                         kMetaEncoding);
   dicom::append_element(group, tags::ImplementationClassUID, VR::UI,

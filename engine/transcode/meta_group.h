@@ -13,9 +13,10 @@ inline constexpr std::string_view kImplementationClassUID =
 inline constexpr std::string_view kImplementationVersionName = "SLIPRING_0_1";
 
 // SOP class and instance come from the data set, from the old meta group where it has none;
-// elements from (0002,0016) on are the old ones; the rest is ours.
+// elements from (0002,0016) on are the old ones; the rest is ours. `sop_instance`: of a new
+// instance; "": the object stays the one it was.
 void append_meta_group(const dicom::Scanned& scanned, const dicom::TransferSyntax& target,
-                       Buffer& out);
+                       std::string_view sop_instance, Buffer& out);
 
 // What any such file begins with, around the group's other elements, which are encoded already:
 // the preamble, "DICM" and (0002,0000) go before them.

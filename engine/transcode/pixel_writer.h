@@ -29,6 +29,7 @@ struct PixelTarget {
 struct PixelAnswer {
   dicom::Sha256Digest digest;
   codecs::Quirks quirks;
+  std::uint64_t codestream_bytes = 0;  // of all frames, where they are encapsulated
 };
 
 // Writes (7FE0,0001) and (7FE0,0002) too where a Basic Offset Table cannot reach (PS3.3

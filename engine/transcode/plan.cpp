@@ -53,14 +53,15 @@ std::string decoded_photometric(const pixels::Object& object) {
   return photometric;
 }
 
-// RGB of 8 or 16 bits goes into JPEG 2000 as YBR_RCT. Everything else keeps its name.
-Colour colour_of(const pixels::Object& object, const dicom::TransferSyntax& to) {
+// RGB of 8 or 16 bits goes into JPEG 2000 as YBR_RCT, with loss as YBR_ICT. Everything else keeps
+// its name.
+Colour colour_of(const pixels::Object& object, const dicom::TransferSyntax& to, bool with_loss) {
   Colour colour{decoded_photometric(object), false};
   const pixel::Layout& layout = object.description.layout;
   const bool jpeg_2000 = to.format == pixel::Format::Jpeg2000 || to.format == pixel::Format::Htj2k;
   if (jpeg_2000 && colour.photometric == "RGB" && layout.samples_per_pixel == 3 &&
       (layout.bits_allocated == 8 || layout.bits_allocated == 16)) {
-    colour.photometric = "YBR_RCT";
+    colour.photometric = with_loss ? "YBR_ICT" : "YBR_RCT";
     colour.colour_transform = true;
   }
   return colour;
@@ -175,7 +176,7 @@ class Planner {
         break;
     }
     if (!lossy) return false;
-    if (!options_.recompress_lossy)
+    if (!options_.recompress_lossy || options_.loss.allowed())
       return keep(fmt::format("lossy source kept ({})", short_word(from())));
     if (data_set_.text(tags::LossyImageCompression) != "01")
       find(
@@ -190,7 +191,7 @@ class Planner {
   }
 
   bool not_a_target() {
-    const std::string_view why = why_not_a_target(target());
+    const std::string_view why = why_not_a_target(target(), options_.loss.allowed());
     return !why.empty() && keep(fmt::format("{} is not written: {}", short_word(target()), why));
   }
 
@@ -209,6 +210,9 @@ class Planner {
                                      : encoder->cannot_encode(description.layout);
     if (!why.empty())
       return keep(fmt::format("{} cannot hold these pixels: {}", short_word(target()), why));
+    if (options_.loss.allowed())
+      if (const std::string_view not_so = why_not_derived(data_set_, description); !not_so.empty())
+        return keep(std::string(not_so));
     if (description.frames > kEncapsulatedFramesMax)
       return keep("more frames than an offset table can hold");
     return would_lose_excess();
@@ -280,7 +284,9 @@ class Planner {
     plan_.to = &target();
     if (!plan_.object) return std::move(plan_);
     const pixels::Description& description = plan_.object->description;
-    Colour colour = colour_of(*plan_.object, target());
+    plan_.loss = options_.loss;
+    if (plan_.loss.allowed()) plan_.derivation = derive(data_set_, plan_.loss);
+    Colour colour = colour_of(*plan_.object, target(), plan_.loss.allowed());
     plan_.photometric = std::move(colour.photometric);
     plan_.colour_transform = colour.colour_transform;
     plan_.decodes_pixels = description.encapsulated || description.planar || target().encapsulated;

@@ -25,7 +25,9 @@
 #include "engine/dicom/scanned.h"
 #include "engine/dicom/schedule.h"
 #include "engine/dicom/sink.h"
+#include "engine/pixels/difference.h"
 #include "engine/pixels/pixels.h"
+#include "engine/transcode/derivation.h"
 
 namespace slipring::transcode {
 
@@ -35,6 +37,8 @@ struct Options {
   pixel::Limits limits;
   // A deflated data set is made in memory (libdeflate has no streams): larger ones are kept.
   std::uint64_t deflated_data_set_bytes_max = std::uint64_t{128} << 20;
+  // Where it is allowed, the target is HTJ2K (1.2.840.10008.1.2.4.203) and objects are derived.
+  Loss loss = {};
 };
 
 enum class Action : std::uint8_t {
@@ -51,9 +55,11 @@ struct Plan {
   bool decodes_pixels = false;                  // pixels are re-encoded (else only elements are)
   std::optional<pixels::Object> object;         // when there are pixels this build can decode
   std::string photometric;                      // Photometric Interpretation as it will be written
-  bool colour_transform = false;  // the encoder applies the reversible colour transform
-  Bytes codestream;               // the only frame's, when encode_ahead() has made it; else empty
-  dicom::Findings findings;       // passes through untouched, repaired offset tables ...
+  bool colour_transform = false;                // the encoder applies the colour transform
+  Loss loss;
+  std::optional<Derivation> derivation;  // of an object that is compressed with loss
+  Bytes codestream;          // the only frame's, when encode_ahead() has made it; else empty
+  dicom::Findings findings;  // passes through untouched, repaired offset tables ...
 };
 
 // Errors: those of the scan and of pixels::open_object that mean damage (never Unsupported: that is
@@ -75,6 +81,7 @@ struct Written {
       pixel_digest;                    // of the source's pixels, from the frames decoded on the way
   dicom::Sha256Digest dataset_digest;  // of the source
   std::uint64_t frames = 0;
+  std::uint64_t codestream_bytes = 0;  // of all frames, where they are encapsulated
   codecs::Quirks quirks;
   dicom::Findings findings;  // from the decoders' quirks
 };
@@ -120,6 +127,15 @@ struct Original {
 [[nodiscard]] Result<void> prove(
     const dicom::Scanned& scanned, const pixels::Object* object, const Original& original,
     bool implicit_target, dicom::Schedule& schedule,
+    const std::function<void(std::uint64_t, std::uint64_t)>& released = {});
+
+// The same of an object that is compressed with loss: that every frame decodes, how far each sample
+// is from the source's, and that the elements are the source's but for those that tell of the loss.
+// `dataset_digest`: write()'s. Errors: Mismatch (elements; a sample beyond Loss::error_max), those
+// of decoding.
+[[nodiscard]] Result<pixels::Difference> prove_loss(
+    const dicom::Scanned& scanned, const pixels::Object* written, const Plan& plan,
+    const dicom::Sha256Digest& dataset_digest, dicom::Schedule& schedule,
     const std::function<void(std::uint64_t, std::uint64_t)>& released = {});
 
 }  // namespace slipring::transcode

@@ -22,7 +22,8 @@ constexpr Tag kPixelDataGroupLength{0x7FE0, 0x0000};
 constexpr std::array<std::uint8_t, 2> kInterleaved = {0, 0};  // Planar Configuration 0
 
 // What changes at depth 0 besides Pixel Data itself.
-std::vector<Edit> edits_of(const dicom::Scanned& scanned, const Plan& plan) {
+std::vector<Edit> edits_of(const dicom::Scanned& scanned, const Plan& plan,
+                           std::uint64_t* ratios_at) {
   std::vector<Edit> edits;
   if (!plan.object) return edits;
   for (const Tag tag :
@@ -38,6 +39,7 @@ std::vector<Edit> edits_of(const dicom::Scanned& scanned, const Plan& plan) {
                     description.layout.samples_per_pixel > 1;
   if (anew && data_set.number_us(tags::PlanarConfiguration) != 0U)
     edits.push_back(Edit::set(tags::PlanarConfiguration, VR::US, kInterleaved));
+  if (plan.derivation) append_edits(*plan.derivation, ratios_at, edits);
   if (edits.size() > always) edits.push_back(Edit::dropped(kImagePixelGroupLength));
   return edits;
 }
@@ -57,17 +59,26 @@ Result<void> write_pixels(const Plan& plan, dicom::Schedule& schedule, Output& o
     TRY_ASSIGN(answer, write_native(*plan.object, target, schedule, out, released));
   }
   written.pixel_digest = answer.digest;
+  written.codestream_bytes = answer.codestream_bytes;
   written.quirks = answer.quirks;
   written.frames = plan.object->table.frames();
   pixels::add_quirk_findings(answer.quirks, *plan.object, written.findings);
   return {};
 }
 
+// What the ratio became: native bytes to those of the codestreams.
+void patch_ratio(const Plan& plan, const Written& written, std::uint64_t ratios_at, Output& out) {
+  const double ratio = static_cast<double>(plan.object->description.native_bytes()) /
+                       static_cast<double>(written.codestream_bytes);
+  out.patch(ratios_at + last_ratio_offset(*plan.derivation), as_bytes(ratio_text(ratio)));
+}
+
 Result<void> write_data_set(const dicom::Scanned& scanned, const Plan& plan,
                             dicom::Schedule& schedule, dicom::Sink& sink,
                             const pixels::Released& released, Written& written) {
   Output out(sink);
-  ElementWriter elements(scanned, plan.to->encoding, edits_of(scanned, plan), out);
+  std::uint64_t ratios_at = 0;
+  ElementWriter elements(scanned, plan.to->encoding, edits_of(scanned, plan, &ratios_at), out);
   const dicom::DataSet data_set = scanned.data_set();
   const std::size_t end = scanned.tape.size();
   if (plan.object) {
@@ -75,6 +86,7 @@ Result<void> write_data_set(const dicom::Scanned& scanned, const Plan& plan,
     elements.write(0, pixel_data);
     elements.insert_before(tags::PixelData);
     TRY(write_pixels(plan, schedule, out, released, written));
+    if (plan.derivation) patch_ratio(plan, written, ratios_at, out);
     elements.write(data_set.next_sibling(pixel_data), end);
   } else {
     elements.write(0, end);
@@ -102,9 +114,10 @@ Result<Written> write(const dicom::Scanned& scanned, const Plan& plan, const Opt
   const bool in_file = scanned.bytes.data() == scanned.file_bytes.data();
   const pixels::Released release = in_file ? pixels::Released(released) : pixels::Released{};
   Written written;
-  written.dataset_digest = dataset_digest(scanned.data_set(), !plan.to->encoding.explicit_vr);
+  written.dataset_digest = dataset_digest(scanned.data_set(), !plan.to->encoding.explicit_vr,
+                                          plan.derivation.has_value());
   Buffer meta;
-  append_meta_group(scanned, *plan.to, meta);
+  append_meta_group(scanned, *plan.to, plan.derivation ? plan.derivation->sop_instance : "", meta);
   TRY(sink.append(meta.bytes()));
   if (!plan.to->deflated) {
     TRY(write_data_set(scanned, plan, schedule, sink, release, written));

@@ -142,6 +142,8 @@ PixelTarget encapsulated_target(const Plan& plan) {
   target.encoding = plan.to->encoding;
   target.encoder = codecs::find(plan.to->format);
   target.parameters.colour_transform = plan.colour_transform;
+  target.parameters.ratio = plan.loss.ratio;
+  target.parameters.step = plan.loss.step;
   target.parameters.by_resolution = plan.to->keyword == "HTJ2KLosslessRPCL";
   return target;
 }
@@ -192,9 +194,10 @@ Result<PixelAnswer> write_encapsulated(const pixels::Object& object, const Pixel
     answer.quirks.bits |= group.quirks.bits;
     for (std::size_t i = 0; i < group.frames.size(); ++i) {
       hash.update(group.frames[i]);
-      const bool ahead = !target.codestream.empty();
-      TRY(append_fragment(ahead ? target.codestream : group.encoded[i].bytes(), target, tables,
-                          out));
+      const Bytes codestream =
+          target.codestream.empty() ? group.encoded[i].bytes() : target.codestream;
+      answer.codestream_bytes += codestream.size();
+      TRY(append_fragment(codestream, target, tables, out));
     }
     return {};
   };

@@ -102,6 +102,9 @@ std::string convert_text(const Summary& summary) {
                   time_text(summary.seconds), rate_text(summary));
   text += fmt::format("verified  pixels of {} objects read back from what was written: identical\n",
                       count_text(summary.pixels_verified));
+  if (const auto lossy = summary.rules.find({5, 31}); lossy != summary.rules.end())
+    text += fmt::format("lossy     pixels of {} objects changed: new objects, errors in L5-31\n",
+                        count_text(lossy->second.objects));
   if (summary.resumed > 0)
     text += fmt::format("resumed   {} were done by a run before\n", count_text(summary.resumed));
   return text + moves_table(summary) + reasons_table(summary) + "\n";

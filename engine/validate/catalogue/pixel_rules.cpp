@@ -210,6 +210,14 @@ constexpr Rule kRules[] = {
      "An overlay lies in the unused bits of Pixel Data, which is retired: compression loses it.",
      "Move the overlay into Overlay Data before the image is compressed.",
      "PS3.3 C.9.2, PS3.5 8.1.2"},
+    {{5, 31},
+     Info,
+     "compressed with loss",
+     "The conversion was allowed to change pixels: the new object is derived of the old one, with "
+     "a "
+     "UID of its own, and its samples differ from the old ones by as much as is told here.",
+     "Keep the old object as long as it is needed: nothing brings its pixels back.",
+     "PS3.3 C.7.6.1.1.5"},
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "engine/cli/dry_run.h"
 #include "engine/cli/job_options.h"
+#include "engine/cli/network/sending.h"
 #include "engine/cli/output/exit_codes.h"
 #include "engine/cli/output/log.h"
 #include "engine/dicom/transfer_syntax.h"
@@ -22,6 +23,8 @@ struct ConvertOptions : JobOptions {
   double ratio = 0;
   unsigned quality_bits = 0;
   std::uint64_t error_max = 0;
+  std::string send_to;  // a peer in place of the output
+  SendWords sending;
 };
 
 const std::map<std::string, ingest::OnError> kOnError = {
@@ -53,6 +56,29 @@ std::string_view take_loss(ConvertOptions& options) {
   return {};
 }
 
+// To a peer, without an output tree: what is made anew is proven in memory and sent from there.
+int send_instead(const Context& context, ConvertOptions& options) {
+  const ingest::Options& ingest = options.ingest;
+  if (options.paths.empty() && ingest.files_from.empty()) {
+    log_error("slipring: name a file or a directory, or give --files-from");
+    return kExitUsage;
+  }
+  ingest::send::Options& send = options.sending.send;
+  send.command = "convert";
+  send.sources = options.paths;
+  send.files_from = ingest.files_from;
+  send.null_separated = ingest.null_separated;
+  send.threads = ingest.threads;
+  send.ledger = ingest.ledger;
+  send.fresh = ingest.fresh;
+  send.retry_failed = ingest.retry_failed;
+  send.target = ingest.target;
+  send.recompress_lossy = ingest.recompress_lossy;
+  send.pixel_limits = ingest.pixel_limits;
+  options.sending.dry_run = ingest.dry_run;
+  return run_sending(context, options.sending, {&options.send_to, 1});
+}
+
 int convert(const Context& context, ConvertOptions options) {
   if (const std::string_view wrong = take_loss(options); !wrong.empty()) {
     log_error(fmt::format("slipring: {}", wrong));
@@ -70,6 +96,7 @@ int convert(const Context& context, ConvertOptions options) {
     return kExitUsage;
   }
   options.ingest.target = target;
+  if (!options.send_to.empty()) return send_instead(context, options);
   if (options.paths.empty()) {
     log_error(
         "slipring: convert needs an output directory: slipring convert SOURCE... OUT --to SYNTAX");
@@ -87,9 +114,17 @@ int convert(const Context& context, ConvertOptions options) {
   return run_job(context, "convert", options);
 }
 
-}  // namespace
-
-namespace {
+// What goes nowhere but to a peer has no names, no copies and no flushes.
+void add_sending(CLI::App& command, ConvertOptions& options) {
+  CLI::Option* const send = command.add_option(
+      "--send", options.send_to,
+      "to this peer ([AET@]HOST:PORT, or a name of --config) by C-STORE in place "
+      "of an output directory");
+  for (const char* name : {"--on-error", "--layout", "--fsync", "--fail-fast", "--memory",
+                           "--drop-cache", "--fail-on", "--allow-lossy"})
+    send->excludes(command.get_option(name));
+  add_sending_options(command, options.sending, "--associations");
+}
 
 void add_loss_options(CLI::App& command, ConvertOptions& options) {
   constexpr double kRatioMax = 1000;
@@ -117,8 +152,8 @@ void add_convert(CLI::App& app, Context& context) {
   ingest::Options& ingest = options->ingest;
   ingest.command = ingest::Command::Convert;
   options->fail_on = "never";
-  command->add_option("paths", options->paths, "files and directories, then the output directory")
-      ->required();
+  command->add_option("paths", options->paths,
+                      "files and directories, then the output directory (none with --send)");
   command
       ->add_option("--to,--ts", options->target,
                    "transfer syntax: UID, keyword or name; see list-ts")
@@ -144,6 +179,7 @@ void add_convert(CLI::App& app, Context& context) {
   command->add_flag("--dry-run", ingest.dry_run,
                     "what would be done, how large, how long; writes nothing");
   add_job_options(*command, *options);
+  add_sending(*command, *options);
 }
 
 }  // namespace slipring::cli

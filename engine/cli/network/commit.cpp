@@ -75,6 +75,7 @@ commitment::RequestOptions request_options(const CommitmentOptions& options,
   request.listener.emplace();
   request.listener->port = options.listen_port;
   request.listener->timeouts = chosen.timeouts;
+  request.listener->tls = listener_tls(chosen);
   return request;
 }
 

@@ -173,10 +173,20 @@ ChosenPeer choose_peer(const Context& context, std::span<const std::string> word
     chosen.proposal.async_window.invoked = static_cast<std::uint16_t>(options.max_ops_invoked);
   chosen.timeouts = timeouts_of(options);
   chosen.peer = {place.host, place.port, tls_of(options)};
+  chosen.tls_options = options.tls_options;
   const bool is_v6 = place.host.find(':') != std::string::npos;
   chosen.name = fmt::format("{}@{}:{}", chosen.proposal.called_ae,
                             is_v6 ? "[" + place.host + "]" : place.host, place.port);
   return chosen;
+}
+
+std::shared_ptr<dimse::TlsContext> listener_tls(const ChosenPeer& chosen) {
+  if (chosen.peer.tls == nullptr) return nullptr;
+  if (chosen.tls_options.key.empty() || chosen.tls_options.certificate.empty())
+    refuse("with --tls a listener of ours needs --key and --cert");
+  auto context = dimse::TlsContext::server(chosen.tls_options);
+  if (!context) refuse(describe(context.error()));
+  return *context;
 }
 
 }  // namespace slipring::cli

@@ -40,6 +40,7 @@ struct ChosenPeer {
   dimse::Timeouts timeouts;
   dimse::Proposal proposal;  // titles, maximum PDU and window set; contexts are the command's
   std::string name;
+  dimse::TlsOptions tls_options;  // of whom it calls back, where peer.tls is set
 };
 
 // From the words of the positional (one or two) and the options; what an option does not say is
@@ -47,5 +48,9 @@ struct ChosenPeer {
 // Throws CLI::ValidationError with what a person has to mend.
 [[nodiscard]] ChosenPeer choose_peer(const Context& context, std::span<const std::string> words,
                                      const PeerOptions& options);
+
+// For a listener that this peer calls back: with the same TLS and the same certificates, and never
+// in clear where the peer is called by TLS. Throws CLI::ValidationError when they are not there.
+[[nodiscard]] std::shared_ptr<dimse::TlsContext> listener_tls(const ChosenPeer& chosen);
 
 }  // namespace slipring::cli

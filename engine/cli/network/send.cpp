@@ -5,9 +5,8 @@
 #include <filesystem>
 #include <memory>
 
-#include "engine/cli/network/commitment.h"
-#include "engine/cli/network/peer_options.h"
 #include "engine/cli/network/send_output.h"
+#include "engine/cli/network/sending.h"
 #include "engine/cli/nightly/amounts_of_time.h"
 #include "engine/cli/output/exit_codes.h"
 #include "engine/cli/output/json_lines.h"
@@ -21,15 +20,8 @@ namespace send = ingest::send;
 
 namespace {
 
-struct SendOptions {
+struct SendOptions : SendWords {
   std::vector<std::string> words;  // sources, then the peer
-  PeerOptions peer;
-  send::Options send;
-  std::string bandwidth;
-  std::string until;
-  bool dry_run = false;
-  bool commit = false;  // afterwards
-  CommitmentOptions commitment;
 };
 
 constexpr std::uint16_t kOperationsOffered = 16;
@@ -63,7 +55,8 @@ std::chrono::system_clock::time_point time_named(const std::string& text) {
 }
 
 // Fills what follows from the peer: whom to call, how, and where the ledger is.
-void settle(SendOptions& options, ChosenPeer chosen) {
+void settle(SendWords& options, const ChosenPeer& chosen_by_words) {
+  ChosenPeer chosen = chosen_by_words;
   if (options.peer.max_ops_invoked == 0) chosen.proposal.async_window = {kOperationsOffered, 1};
   options.send.peer = {chosen.peer.host, chosen.peer.port, chosen.proposal.called_ae,
                        chosen.proposal.calling_ae};
@@ -78,6 +71,8 @@ void settle(SendOptions& options, ChosenPeer chosen) {
   if (!options.send.ledger.empty()) return;
   std::vector<std::string> roots = options.send.sources;
   if (roots.empty()) roots.push_back(options.send.files_from);
+  if (options.send.target != nullptr)  // another journey than that of the objects as they are
+    roots.push_back(fmt::format("--to {}", options.send.target->uid));
   roots.push_back(
       fmt::format("{}@{}:{}", chosen.proposal.called_ae, chosen.peer.host, chosen.peer.port));
   options.send.ledger = ledger::state_path(roots);
@@ -101,7 +96,7 @@ int dry_run(const Context& context, const send::Options& options, const std::str
 
 // What was stored is asked for, unless there is no use in it now: the peer has failed, or a person
 // or the clock said stop.
-int commit_too(const Context& context, const SendOptions& options, const ChosenPeer& chosen,
+int commit_too(const Context& context, const SendWords& options, const ChosenPeer& chosen,
                const ingest::Exit& sent) {
   if (sent.code != kExitOk && sent.code != kExitObjects && sent.code != kExitSource) {
     if (sent.code != kExitNothing)
@@ -118,6 +113,12 @@ int run_send(const Context& context, SendOptions options) {
     log_error("slipring: send needs what and whom: slipring send SOURCE... [AET@]HOST:PORT");
     return kExitUsage;
   }
+  return run_sending(context, options, peer);
+}
+
+}  // namespace
+
+int run_sending(const Context& context, SendWords options, std::span<const std::string> peer) {
   const ChosenPeer chosen = choose_peer(context, peer, options.peer);
   const std::string& name = chosen.name;
   settle(options, chosen);
@@ -136,10 +137,10 @@ int run_send(const Context& context, SendOptions options) {
   return options.commit ? commit_too(context, options, chosen, exit) : exit.code;
 }
 
-void add_pace_options(CLI::App& command, SendOptions& options) {
+void add_sending_options(CLI::App& command, SendWords& options, const char* associations) {
   send::Options& send = options.send;
   command
-      .add_option("-j,--associations", send.associations,
+      .add_option(associations, send.associations,
                   "associations from the start; by default one, and more while they pay")
       ->check(CLI::Range(1U, 16U));
   command.add_option("--max-associations", send.associations_max, "how many there may be")
@@ -153,9 +154,11 @@ void add_pace_options(CLI::App& command, SendOptions& options) {
   command.add_option("--bwlimit", options.bandwidth, "bytes a second at most (20M, 500M/s)");
   command.add_option("--until", options.until,
                      "finish what was begun at this time (06:00), and stop; resumable");
+  command.add_flag("--commit", options.commit,
+                   "then ask the peer to keep what it stored, and wait for its report");
+  add_commitment_options(command, options.commitment);
+  add_peer_options(command, options.peer);
 }
-
-}  // namespace
 
 void add_send(CLI::App& app, Context& context) {
   auto options = std::make_shared<SendOptions>();
@@ -171,7 +174,7 @@ void add_send(CLI::App& app, Context& context) {
   command->add_option("--files-from", send.files_from,
                       "read paths from this file, one a line; - is stdin");
   command->add_flag("-0,--null", send.null_separated, "paths in --files-from end with NUL");
-  add_pace_options(*command, *options);
+  add_sending_options(*command, *options, "-j,--associations");
   command->add_option(
       "--threads", send.threads,
       "that transcode what the peer does not take as it is; 0 is one per processor");
@@ -182,11 +185,7 @@ void add_send(CLI::App& app, Context& context) {
   command->add_flag("--retry-failed", send.retry_failed, "try again what failed before");
   command->add_flag("--dry-run", options->dry_run,
                     "asks the peer what it would take, and prints it; sends nothing");
-  command->add_flag("--commit", options->commit,
-                    "then ask the peer to keep what it stored, and wait for its report");
-  add_commitment_options(*command, options->commitment);
   command->add_flag_callback("--no-halt", [] {}, "accepted: errors never stop a run");
-  add_peer_options(*command, options->peer);
 }
 
 }  // namespace slipring::cli

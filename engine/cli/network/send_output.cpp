@@ -61,6 +61,12 @@ Json report_line(const send::Report& report) {
   json["attempts"] = delivery.attempts;
   add_text(json, "offending", delivery.offending);
   add_text(json, "comment", delivery.comment);
+  if (report.proven) {
+    const auto& pixels = report.proven->pixel_digest;
+    if (pixels) json["pixel_sha256"] = dicom::to_hex(pixels->bytes);
+    json["pixel_verified"] = pixels.has_value();
+    json["dataset_sha256"] = dicom::to_hex(report.proven->dataset_digest.bytes);
+  }
   if (report.fate == send::Report::Fate::Before) json["resumed"] = true;
   return json;
 }
@@ -143,7 +149,8 @@ std::string summary_text(const send::Options& options, const send::Summary& summ
   if (summary.resumed > 0)
     text += fmt::format("{} of them are known from a run before\n", count_text(summary.resumed));
   if (summary.transcoded > 0)
-    text += fmt::format("{} transcoded on the way\n", count_text(summary.transcoded));
+    text += fmt::format("{} transcoded on the way, each read back and proven\n",
+                        count_text(summary.transcoded));
   text += status_table(summary) + reason_table(summary);
   if (!options.ledger.empty()) text += fmt::format("ledger {}\n", terminal_text(options.ledger));
   return text;
@@ -162,7 +169,7 @@ SendOutput::SendOutput(const Context& context, std::string peer)
 void SendOutput::started(const send::Options& options, const ledger::Job& job) {
   if (!context_.json) return;
   Json json = line("start");
-  json["cmd"] = "send";
+  json["cmd"] = options.command;
   json["job"] = job.name;
   json["ledger"] = json_text(options.ledger);
   json["threads"] = options.threads;

@@ -42,6 +42,7 @@ struct PullWords {
   retrieve::PullOptions pull;
   bool moves = false;
   std::uint16_t port = 0;  // of --move
+  std::shared_ptr<dimse::TlsContext> listener_tls;
 };
 
 // ---------------------------------------------------------------- output
@@ -136,6 +137,7 @@ void settle(const Context& context, PullWords& words, const ChosenPeer& chosen) 
   words.pull.visit.peer = chosen.peer;
   words.pull.visit.proposal = chosen.proposal;
   words.pull.visit.timeouts = chosen.timeouts;
+  if (words.moves) words.listener_tls = listener_tls(chosen);
   if (words.moves) words.pull.visit.move_destination = chosen.proposal.calling_ae;
   words.intake.command = words.command;
   words.intake.source = chosen.name;
@@ -150,6 +152,7 @@ Result<std::unique_ptr<receive::Receiver>> start_receiver(const PullWords& words
   if (!words.moves) return std::unique_ptr<receive::Receiver>();
   receive::ReceiverOptions options;
   options.server.port = words.port;
+  options.server.tls = words.listener_tls;
   options.accept.ae_title = words.pull.visit.move_destination;
   return receive::Receiver::start(options, intake,
                                   [](const dimse::Ended&, const receive::AssociationTally&) {});

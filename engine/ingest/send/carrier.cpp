@@ -128,6 +128,11 @@ Result<void> Carrier::associate(std::size_t assortment) {
   return {};
 }
 
+Route Carrier::route_for(const Work& work) const {
+  return route_of(association_->negotiated(), work.delivery.sop_class, *work.stored,
+                  work.kept.empty() ? road_.options.target : nullptr);
+}
+
 // Decides how an object goes out, and sends it or gives it to the workers.
 void Carrier::begin(WorkPointer work) {
   const dimse::Negotiated& agreed = association_->negotiated();
@@ -139,10 +144,15 @@ void Carrier::begin(WorkPointer work) {
       return transmit(std::move(work), {context, made, false}, {});
     work->transcoded.reset();  // another association takes other syntaxes
   }
-  const Route route = route_of(agreed, delivery.sop_class, *work->stored);
-  if (route.context == nullptr)
-    return fail(std::move(work), {ErrorCode::Unsupported, kNoOffset,
-                                  "the peer does not take objects of this SOP class"});
+  const Route route = route_for(*work);
+  if (route.context == nullptr) {
+    const bool is_bound = road_.options.target != nullptr && work->kept.empty();
+    return fail(
+        std::move(work),
+        {ErrorCode::Unsupported, kNoOffset,
+         is_bound ? "the peer does not take objects of this SOP class in the syntax asked for"
+                  : "the peer does not take objects of this SOP class"});
+  }
   if (!route.as_it_is) return road_.transcoder.submit(std::move(work), *route.syntax);
   if (!is_loaded) {
     auto data_set = load(*work, loaded_);
@@ -197,7 +207,7 @@ void Carrier::look_ahead() {
   const Work* work = association_ ? next() : nullptr;
   if (work == nullptr || next_loaded_ || work->transcoded || work->assortment != assortment_)
     return;
-  const Route route = route_of(association_->negotiated(), work->delivery.sop_class, *work->stored);
+  const Route route = route_for(*work);
   if (route.context == nullptr || !route.as_it_is) return;
   auto data_set = load(*work, loaded_);
   if (!data_set) return fail(std::move(next_), data_set.error());
@@ -250,7 +260,10 @@ void Carrier::settle(Outstanding& answered, const dimse::Command& response) {
   delivery.comment = response.error_comment;
   refusals_ = outcome.again ? refusals_ + 1 : 0;
   if (!outcome.again) {
-    road_.recorder.settle({Report::Fate::Sent, std::move(delivery), {}});
+    if (delivery.reason.empty()) delivery.reason = std::move(answered.work->kept);
+    Report report{Report::Fate::Sent, std::move(delivery), {}};
+    if (answered.work->transcoded) report.proven = answered.work->transcoded->proven;
+    road_.recorder.settle(std::move(report));
     return road_.queue.finish();
   }
   const Milliseconds pause = road_.options.backoff.before(refusals_, jitter(delivery, number_));

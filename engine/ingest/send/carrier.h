@@ -50,6 +50,7 @@ struct Meter {
 
 class SharedPlan {
  public:
+  explicit SharedPlan(std::string_view target = {}) : plan_(target) {}
   std::size_t place(const std::string& sop_class, std::string_view transfer_syntax) {
     const std::scoped_lock lock(mutex_);
     return plan_.place(sop_class, transfer_syntax);
@@ -127,6 +128,7 @@ class Carrier {
   [[nodiscard]] bool in_reach(const Work& work) const;
   bool reach(const Work& work);
   Result<void> associate(std::size_t assortment);
+  [[nodiscard]] Route route_for(const Work& work) const;
   void begin(WorkPointer work);
   void transmit(WorkPointer work, const Route& route, Bytes data_set);
   void look_ahead();

@@ -3,7 +3,8 @@
 //
 // Each pair is proposed in a context of its own, so that the peer's choice is exact; each class
 // also in native explicit and implicit little endian, which is what an object is decoded to for a
-// peer that refuses its syntax (implicit is what every peer must take, PS3.5 10.1). An association
+// peer that refuses its syntax (implicit is what every peer must take, PS3.5 10.1). Where all are
+// to be made anew in one syntax, each class is proposed in that, too. An association
 // has at most 128 contexts: pairs beyond go to further assortments, each an association of its own.
 #pragma once
 
@@ -22,6 +23,10 @@ inline constexpr std::size_t kContextsMax = 128;  // ids are odd and fit a byte 
 
 class ContextPlan {
  public:
+  // `target`: the transfer syntax that every object is to be made anew in, proposed for each class
+  // too; "" where they go as they are.
+  explicit ContextPlan(std::string_view target = {}) : target_(target) {}
+
   // The assortment for objects of this class and syntax; the same pair gives the same one. It may
   // grow: an association that has fewer wishes than wishes() of its assortment is out of date.
   std::size_t place(const std::string& sop_class, std::string_view transfer_syntax);
@@ -33,6 +38,10 @@ class ContextPlan {
 
  private:
   using Pair = std::pair<std::string, std::string>;
+  [[nodiscard]] std::vector<dimse::ContextWish> missing(
+      const std::vector<dimse::ContextWish>& there, const std::string& sop_class,
+      std::string_view transfer_syntax) const;
+  std::string target_;
   std::vector<std::vector<dimse::ContextWish>> assortments_;
   std::map<Pair, std::size_t, std::less<>> places_;
 };
@@ -43,7 +52,9 @@ struct Route {
   const dicom::TransferSyntax* syntax = nullptr;  // the one it is sent in
   bool as_it_is = false;                          // its bytes as they are stored
 };
+// `target`: in this syntax and no other; null: as it is stored where the peer takes it so.
 [[nodiscard]] Route route_of(const dimse::Negotiated& agreed, std::string_view sop_class,
-                             const dicom::TransferSyntax& stored);
+                             const dicom::TransferSyntax& stored,
+                             const dicom::TransferSyntax* target = nullptr);
 
 }  // namespace slipring::ingest::send

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/dicom/sink.h"
+#include "engine/pixels/pixels.h"
 #include "engine/scan/scan.h"
 #include "engine/transcode/transcode.h"
 
@@ -78,6 +79,29 @@ Result<void> open_whole(const Work& work, const map::Policy& policy, Loaded& loa
   return {};
 }
 
+// What was made is read back: its pixels and elements must be those of the source.
+Result<void> prove(const transcode::Plan& plan, const transcode::Written& written,
+                   const TranscodeLimits& limits, dicom::Schedule& schedule, Transcoded& made) {
+  constexpr std::uint64_t kComparedBytesMax = std::uint64_t{64} << 20;  // else by digest
+  dicom::Scanned again;
+  scan::Options quick;
+  quick.compare_vrs = false;
+  scan::scan(made.file.bytes(), made.file.size(), quick, again);
+  TRY_ASSIGN(made.data_set, data_set_of(again));
+  const auto object = pixels::open_object(again, limits.pixels);
+  if (!object && object.error().code != ErrorCode::Unsupported)
+    return std::unexpected(object.error());
+  transcode::Original original{written.pixel_digest, written.dataset_digest, {}};
+  if (plan.object) {
+    const Bytes pixels = pixels::pixels_in_memory(*plan.object);
+    if (pixels.size() <= kComparedBytesMax) original.pixels = pixels;
+  }
+  TRY(transcode::prove(again, object && *object ? &**object : nullptr, original,
+                       !plan.to->encoding.explicit_vr, schedule));
+  made.proven = {written.pixel_digest, written.dataset_digest};
+  return {};
+}
+
 }  // namespace
 
 Result<void> describe(Work& work, Loaded& loaded) {
@@ -122,31 +146,34 @@ Result<Bytes> load(const Work& work, Loaded& loaded) {
   return data_set;
 }
 
-Result<Transcoded> transcode(const Work& work, const dicom::TransferSyntax& target,
+Result<Transcoded> transcode(const Work& work, const dicom::TransferSyntax& syntax,
                              const TranscodeLimits& limits, dicom::Schedule& schedule,
-                             Loaded& loaded) {
+                             Loaded& loaded, std::string& kept) {
   TRY(open_whole(work, {}, loaded));
   if (loaded.scanned.error) return std::unexpected(*loaded.scanned.error);
+  const bool is_asked_for = &syntax == limits.target;
   const transcode::Options options{
-      .target = &target, .recompress_lossy = limits.allow_lossy, .limits = limits.pixels};
+      .target = &syntax,
+      .recompress_lossy = is_asked_for ? limits.recompress_lossy : limits.allow_lossy,
+      .limits = limits.pixels};
   TRY_ASSIGN(const transcode::Plan plan, transcode::plan(loaded.scanned, options));
-  if (plan.action != transcode::Action::Convert)
+  if (plan.action != transcode::Action::Convert) {
+    kept = plan.reason;
     return fail(ErrorCode::Unsupported, kNoOffset,
-                plan.object ? "the peer does not take its syntax; --allow-lossy decodes it"
-                            : "the peer does not take its syntax, and it cannot be decoded");
+                is_asked_for  ? "it has no pixels to be made anew in the syntax asked for"
+                : plan.object ? "the peer does not take its syntax; --allow-lossy decodes it"
+                              : "the peer does not take its syntax, and it cannot be decoded");
+  }
   Transcoded made;
-  made.syntax = &target;
+  made.syntax = &syntax;
   BufferSink sink(made.file, limits.bytes_max);
   const auto& file = loaded.file;
-  TRY(transcode::write(
-      loaded.scanned, plan, options, schedule, sink,
-      [&file](std::uint64_t at, std::uint64_t length) { file.release(at, length); }));
+  TRY_ASSIGN(const transcode::Written written,
+             transcode::write(
+                 loaded.scanned, plan, options, schedule, sink,
+                 [&file](std::uint64_t at, std::uint64_t length) { file.release(at, length); }));
+  TRY(prove(plan, written, limits, schedule, made));
   TRY(file.check());
-  dicom::Scanned again;
-  scan::Options quick;
-  quick.compare_vrs = false;
-  scan::scan(made.file.bytes(), made.file.size(), quick, again);
-  TRY_ASSIGN(made.data_set, data_set_of(again));
   return made;
 }
 

@@ -30,15 +30,18 @@ struct Loaded {
 [[nodiscard]] Result<Bytes> load(const Work& work, Loaded& loaded);
 
 struct TranscodeLimits {
+  const dicom::TransferSyntax* target = nullptr;  // send.h
+  bool recompress_lossy = false;
   bool allow_lossy = false;  // objects compressed with loss may be decoded
   pixel::Limits pixels;
   std::uint64_t bytes_max = std::uint64_t{2} << 30;  // of an object made in memory
 };
 
-// Makes `work` anew in `target`. Errors: those of load() and of transcode; Unsupported with why it
-// is not done; LimitExceeded.
-[[nodiscard]] Result<Transcoded> transcode(const Work& work, const dicom::TransferSyntax& target,
+// Makes `work` anew in `syntax`, and proves it. Errors: those of load() and of transcode, Mismatch
+// (the proof failed), LimitExceeded; Unsupported where it is not done: `kept` says why for
+// `limits.target`, which an object need not be made anew in to be sent.
+[[nodiscard]] Result<Transcoded> transcode(const Work& work, const dicom::TransferSyntax& syntax,
                                            const TranscodeLimits& limits, dicom::Schedule& schedule,
-                                           Loaded& loaded);
+                                           Loaded& loaded, std::string& kept);
 
 }  // namespace slipring::ingest::send

@@ -206,7 +206,7 @@ Result<Summary> run(const Options& options, Observer& observer) {
   observer.started(options, books.job);
 
   Meter meter;
-  SharedPlan plan;
+  SharedPlan plan(options.target != nullptr ? options.target->uid : std::string_view());
   SharedBandwidth bandwidth(options.bytes_per_second);
   Queue queue(options.waiting_max, std::size_t{threads} * kTranscodingPerThread);
   Summary outcome;
@@ -218,7 +218,10 @@ Result<Summary> run(const Options& options, Observer& observer) {
                     });
   {
     Transcoder transcoder(threads,
-                          {.allow_lossy = options.allow_lossy, .pixels = options.pixel_limits},
+                          {.target = options.target,
+                           .recompress_lossy = options.recompress_lossy,
+                           .allow_lossy = options.allow_lossy,
+                           .pixels = options.pixel_limits},
                           queue, recorder);
     const Feeder feeder(*names, books.known, plan, queue, recorder, std::min(threads, kFeedersMax));
     carry({options, queue, plan, bandwidth, transcoder, recorder, meter}, recorder, outcome);

@@ -15,6 +15,8 @@
 #include <vector>
 
 #include "codecs/pixel/layout.h"
+#include "engine/dicom/digest.h"
+#include "engine/dicom/transfer_syntax.h"
 #include "engine/dimse/association/association.h"
 #include "engine/dimse/transport/interrupt.h"
 #include "engine/ingest/send/pace.h"
@@ -41,16 +43,28 @@ struct Options {
   std::uint64_t bytes_per_second = 0;  // 0: no limit
   std::optional<std::chrono::system_clock::time_point> until;
 
-  unsigned threads = 0;      // that transcode; 0: one per processor
-  bool allow_lossy = false;  // objects compressed with loss may be decoded for the peer
+  // What every object is made anew in before it goes, where it can be; null: it goes as it is
+  // where the peer takes it so.
+  const dicom::TransferSyntax* target = nullptr;
+  bool recompress_lossy = false;  // objects compressed with loss are made anew in `target`, too
+  unsigned threads = 0;           // that transcode; 0: one per processor
+  bool allow_lossy = false;       // objects compressed with loss may be decoded for the peer
   pixel::Limits pixel_limits;
 
   std::string ledger;  // path of the database; empty: none is kept
   bool fresh = false;
   bool retry_failed = false;
   std::string arguments;  // what was typed, for people
+  std::string command = "send";
 
   std::size_t waiting_max = 4096;  // objects looked at ahead of the carriers
+};
+
+// What was proven of an object made anew, before it went: the pixels and elements read back from it
+// are the source's (transcode.h).
+struct Proven {
+  std::optional<dicom::Sha256Digest> pixel_digest;  // none: no pixels, or none that were touched
+  dicom::Sha256Digest dataset_digest;
 };
 
 // What became of a name that was given: one each.
@@ -63,6 +77,7 @@ struct Report {
   } fate = Fate::Sent;
   ledger::Delivery delivery;
   std::optional<Error> error;  // of the file, where it is the reason
+  std::optional<Proven> proven = {};
 };
 
 struct Progress {

@@ -45,7 +45,7 @@ std::vector<Placed> take_stock(Names& names, ContextPlan& plan, Survey& survey) 
 
 Result<Survey> survey(const Options& options) {
   Survey survey;
-  ContextPlan plan;
+  ContextPlan plan(options.target != nullptr ? options.target->uid : std::string_view());
   TRY_ASSIGN(const auto names, Names::open(options));
   std::vector<Placed> all = take_stock(*names, plan, survey);
   survey.assortments = plan.size();
@@ -59,7 +59,8 @@ Result<Survey> survey(const Options& options) {
                                 : agreed.peer.implementation_version;
     for (Placed& placed : all) {
       if (placed.assortment != assortment) continue;
-      const Route route = route_of(agreed, placed.offer.sop_class, *placed.offer.stored);
+      const Route route =
+          route_of(agreed, placed.offer.sop_class, *placed.offer.stored, options.target);
       placed.offer.sent_as = route.syntax;
       placed.offer.as_it_is = route.as_it_is;
     }

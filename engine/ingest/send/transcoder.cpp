@@ -5,6 +5,7 @@
 #include <new>
 #include <utility>
 
+#include "engine/dicom/record.h"
 #include "engine/ingest/frame_schedule.h"
 
 namespace slipring::ingest::send {
@@ -30,10 +31,11 @@ void Transcoder::submit(WorkPointer work, const dicom::TransferSyntax& target) {
 
 void Transcoder::make(WorkPointer work, const dicom::TransferSyntax& target) {
   Result<Transcoded> made;
+  std::string kept;
   try {
     Loaded loaded;
     FrameSchedule schedule(threads_);
-    made = transcode(*work, target, limits_, schedule, loaded);
+    made = transcode(*work, target, limits_, schedule, loaded, kept);
   } catch (const std::bad_alloc&) {
     made = fail(ErrorCode::LimitExceeded, kNoOffset, "out of memory");
   } catch (const std::exception&) {  // at the object's wall it ends
@@ -43,10 +45,14 @@ void Transcoder::make(WorkPointer work, const dicom::TransferSyntax& target) {
     work->transcoded = std::make_unique<Transcoded>(*std::move(made));
     return queue_.ready(std::move(work));
   }
+  if (&target == limits_.target && made.error().code == ErrorCode::Unsupported) {
+    work->kept = kept.empty() ? std::string(made.error().what) : std::move(kept);
+    return queue_.ready(std::move(work));
+  }
   Report report;
   report.delivery = std::move(work->delivery);
   report.delivery.state = ledger::DeliveryState::Failed;
-  report.delivery.reason = made.error().what;
+  report.delivery.reason = dicom::reason_of(made.error());
   report.error = made.error();
   recorder_.settle(std::move(report));
   queue_.fail_transcoding();

@@ -18,7 +18,8 @@ class Transcoder {
   Transcoder(const Transcoder&) = delete;
   Transcoder& operator=(const Transcoder&) = delete;
 
-  // Takes over; comes back at once.
+  // Takes over; comes back at once. What cannot be made anew in the syntax that was asked for comes
+  // back to the queue as it is, with the reason.
   void submit(WorkPointer work, const dicom::TransferSyntax& target);
 
  private:

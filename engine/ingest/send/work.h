@@ -15,14 +15,14 @@
 
 #include "codecs/base/buffer.h"
 #include "engine/dicom/transfer_syntax.h"
-#include "engine/ingest/send/pace.h"
-#include "engine/ledger/deliveries.h"
+#include "engine/ingest/send/send.h"
 
 namespace slipring::ingest::send {
 
-// An object made anew for a peer that does not take its syntax.
+// An object made anew: for a peer that does not take its syntax, or because that was asked for.
 struct Transcoded {
   const dicom::TransferSyntax* syntax = nullptr;
+  Proven proven;
   Buffer file;     // with a meta group in front
   Bytes data_set;  // within it
 };
@@ -33,6 +33,7 @@ struct Work {
   const dicom::TransferSyntax* stored = nullptr;  // what the data set really is
   std::size_t assortment = 0;                     // of contexts (contexts.h)
   std::unique_ptr<Transcoded> transcoded;         // where it was made anew
+  std::string kept;  // why it was not, although that was asked for: it goes as it is
 };
 using WorkPointer = std::unique_ptr<Work>;
 

@@ -130,6 +130,45 @@ class OverTls(Archive):
             clear = ["-ta", "1", "--retries", "0", "--ledger", self.path("clear.db")]
             self.expect(5, "send", source, place, *clear)
 
+    def orthanc(self, port):
+        """Calls back by TLS only."""
+        names = self.names
+        settings = {
+            "DicomTlsEnabled": True,
+            "DicomTlsPrivateKey": names["server.key"],
+            "DicomTlsCertificate": names["server.pem"],
+            "DicomTlsTrustedCertificates": names["ca.pem"],
+            "DicomModalities": {
+                "us": {"AET": "US", "Host": "127.0.0.1", "Port": port, "UseDicomTls": True}
+            },
+        }
+        allowed = {f"DicomAlwaysAllow{what}": True for what in ("Store", "Find", "Move", "Get")}
+        return peers.orthanc(**settings, **allowed)
+
+    def localhost(self):
+        """What Orthanc calls back: a listener of ours with a certificate for this machine."""
+        names = self.names
+        own = ["--key", names["server.key"], "--cert", names["server.pem"]]
+        return ["--tls", "--cafile", names["ca.pem"], *own, "-aet", "US"]
+
+    def test_orthanc_calls_back_over_tls(self):
+        if peers.find("Orthanc") is None:
+            self.skipTest("skipped: no Orthanc")
+        listen = peers.free_port()
+        with self.orthanc(listen) as port:
+            place = f"ORTHANC@127.0.0.1:{port}"
+            ledger = ["--ledger", self.path("l.db"), "--commit", "--listen", listen]
+            done = self.expect(0, "send", "--json", *self.files, place, *self.localhost(), *ledger)
+            self.assertEqual(lines_of(done, "summary")[1]["committed"], len(self.files))
+            words = ["--date-range", "20200101-20201231", "--into", self.path("pull")]
+            self.expect(0, "pull", place, *self.localhost(), *words, "--move", "--port", listen)
+            self.assertEqual(files_in(self.path("pull")), EXPECTED)
+
+    def test_a_listener_without_a_certificate_is_exit_2(self):
+        trust = ["--tls", "--cafile", self.names["ca.pem"]]
+        into = ["-k", "PatientID=1", "--into", self.path("in")]
+        self.expect(2, "pull", "127.0.0.1:1", *into, *trust, "--move", "--port", "0")
+
 
 if __name__ == "__main__":
     query_test.SLIPRING = receive_test.SLIPRING = sending.SLIPRING[0] = sys.argv.pop(1)

@@ -218,6 +218,49 @@ TEST_F(SendTest, APeerThatRefusesFurtherAssociationsGetsEverythingByOne) {
   EXPECT_FALSE(summary->peer);
 }
 
+TEST_F(SendTest, ATargetIsWhatEveryObjectIsMadeAnewInAndProvenToBe) {
+  Scp scp;
+  scp.rules.classes[0].transfer_syntaxes.emplace_back(dimse::kImplicitLittleEndian);
+  options_.target = dicom::find_transfer_syntax(dimse::kImplicitLittleEndian);
+  Fates fates;
+  const auto summary = run(to(scp), fates);
+  scp.join();
+  ASSERT_TRUE(summary);
+  EXPECT_EQ(exit_of(*summary).code, 0);
+  EXPECT_EQ(summary->transcoded, kObjects);
+  for (const Report& report : fates.reports) {
+    EXPECT_EQ(report.delivery.to, dimse::kImplicitLittleEndian);
+    EXPECT_TRUE(report.proven.has_value());
+  }
+}
+
+TEST_F(SendTest, ATargetThatThePeerDoesNotTakeFailsEachObjectWithAReason) {
+  Scp scp;
+  options_.target = dicom::find_transfer_syntax(dimse::kImplicitLittleEndian);
+  Fates fates;
+  EXPECT_EQ(exit_of(run(to(scp), fates).value()).code, 1);
+  scp.join();
+  EXPECT_EQ(fates.of(DeliveryState::Failed), kObjects);
+  for (const Report& report : fates.reports)
+    EXPECT_NE(report.delivery.reason.find("syntax asked for"), std::string::npos);
+}
+
+TEST_F(SendTest, WhatCannotBeMadeAnewInTheTargetGoesAsItIsWithTheReason) {
+  Scp scp;
+  scp.rules.classes[0].transfer_syntaxes.emplace_back(testing::kRleUid);
+  options_.target = dicom::find_transfer_syntax(testing::kRleUid);  // of objects without pixels
+  Fates fates;
+  const auto summary = run(to(scp), fates);
+  scp.join();
+  ASSERT_TRUE(summary);
+  EXPECT_EQ(exit_of(*summary).code, 0);
+  expect_all_stored(scp, fates);
+  for (const Report& report : fates.reports) {
+    EXPECT_FALSE(report.delivery.reason.empty());
+    EXPECT_EQ(report.delivery.to, dimse::kExplicitLittleEndian);
+  }
+}
+
 TEST_F(SendTest, APeerThatCannotBeReachedLeavesEveryObjectQueued) {
   options_.ledger = place_ / ".slipring/ledger.db";
   options_.retries = 2;

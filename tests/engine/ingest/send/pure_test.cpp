@@ -30,6 +30,17 @@ TEST(ContextPlanTest, ProposesEachPairAloneAndItsClassInNativeToo) {
   EXPECT_EQ(plan.wishes(0), wanted);
 }
 
+TEST(ContextPlanTest, ProposesATargetForEachClassToo) {
+  ContextPlan plan(kRle);
+  plan.place("1.2", kExplicit);
+  plan.place("1.3", kRle);
+  const std::vector<dimse::ContextWish> wanted = {
+      {"1.2", std::string(kExplicit)}, {"1.2", std::string(kImplicit)},
+      {"1.2", std::string(kRle)},      {"1.3", std::string(kRle)},
+      {"1.3", std::string(kExplicit)}, {"1.3", std::string(kImplicit)}};
+  EXPECT_EQ(plan.wishes(0), wanted);
+}
+
 TEST(ContextPlanTest, NeverAsksForMoreThanAnAssociationHolds) {
   ContextPlan plan;
   for (int sop_class = 0; sop_class < 100; ++sop_class)
@@ -61,6 +72,12 @@ TEST(RouteTest, TakesTheStoredSyntaxElseANativeOneElseNone) {
   EXPECT_EQ(native.context->id, 3);
   EXPECT_EQ(native.syntax->uid, kImplicit);
   EXPECT_EQ(route_of(agreed, "1.3", rle).context->id, 5);
+  const auto& explicit_le = *dicom::find_transfer_syntax(kExplicit);
+  const Route target = route_of(agreed, "1.2", explicit_le, &rle);
+  EXPECT_FALSE(target.as_it_is);
+  EXPECT_EQ(target.context->id, 1);
+  EXPECT_TRUE(route_of(agreed, "1.2", rle, &rle).as_it_is);
+  EXPECT_EQ(route_of(agreed, "1.3", explicit_le, &rle).context, nullptr);  // no other way
   EXPECT_EQ(route_of(agreed, "1.4", rle).context, nullptr);
 }
 

@@ -215,6 +215,21 @@ TEST(Htj2k, AWantedRatioIsReached) {
   }
 }
 
+// A step or a ratio is one of the range that Bits Stored has: beyond it there is none.
+TEST(Htj2k, SamplesBeyondBitsStoredAreNotCompressedWithLoss) {
+  const pixel::Layout l = layout(40, 40, 1, 16, 12);
+  const Pixels pixels = make_frame(layout(40, 40, 1, 16, 16), Pattern::Noise);
+  Scratch scratch;
+  for (const EncodeParameters& parameters :
+       {EncodeParameters{.step = 1.0 / 512}, EncodeParameters{.ratio = 4}}) {
+    Buffer out;
+    EncodeJob job{pixels, l, parameters, &out, {}};
+    htj2k_row().encode_batch({&job, 1}, scratch);
+    ASSERT_FALSE(job.status);
+    EXPECT_EQ(job.status.error().code, ErrorCode::Unsupported);
+  }
+}
+
 // ---------------------------------------------------------------- a crew
 
 class Threads final : public Crew {

@@ -44,7 +44,11 @@ void prepare(gdcm::JPEGLSCodec& codec, std::uint64_t frame_bytes) {
   codec.SetBufferLength(frame_bytes);
   codec.SetLossless(true);
 }
-void prepare(gdcm::JPEG2000Codec& codec, std::uint64_t) { codec.SetReversible(true); }
+// Left alone it decodes in other threads, which the clock of this one does not see.
+void prepare(gdcm::JPEG2000Codec& codec, std::uint64_t) {
+  codec.SetReversible(true);
+  codec.SetNumberOfThreadsForDecompression(0);
+}
 
 template <class Codec>
 class GdcmEncoder final : public Task {

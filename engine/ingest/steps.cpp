@@ -317,13 +317,6 @@ void keep_after_all(Parcel& parcel, Workbench& bench, const Error& error) {
   parcel.record.to = parcel.record.from;
 }
 
-// Larger pixels may have left the page cache meanwhile: they would be read from the disk again.
-Bytes pixels_to_compare(const pixels::Object& object) {
-  constexpr std::uint64_t kComparedBytesMax = std::uint64_t{64} << 20;
-  const Bytes pixels = pixels::pixels_in_memory(object);
-  return pixels.size() <= kComparedBytesMax ? pixels : Bytes{};
-}
-
 dicom::Xxh128Digest hash_file(const map::MappedFile& file) {
   constexpr std::uint64_t kPiece = std::uint64_t{8} << 20;
   if (file.bytes().size() <= kPiece) return dicom::xxh128(file.bytes());
@@ -368,8 +361,8 @@ Result<void> read_back(Parcel& parcel, Workbench& bench, const Shared& shared) {
 namespace {
 
 Result<void> prove_same(Parcel& parcel, Workbench& bench, FrameSchedule& schedule) {
-  transcode::Original original{parcel.record.pixel_digest, *parcel.record.dataset_digest, {}};
-  if (bench.plan->object) original.pixels = pixels_to_compare(*bench.plan->object);
+  const transcode::Original original = transcode::original_of(
+      *bench.plan, parcel.record.pixel_digest, *parcel.record.dataset_digest);
   TRY(transcode::prove(bench.rescanned, bench.written_object ? &*bench.written_object : nullptr,
                        original, !bench.plan->to->encoding.explicit_vr, schedule,
                        release_written(bench)));

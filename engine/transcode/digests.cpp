@@ -41,6 +41,16 @@ Result<Digests> digests(const dicom::Scanned& scanned, const pixels::Object* obj
   return answer;
 }
 
+Original original_of(const Plan& plan, const std::optional<dicom::Sha256Digest>& pixel_digest,
+                     const dicom::Sha256Digest& dataset_digest) {
+  // Larger pixels may have left the page cache meanwhile: they would be read from the disk again.
+  constexpr std::uint64_t kComparedBytesMax = std::uint64_t{64} << 20;
+  Original original{pixel_digest, dataset_digest, {}};
+  const Bytes pixels = plan.object ? pixels::pixels_in_memory(*plan.object) : Bytes{};
+  if (pixels.size() <= kComparedBytesMax) original.pixels = pixels;
+  return original;
+}
+
 Result<void> prove(const dicom::Scanned& scanned, const pixels::Object* object,
                    const Original& original, bool implicit_target, dicom::Schedule& schedule,
                    const std::function<void(std::uint64_t, std::uint64_t)>& released) {

@@ -122,6 +122,10 @@ struct Original {
   // with them byte for byte, which says more than a second digest and takes a tenth of its time.
   Bytes pixels;
 };
+// Of what write() took from the source of `plan`.
+[[nodiscard]] Original original_of(const Plan& plan,
+                                   const std::optional<dicom::Sha256Digest>& pixel_digest,
+                                   const dicom::Sha256Digest& dataset_digest);
 // The proof, of an object that was scanned and opened anew from its bytes (`object` as above).
 // Errors: Mismatch (pixels or elements are not the original's), and those of digests().
 [[nodiscard]] Result<void> prove(

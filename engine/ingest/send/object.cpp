@@ -82,7 +82,6 @@ Result<void> open_whole(const Work& work, const map::Policy& policy, Loaded& loa
 // What was made is read back: its pixels and elements must be those of the source.
 Result<void> prove(const transcode::Plan& plan, const transcode::Written& written,
                    const TranscodeLimits& limits, dicom::Schedule& schedule, Transcoded& made) {
-  constexpr std::uint64_t kComparedBytesMax = std::uint64_t{64} << 20;  // else by digest
   dicom::Scanned again;
   scan::Options quick;
   quick.compare_vrs = false;
@@ -91,11 +90,8 @@ Result<void> prove(const transcode::Plan& plan, const transcode::Written& writte
   const auto object = pixels::open_object(again, limits.pixels);
   if (!object && object.error().code != ErrorCode::Unsupported)
     return std::unexpected(object.error());
-  transcode::Original original{written.pixel_digest, written.dataset_digest, {}};
-  if (plan.object) {
-    const Bytes pixels = pixels::pixels_in_memory(*plan.object);
-    if (pixels.size() <= kComparedBytesMax) original.pixels = pixels;
-  }
+  const transcode::Original original =
+      transcode::original_of(plan, written.pixel_digest, written.dataset_digest);
   TRY(transcode::prove(again, object && *object ? &**object : nullptr, original,
                        !plan.to->encoding.explicit_vr, schedule));
   made.proven = {written.pixel_digest, written.dataset_digest};

@@ -30,45 +30,6 @@ std::uint64_t hash_of(const Finding& finding) {
   return load_le<std::uint64_t>(dicom::xxh128(as_bytes(text)).bytes.data());
 }
 
-// The paths of findings; c0 directory, c1 name.
-class Places final : public IncomingRows {
- public:
-  void add(std::int64_t directory, std::string_view name) { rows_.push_back({directory, name}); }
-  [[nodiscard]] std::size_t size() const override { return rows_.size(); }
-  void give(std::size_t row, int column, Cell cell) const override {
-    if (column == 0)
-      cell.put(rows_[row].directory);
-    else
-      cell.put(rows_[row].name);
-  }
-
- private:
-  struct Row {
-    std::int64_t directory;
-    std::string_view name;
-  };
-  std::vector<Row> rows_;
-};
-
-// As the table findings has them.
-class Added final : public IncomingRows {
- public:
-  struct Row {
-    std::int64_t file;
-    std::int64_t number;
-    const Finding* finding;
-  };
-  explicit Added(std::span<const Row> rows) : rows_(rows) {}
-  [[nodiscard]] std::size_t size() const override { return rows_.size(); }
-  void give(std::size_t row, int column, Cell cell) const override {
-    const Row& at = rows_[row];
-    give_finding(at.file, at.number, *at.finding, column, cell);
-  }
-
- private:
-  std::span<const Row> rows_;
-};
-
 }  // namespace
 
 Result<void> Ledger::forget_cross() {
@@ -121,13 +82,14 @@ Result<void> Ledger::begin_cross() {
 Result<std::vector<Ledger::State::CrossPlace>> Ledger::State::place_cross(
     std::span<const CrossFinding> findings) {
   std::vector<CrossPlace> found(findings.size());
-  Places places;
-  for (const CrossFinding& each : findings) {
-    const PathParts parts = split(each.path);
-    TRY_ASSIGN(const std::int64_t directory, lookups.directories.find(parts.directory));
-    places.add(directory, parts.name);
+  std::vector<RowIds> ids(findings.size());
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    const PathParts parts = split(findings[i].path);
+    TRY_ASSIGN(ids[i].directory, lookups.directories.find(parts.directory));
+    ids[i].name = parts.name;
   }
-  const Offered offered(database, places);
+  const PathRows paths(ids);
+  const Offered offered(database, paths);
   const ResetAtEnd again(find_cross);
   while (true) {
     TRY_ASSIGN(const bool more, find_cross.step());
@@ -156,7 +118,7 @@ Result<void> Ledger::add_cross(std::span<const CrossFinding> findings) {
   TRY_ASSIGN(Transaction transaction, Transaction::begin(state.database, "BEGIN IMMEDIATE"));
   TRY_ASSIGN(const std::vector<State::CrossPlace> places, state.place_cross(findings));
   std::unordered_map<std::int64_t, std::int64_t> last;  // number of a file's last finding
-  std::vector<Added::Row> added;
+  std::vector<FindingRows::Row> added;
   for (std::size_t i = 0; i < findings.size(); ++i) {
     const State::CrossPlace& place = places[i];
     const Finding& finding = findings[i].finding;
@@ -166,12 +128,12 @@ Result<void> Ledger::add_cross(std::span<const CrossFinding> findings) {
     added.push_back({place.file, number, &finding});
   }
   if (!added.empty()) {
-    const Added rows(added);
+    const FindingRows rows(added);
     const Offered offered(state.database, rows);
     TRY(state.put_findings.run());
     TRY(state.count_cross.run());
   }
-  for (const Added::Row& each : added)
+  for (const FindingRows::Row& each : added)
     TRY(state.sum_cross.bind(static_cast<std::int64_t>(each.finding->severity))
             .bind(std::int64_t{1})
             .bind(each.file)

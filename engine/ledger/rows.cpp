@@ -213,13 +213,21 @@ void FileRows::give(std::size_t row, int column, Cell cell) const {
   kColumns[column].give({context_, *records_[row], ids_[row]}, cell);
 }
 
-void give_finding(std::int64_t file, std::int64_t number, const dicom::Finding& finding, int column,
-                  Cell cell) {
+void PathRows::give(std::size_t row, int column, Cell cell) const {
+  if (column == 0)
+    cell.put(rows_[row].directory);
+  else
+    cell.put(rows_[row].name);
+}
+
+void FindingRows::give(std::size_t row, int column, Cell cell) const {
+  const Row& at = rows_[row];
+  const dicom::Finding& finding = *at.finding;
   switch (column) {
     case 0:
-      return cell.put(file);
+      return cell.put(at.file);
     case 1:
-      return cell.put(number);
+      return cell.put(at.number);
     case 2:
       return cell.put(number_of(finding.rule));
     case 3:

@@ -72,9 +72,32 @@ class FileRows final : public IncomingRows {
   std::span<const RowIds> ids_;
 };
 
-// A column of the table findings.
-void give_finding(std::int64_t file, std::int64_t number, const dicom::Finding& finding, int column,
-                  Cell cell);
+// Where rows stand by directory and name; c0 directory, c1 name.
+class PathRows final : public IncomingRows {
+ public:
+  explicit PathRows(std::span<const RowIds> rows) : rows_(rows) {}
+  [[nodiscard]] std::size_t size() const override { return rows_.size(); }
+  void give(std::size_t row, int column, Cell cell) const override;
+
+ private:
+  std::span<const RowIds> rows_;
+};
+
+// As the table findings has them.
+class FindingRows final : public IncomingRows {
+ public:
+  struct Row {
+    std::int64_t file;
+    std::int64_t number;
+    const dicom::Finding* finding;
+  };
+  explicit FindingRows(std::span<const Row> rows) : rows_(rows) {}
+  [[nodiscard]] std::size_t size() const override { return rows_.size(); }
+  void give(std::size_t row, int column, Cell cell) const override;
+
+ private:
+  std::span<const Row> rows_;
+};
 
 // Reads record_columns(), which start at the statement's next column. `path` is the file's.
 [[nodiscard]] Result<dicom::Record> read_record(Statement& row, std::string path, Lookups& lookups);

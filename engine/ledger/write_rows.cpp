@@ -15,46 +15,16 @@ using dicom::Record;
 
 namespace {
 
-// Where rows stand by directory and name; c0 directory, c1 name.
-class PathRows final : public IncomingRows {
- public:
-  explicit PathRows(std::span<const RowIds> rows) : rows_(rows) {}
-  [[nodiscard]] std::size_t size() const override { return rows_.size(); }
-  void give(std::size_t row, int column, Cell cell) const override {
-    if (column == 0)
-      cell.put(rows_[row].directory);
-    else
-      cell.put(rows_[row].name);
+std::vector<FindingRows::Row> finding_rows(std::span<const Record* const> records,
+                                           std::span<const RowIds> ids) {
+  std::vector<FindingRows::Row> rows;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    std::int64_t number = 0;
+    for (const Finding& finding : records[i]->findings.kept())
+      rows.push_back({ids[i].id, number++, &finding});
   }
-
- private:
-  std::span<const RowIds> rows_;
-};
-
-// As the table findings has them.
-class FindingRows final : public IncomingRows {
- public:
-  FindingRows(std::span<const Record* const> records, std::span<const RowIds> ids) {
-    for (std::size_t i = 0; i < records.size(); ++i) {
-      std::int64_t number = 0;
-      for (const Finding& finding : records[i]->findings.kept())
-        rows_.push_back({ids[i].id, number++, &finding});
-    }
-  }
-  [[nodiscard]] std::size_t size() const override { return rows_.size(); }
-  void give(std::size_t row, int column, Cell cell) const override {
-    const Row& at = rows_[row];
-    give_finding(at.file, at.number, *at.finding, column, cell);
-  }
-
- private:
-  struct Row {
-    std::int64_t file;
-    std::int64_t number;
-    const Finding* finding;
-  };
-  std::vector<Row> rows_;
-};
+  return rows;
+}
 
 // As the table finding_counts has them.
 class CountRows final : public IncomingRows {
@@ -246,7 +216,7 @@ Result<void> Ledger::State::write_rows(const RowContext& context,
   TRY(delete_ranges(delete_contents, no_contents));
   TRY(put_rows(database, put_contents, ContentRows(records, rows)));
   if (!context.done) return {};
-  TRY(put_rows(database, put_findings, FindingRows(records, rows)));
+  TRY(put_rows(database, put_findings, FindingRows(finding_rows(records, rows))));
   return put_rows(database, put_counts, CountRows(records, rows));
 }
 

@@ -54,7 +54,8 @@ class EncodeAhead : public ::testing::Test {
 
 TEST_F(EncodeAhead, GivesTheObjectsThatWriteMakesByItself) {
   for (unsigned i = 0; i < 11; ++i)  // sizes differ in the middle of them
-    add({.columns = static_cast<std::uint16_t>(i < 6 ? 40 : 33),
+    add({.name = {},
+         .columns = static_cast<std::uint16_t>(i < 6 ? 40 : 33),
          .bits_allocated = 16,
          .bits_stored = static_cast<std::uint16_t>(i % 2 == 0 ? 12 : 16)},
         "jls-lossless");
@@ -68,9 +69,9 @@ TEST_F(EncodeAhead, GivesTheObjectsThatWriteMakesByItself) {
 }
 
 TEST_F(EncodeAhead, LeavesSeveralFramesAndOtherTargetsToWrite) {
-  add({.bits_allocated = 16, .bits_stored = 12, .frames = 3}, "jls-lossless");
-  add({.bits_allocated = 16, .bits_stored = 12}, "rle");
-  add({.bits_allocated = 16, .bits_stored = 12}, "explicit-be");
+  add({.name = {}, .bits_allocated = 16, .bits_stored = 12, .frames = 3}, "jls-lossless");
+  add({.name = {}, .bits_allocated = 16, .bits_stored = 12}, "rle");
+  add({.name = {}, .bits_allocated = 16, .bits_stored = 12}, "explicit-be");
   encode_ahead();
   for (const auto& one : planned_) EXPECT_TRUE(one->plan.codestream.empty());
 }

@@ -87,19 +87,17 @@ def orthanc(**settings):
 
 
 @contextlib.contextmanager
-def saying(answer):
-    """A TCP peer that says `answer` to whoever calls and then nothing: gives its port."""
+def accepting(take):
+    """A listener that gives each caller to `take` as it comes: gives its port."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        kept = []
+        listener.listen(16)
 
         def serve():
             with contextlib.suppress(OSError):
                 while True:
                     caller, _ = listener.accept()
-                    caller.sendall(answer)
-                    kept.append(caller)
+                    take(caller)
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
@@ -108,8 +106,19 @@ def saying(answer):
         finally:
             listener.shutdown(socket.SHUT_RDWR)
             thread.join()
-            for caller in kept:
-                caller.close()
+
+
+@contextlib.contextmanager
+def saying(answer):
+    """A TCP peer that says `answer` to whoever calls and then nothing: gives its port."""
+    with contextlib.ExitStack() as kept:
+
+        def take(caller):
+            caller.sendall(answer)
+            kept.enter_context(caller)
+
+        with accepting(take) as port:
+            yield port
 
 
 @contextlib.contextmanager
@@ -178,34 +187,20 @@ def tls_front(certificates, behind):
     context.load_cert_chain(certificates["server.pem"], certificates["server.key"])
     context.load_verify_locations(certificates["ca.pem"])
     context.verify_mode = ssl.CERT_REQUIRED
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(16)
-        ends = []
+    with contextlib.ExitStack() as ends:
 
-        def one(caller):
+        def serve(caller):
             with contextlib.suppress(OSError):
-                outer = context.wrap_socket(caller, server_side=True)
-                inner = socket.create_connection(("127.0.0.1", behind))
-                ends.extend((outer, inner))
+                outer = ends.enter_context(context.wrap_socket(caller, server_side=True))
+                inner = ends.enter_context(socket.create_connection(("127.0.0.1", behind)))
                 threading.Thread(target=relay, args=(inner, outer), daemon=True).start()
                 relay(outer, inner)
 
-        def serve():
-            with contextlib.suppress(OSError):
-                while True:
-                    caller, _ = listener.accept()
-                    threading.Thread(target=one, args=(caller,), daemon=True).start()
+        def take(caller):
+            threading.Thread(target=serve, args=(caller,), daemon=True).start()
 
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        try:
-            yield listener.getsockname()[1]
-        finally:
-            listener.shutdown(socket.SHUT_RDWR)
-            thread.join()
-            for end in ends:
-                end.close()
+        with accepting(take) as port:
+            yield port
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
+#include <semaphore>
 #include <thread>
 
 #include "engine/dimse/message/status.h"
@@ -22,7 +23,7 @@ using testing::EndingStream;
 using Ending = EndingStream::Ending;
 using testing::kCtClass;
 
-constexpr unsigned kAtATime = 128;
+constexpr unsigned kAtATime = 120;  // fewer than a listening socket keeps waiting
 constexpr dimse::Milliseconds kShort{150};
 constexpr dimse::Milliseconds kPatient{60'000};
 constexpr std::size_t kMore = std::size_t{1} << 30;  // than any session has
@@ -45,14 +46,20 @@ class CutTest : public ::testing::Test {
     timeouts.association = timeouts.pdu = timeouts.response = timeouts.message = timeouts.idle =
         timeouts.release = timer;
     timeouts.closing = dimse::Milliseconds(20);
-    receiver_ = std::move(*Receiver::start(
-        options, *intake_, [this](const dimse::Ended&, const AssociationTally&) { ++ended_; }));
+    receiver_ = std::move(
+        *Receiver::start(options, *intake_, [this](const dimse::Ended&, const AssociationTally&) {
+          ++ended_;
+          room_.release();
+        }));
   }
 
   // One object sent over a link that ends after so many bytes. True: it was called stored.
   // `left`: how many of the bytes did not pass.
   bool send(const std::string& instance, Ending ending, std::size_t bytes,
             std::size_t* left = nullptr) {
+    // One who cuts goes on before the receiver has seen it: without this the callers that wait
+    // could be more than the system keeps, and it forgets the others without a word to either.
+    EXPECT_TRUE(room_.try_acquire_for(kPatient));
     auto stream = dimse::connect_tcp("127.0.0.1", receiver_->port(),
                                      dimse::Deadline::after(dimse::Milliseconds(30'000)));
     EXPECT_TRUE(stream.has_value());
@@ -137,6 +144,7 @@ class CutTest : public ::testing::Test {
   std::unique_ptr<Intake> intake_;
   std::atomic<int> begun_ = 0;
   std::atomic<int> ended_ = 0;
+  std::counting_semaphore<> room_{kAtATime};
   std::unique_ptr<Receiver> receiver_;
 };
 

@@ -48,15 +48,27 @@ void encode(const ScanSource& source, Buffer& out, Scratch& scratch) {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
+// What each sample asks of the parameters.
+struct Numbers {
+  explicit Numbers(const Parameters& p)
+      : spare_bits(static_cast<std::uint32_t>(32 - p.quantised_bits)),
+        maximum(p.maximum),
+        reset(static_cast<std::uint32_t>(p.reset)),
+        short_zeros(
+            std::min(static_cast<std::uint32_t>(p.limit - p.quantised_bits - 1), kShortZeros)) {}
+  std::uint32_t spare_bits;
+  std::int32_t maximum;
+  std::uint32_t reset;
+  std::uint32_t short_zeros;  // so many zeros make a code long
+};
+
 class FastEncoder {
  public:
   FastEncoder(const ScanSource& source, Scratch& scratch)
       : source_(source),
         p_(source.parameters),
         width_((source.columns + 2 * kLinePadding + 63) / 64 * 64),
-        limit_(static_cast<std::uint32_t>(p_.limit)),
-        escape_bits_(static_cast<std::uint32_t>(p_.quantised_bits)),
-        short_zeros_(std::min(limit_ - escape_bits_ - 1, kShortZeros)),
+        numbers_(p_),
         runs_(p_) {
     const std::size_t components = source.components;
     const MutableBytes lines =
@@ -123,30 +135,67 @@ class FastEncoder {
                             hn::IfVecThenElse(sign, hn::Sub(maximum, predicted), predicted),
                             hn::Zero(d), d, to + 4 * x);
     }
+    ahead_[component][source_.columns].context = 0;  // a stretch ends with the line
   }
 
-  // A.4.2 to A.6, but what look_ahead() has done.
-  HWY_INLINE void encode_regular(Packer& packer, const Ahead& ahead, PackedContext& context,
-                                 std::uint32_t spare_bits, std::int32_t maximum,
-                                 std::uint32_t short_zeros, std::uint32_t reset) {
+  // A code that put() cannot take in one go; put_long_golomb() does.
+  struct LongCode {
+    std::uint32_t mapped = 0;
+    std::uint32_t order = 0;
+  };
+
+  // A.4.2 to A.6, but what look_ahead() has done. False: the code is a long one and not put yet.
+  HWY_INLINE bool encode_regular(Packer& packer, const Ahead& ahead, PackedContext& context,
+                                 const Numbers& numbers, LongCode& code) {
     std::int32_t bias = context.c;
     const std::int32_t corrected = ahead.reach + bias;
-    if (HWY_UNLIKELY(static_cast<std::uint32_t>(corrected) > static_cast<std::uint32_t>(maximum)))
-      bias = (corrected < 0 ? 0 : maximum) - ahead.reach;
+    if (HWY_UNLIKELY(static_cast<std::uint32_t>(corrected) >
+                     static_cast<std::uint32_t>(numbers.maximum)))
+      bias = (corrected < 0 ? 0 : numbers.maximum) - ahead.reach;
     std::int32_t error = ahead.difference - bias;
-    error =
-        static_cast<std::int32_t>(static_cast<std::uint32_t>(error) << spare_bits) >> spare_bits;
+    error = static_cast<std::int32_t>(static_cast<std::uint32_t>(error) << numbers.spare_bits) >>
+            numbers.spare_bits;
     const std::uint32_t k = context.k;
     const std::int32_t mirrored =
         error ^ mirror_mask(context.b, context.n, static_cast<std::int32_t>(k));
     const auto mapped =
         static_cast<std::uint32_t>(2 * mirrored) ^ static_cast<std::uint32_t>(mirrored >> 31);
     const std::uint32_t zeros = mapped >> k;
-    update_packed(context, error, static_cast<std::uint32_t>(error < 0 ? -error : error), reset);
-    if (HWY_LIKELY(zeros < short_zeros))
-      packer.put(mapped - ((zeros - 1) << k), zeros + 1 + k);
-    else
-      packer = put_long_golomb(packer, mapped, k, limit_, escape_bits_);
+    update_packed(context, error, static_cast<std::uint32_t>(error < 0 ? -error : error),
+                  numbers.reset);
+    if (HWY_UNLIKELY(zeros >= numbers.short_zeros)) {
+      code = {mapped, k};
+      return false;
+    }
+    const std::uint32_t stop = 1U << k;
+    packer.put((mapped & (stop - 1)) | stop, zeros + 1 + k);
+    return true;
+  }
+
+  struct Stretch {
+    Packer packer;
+    std::size_t x = 0;  // behind it
+    LongCode code;
+    bool all_put = true;  // false: not `code`, its last
+  };
+
+  // Samples from x on until a run or behind a long code: no call in the loop, so that all it needs
+  // is in registers.
+  HWY_NOINLINE Stretch encode_stretch(const Packer& from, std::uint32_t component, std::size_t x) {
+    const Numbers numbers = numbers_;
+    const Ahead* const ahead = ahead_[component];
+    PackedContext* const contexts = contexts_.data();
+    Packer packer = from;
+    LongCode code;
+    bool all_put = true;
+    for (; all_put && HWY_LIKELY(ahead[x].context != 0); ++x)
+      all_put = encode_regular(packer, ahead[x], contexts[ahead[x].context], numbers, code);
+    return {packer, x, code, all_put};
+  }
+
+  HWY_NOINLINE Packer put_long(const Packer& packer, const LongCode& code) const {
+    return put_long_golomb(packer, code.mapped, code.order, static_cast<std::uint32_t>(p_.limit),
+                           static_cast<std::uint32_t>(p_.quantised_bits));
   }
 
   struct RunEnd {
@@ -168,32 +217,26 @@ class FastEncoder {
     return {packer, x + 1};
   }
 
-  HWY_NOINLINE Packer encode_line(Packer packer, std::uint32_t component) {
-    const auto spare_bits = static_cast<std::uint32_t>(32 - p_.quantised_bits);
-    const auto reset = static_cast<std::uint32_t>(p_.reset);
-    const std::int32_t maximum = p_.maximum;
-    const std::uint32_t short_zeros = short_zeros_;
-    const Ahead* ahead = ahead_[component];
-    const std::size_t columns = source_.columns;
-    PackedContext* const contexts = contexts_.data();
-    for (std::size_t x = 0; x < columns;) {
-      if (HWY_UNLIKELY(ahead[x].context == 0)) {
+  Packer encode_line(Packer packer, std::uint32_t component) {
+    for (std::size_t x = 0; x < source_.columns;) {
+      if (ahead_[component][x].context == 0) {
         const RunEnd end = encode_run(packer, component, x);
         packer = end.packer;
         x = end.x;
         continue;
       }
-      encode_regular(packer, ahead[x], contexts[ahead[x].context], spare_bits, maximum, short_zeros,
-                     reset);
-      ++x;
+      const Stretch stretch = encode_stretch(packer, component, x);
+      packer = stretch.all_put ? stretch.packer : put_long(stretch.packer, stretch.code);
+      x = stretch.x;
     }
     return packer;
   }
 
   // Annex B.3
   template <std::size_t kComponents>
-  HWY_NOINLINE RunEnd encode_pixel_run(Packer packer, std::size_t x) {
+  HWY_NOINLINE RunEnd encode_pixel_run(const Packer& from, std::size_t x) {
     const std::size_t columns = source_.columns;
+    Packer packer = from;
     std::size_t run = columns - x;
     for (std::size_t i = 0; i < kComponents; ++i)
       run = std::min(run,
@@ -208,24 +251,31 @@ class FastEncoder {
   }
 
   template <std::size_t kComponents>
-  HWY_NOINLINE Packer encode_pixels(Packer packer) {
-    const auto spare_bits = static_cast<std::uint32_t>(32 - p_.quantised_bits);
-    const auto reset = static_cast<std::uint32_t>(p_.reset);
-    const std::int32_t maximum = p_.maximum;
-    const std::uint32_t short_zeros = short_zeros_;
+  HWY_NOINLINE Packer encode_pixels(const Packer& from) {
+    const Numbers numbers = numbers_;
+    PackedContext* const contexts = contexts_.data();
+    std::array<const Ahead*, kComponents> ahead;
+    std::copy_n(ahead_.begin(), kComponents, ahead.begin());
+    Packer packer = from;
     const std::size_t columns = source_.columns;
     for (std::size_t x = 0; x < columns;) {
       unsigned any = 0;
-      for (std::size_t i = 0; i < kComponents; ++i) any |= ahead_[i][x].context;
+      for (std::size_t i = 0; i < kComponents; ++i) any |= ahead[i][x].context;
       if (HWY_UNLIKELY(any == 0)) {
-        const RunEnd end = encode_pixel_run<kComponents>(packer, x);
+        const Packer copy = packer;  // its address would keep `packer` out of registers
+        const RunEnd end = encode_pixel_run<kComponents>(copy, x);
         packer = end.packer;
         x = end.x;
         continue;
       }
-      for (std::size_t i = 0; i < kComponents; ++i)
-        encode_regular(packer, ahead_[i][x], contexts_[ahead_[i][x].context], spare_bits, maximum,
-                       short_zeros, reset);
+      for (std::size_t i = 0; i < kComponents; ++i) {
+        LongCode code;
+        if (HWY_LIKELY(
+                encode_regular(packer, ahead[i][x], contexts[ahead[i][x].context], numbers, code)))
+          continue;
+        const Packer copy = packer;
+        packer = put_long(copy, code);
+      }
       ++x;
     }
     return packer;
@@ -234,9 +284,7 @@ class FastEncoder {
   const ScanSource& source_;
   const Parameters& p_;
   std::size_t width_;
-  std::uint32_t limit_;
-  std::uint32_t escape_bits_;
-  std::uint32_t short_zeros_;
+  Numbers numbers_;
   std::array<std::uint16_t*, kScanComponentsMax> above_ = {};
   std::array<std::uint16_t*, kScanComponentsMax> now_ = {};
   std::array<Ahead*, kScanComponentsMax> ahead_ = {};

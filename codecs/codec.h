@@ -137,6 +137,8 @@ struct FormatRow {
   std::string_view (*cannot_encode)(const pixel::Layout& layout);
   // Several frames in one decode_batch take less time than one by one.
   bool lockstep = false;
+  // The same of encode_batch.
+  bool lockstep_encode = false;
 };
 
 }  // namespace slipring::codecs

@@ -61,6 +61,7 @@ const FormatRow& jpeg_ls_row() {
       .encode_batch = encode_batch,
       .cannot_encode = cannot_encode,
       .lockstep = true,
+      .lockstep_encode = true,
   };
   return row;
 }

@@ -66,16 +66,17 @@ constexpr Step kProveSteps[] = {
     check_unchanged,  // the source did not change meanwhile
 };
 
-// All parcels of a batch take the steps of a round, one after another; then what they do together.
+// A parcel takes the steps of a round; then, where there is something to do together, it waits for
+// the others of its batch, or does it alone and goes on.
 struct Round {
   std::span<const Step> steps;
-  void (*together)(Batch& batch) = nullptr;
+  const Meeting* meeting = nullptr;
 };
 constexpr Round kScanRounds[] = {{kScanSteps}};
 constexpr Round kValidateRounds[] = {{kValidateSteps}};
 constexpr Round kValidateHeaderRounds[] = {{kValidateHeaderSteps}};
 constexpr Round kConvertRounds[] = {
-    {kPlanSteps, recode_sources}, {kWriteSteps, decode_written}, {kProveSteps}};
+    {kPlanSteps, &kRecodeSources}, {kWriteSteps, &kDecodeWritten}, {kProveSteps}};
 
 std::span<const Round> rounds_of(const Options& options) {
   switch (options.command) {
@@ -90,8 +91,8 @@ std::span<const Round> rounds_of(const Options& options) {
   return {};
 }
 
-// Header scans take microseconds: many to a token. Objects to convert are together so that their
-// frames can be decoded in lockstep; those that take long to encode are a token each, so that the
+// Header scans take microseconds: many to a token. Objects to convert are together so that frames
+// can be coded in lockstep; those that take long to encode are a token each, so that the
 // last ones of a job are spread over all threads.
 std::size_t files_per_batch(const Options& options) {
   switch (options.command) {
@@ -171,21 +172,46 @@ void each(Parcel& parcel, Workbench& bench, std::span<const Step> steps, const S
   }
 }
 
-// In one round a parcel is done with before the next begins, and all use one bench.
+// From `round` on, alone while company gains it nothing: its bytes are still near then. Gives the
+// round after whose steps it waits; all of them: it is done.
+std::size_t go_on(const AtWork& one, std::size_t round, std::span<const Round> rounds,
+                  const Shared& shared) {
+  for (; round < rounds.size(); ++round) {
+    each(*one.parcel, *one.bench, rounds[round].steps, shared);
+    if (one.parcel->settled) break;
+    const Meeting* meeting = rounds[round].meeting;
+    if (meeting == nullptr) continue;
+    if (meeting->gains(one)) return round;
+    meeting->hold({&one, 1});
+  }
+  one.bench->clear();
+  return rounds.size();
+}
+
+// Those who wait hold the first benches; all others lie on the next one, one after another.
 void work_through(Batch& batch, const Shared& shared) {
   const std::span<const Round> rounds = rounds_of(shared.options);
-  const bool one_bench = rounds.size() == 1;
-  while (batch.benches.size() < (one_bench ? 1 : batch.parcels.size()))
-    batch.benches.push_back(std::make_unique<Workbench>());
-  for (const Round& round : rounds) {
-    for (std::size_t i = 0; i < batch.parcels.size(); ++i) {
-      Workbench& bench = *batch.benches[one_bench ? 0 : i];
-      each(batch.parcels[i], bench, round.steps, shared);
-      if (one_bench) bench.clear();
-    }
-    if (round.together != nullptr) round.together(batch);
+  std::vector<AtWork> waiting;
+  std::vector<std::size_t> waits_after;
+  for (Parcel& parcel : batch.parcels.span()) {
+    if (batch.benches.size() == waiting.size())
+      batch.benches.push_back(std::make_unique<Workbench>());
+    const AtWork one{&parcel, batch.benches[waiting.size()].get()};
+    const std::size_t round = go_on(one, 0, rounds, shared);
+    if (round == rounds.size()) continue;
+    waiting.push_back(one);
+    waits_after.push_back(round);
   }
-  for (const auto& bench : batch.benches) bench->clear();
+  std::vector<AtWork> met;
+  for (std::size_t round = 0; !waiting.empty() && round < rounds.size(); ++round) {
+    met.clear();
+    for (std::size_t i = 0; i < waiting.size(); ++i)
+      if (waits_after[i] == round) met.push_back(waiting[i]);
+    if (met.empty()) continue;
+    rounds[round].meeting->hold(met);
+    for (std::size_t i = 0; i < waiting.size(); ++i)
+      if (waits_after[i] == round) waits_after[i] = go_on(waiting[i], round + 1, rounds, shared);
+  }
 }
 
 // A name that discovery will not let us open has its outcome at once.

@@ -93,7 +93,7 @@ struct Workbench {
 
 struct Batch {
   Parcels parcels;
-  // One for all parcels, one after another; or one a parcel, where some steps are done together.
+  // One for all parcels, one after another; and one more for each that waits for the others.
   std::vector<std::unique_ptr<Workbench>> benches;
 };
 

@@ -10,14 +10,13 @@ namespace {
 
 // `object_of` gives a bench's object, or null.
 template <class ObjectOf>
-void decode_together(Batch& batch, Buffer Workbench::* frame, const ObjectOf& object_of) {
+void decode_together(std::span<const AtWork> all, Buffer Workbench::* frame,
+                     const ObjectOf& object_of) {
   std::vector<pixels::Ahead> aheads;
   try {
-    for (std::size_t i = 0; i < batch.parcels.size(); ++i) {
-      if (batch.parcels[i].settled) continue;
-      Workbench& bench = *batch.benches[i];
-      if (pixels::Object* object = object_of(bench)) aheads.push_back({object, &(bench.*frame)});
-    }
+    for (const AtWork& one : all)
+      if (pixels::Object* object = object_of(*one.bench))
+        aheads.push_back({object, &(one.bench->*frame)});
     pixels::decode_ahead(aheads, scratch_of_this_worker());
   } catch (const std::exception&) {
     // Out of memory, or a library's: whoever needs a frame decodes it and says what is wrong.
@@ -29,33 +28,41 @@ bool recodes(const Workbench& bench) {
   return bench.plan && bench.plan->decodes_pixels && bench.plan->object;
 }
 
-void encode_together(Batch& batch) {
+void encode_together(std::span<const AtWork> all) {
   std::vector<transcode::EncodedAhead> aheads;
   try {
-    for (std::size_t i = 0; i < batch.parcels.size(); ++i) {
-      Workbench& bench = *batch.benches[i];
-      if (!batch.parcels[i].settled && recodes(bench))
-        aheads.push_back({&*bench.plan, &bench.codestream});
-    }
+    for (const AtWork& one : all)
+      if (recodes(*one.bench)) aheads.push_back({&*one.bench->plan, &one.bench->codestream});
     transcode::encode_ahead(aheads, scratch_of_this_worker());
   } catch (const std::exception&) {  // as above
     for (const transcode::EncodedAhead& ahead : aheads) ahead.plan->codestream = {};
   }
 }
 
-}  // namespace
-
-void recode_sources(Batch& batch) {
-  decode_together(batch, &Workbench::source_frame, [](Workbench& bench) -> pixels::Object* {
+void recode_sources(std::span<const AtWork> all) {
+  decode_together(all, &Workbench::source_frame, [](Workbench& bench) -> pixels::Object* {
     return recodes(bench) ? &*bench.plan->object : nullptr;
   });
-  encode_together(batch);
+  encode_together(all);
 }
 
-void decode_written(Batch& batch) {
-  decode_together(batch, &Workbench::written_frame, [](Workbench& bench) {
+void decode_written(std::span<const AtWork> all) {
+  decode_together(all, &Workbench::written_frame, [](Workbench& bench) {
     return bench.written_object ? &*bench.written_object : nullptr;
   });
 }
+
+}  // namespace
+
+const Meeting kRecodeSources = {
+    .gains = [](const AtWork& one) { return transcode::gains_by_company(*one.bench->plan); },
+    .hold = recode_sources};
+
+const Meeting kDecodeWritten = {.gains =
+                                    [](const AtWork& one) {
+                                      const auto& written = one.bench->written_object;
+                                      return written && pixels::gains_by_company(*written);
+                                    },
+                                .hold = decode_written};
 
 }  // namespace slipring::ingest

@@ -1,17 +1,32 @@
-// What the parcels of a batch do together, between their steps: an archive's objects have one frame
-// each, and a codec that codes several frames in lockstep needs them at the same time. The frames
-// stay until the batch is done: the proof holds what was written against what was read. A frame
-// that is not made here is decoded or encoded where it is needed. Memory beside the gate: at most
-// pixels::kAheadFrameBytesMax twice a parcel, and a codestream of such a frame.
+// What parcels of a batch do between their steps: the only frame of each, as an archive's objects
+// have one, is decoded or encoded ahead, into memory that its bench keeps. A codec that codes
+// several frames in lockstep takes them in one call; whom that gains nothing need not wait for the
+// others. The frames stay until the parcel is done: the proof holds what was written against what
+// was read. A frame that is not made here is decoded or encoded where it is needed. Memory beside
+// the gate: at most pixels::kAheadFrameBytesMax twice a parcel, and a codestream of such a frame.
 #pragma once
+
+#include <span>
 
 #include "engine/ingest/parcel.h"
 
 namespace slipring::ingest {
 
+// A parcel that is being worked on, and the bench on which it lies.
+struct AtWork {
+  Parcel* parcel = nullptr;
+  Workbench* bench = nullptr;
+};
+
+// Parcels that are not settled, one or several at once.
+struct Meeting {
+  bool (*gains)(const AtWork& one) = nullptr;  // whether its frame is cheaper among others
+  void (*hold)(std::span<const AtWork> all) = nullptr;
+};
+
 // The frames of the objects that will be written anew, decoded and encoded before they are.
-void recode_sources(Batch& batch);
+extern const Meeting kRecodeSources;
 // Of what was written, before it is proven.
-void decode_written(Batch& batch);
+extern const Meeting kDecodeWritten;
 
 }  // namespace slipring::ingest

@@ -49,4 +49,8 @@ void decode_ahead(std::span<const Ahead> aheads, Scratch& scratch) {
   }
 }
 
+bool gains_by_company(const Object& object) {
+  return is_lone_frame(object) && object.codec->lockstep;
+}
+
 }  // namespace slipring::pixels

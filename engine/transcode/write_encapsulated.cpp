@@ -108,16 +108,15 @@ Result<void> encode_group(const pixels::Object& object, const PixelTarget& targe
   return {};
 }
 
-// Whose encoder gains by several frames in one call. With any other a frame is better hashed and
-// written right after it was encoded, while it is near.
-bool encodes_in_lockstep(const codecs::FormatRow& row) {
-  return row.format == pixel::Format::JpegLs;
+bool encodes_pixels(const Plan& plan) {
+  return plan.action == Action::Convert && plan.to->encapsulated && plan.object &&
+         plan.decodes_pixels;
 }
 
 bool has_lone_frame(const Plan& plan) {
-  if (plan.action != Action::Convert || !plan.to->encapsulated || !plan.object) return false;
+  if (!encodes_pixels(plan)) return false;
   const Bytes pixels = pixels::pixels_in_memory(*plan.object);
-  return plan.decodes_pixels && plan.object->table.frames() == 1 && !pixels.empty() &&
+  return plan.object->table.frames() == 1 && !pixels.empty() &&
          pixels.size() <= pixels::kAheadFrameBytesMax;
 }
 
@@ -156,7 +155,7 @@ void encode_ahead(std::span<const EncodedAhead> aheads, Scratch& scratch) {
     const Plan& plan = *ahead.plan;
     if (!has_lone_frame(plan)) continue;
     const PixelTarget target = encapsulated_target(plan);
-    if (target.encoder == nullptr || !encodes_in_lockstep(*target.encoder)) continue;
+    if (target.encoder == nullptr || target.encoder->encode_batch == nullptr) continue;
     if (encoder != nullptr && encoder != target.encoder) continue;
     encoder = target.encoder;
     taken.push_back(&ahead);
@@ -169,6 +168,14 @@ void encode_ahead(std::span<const EncodedAhead> aheads, Scratch& scratch) {
   encoder->encode_batch(jobs, scratch);
   for (std::size_t i = 0; i < jobs.size(); ++i)
     if (jobs[i].status) taken[i]->plan->codestream = taken[i]->codestream->bytes();
+}
+
+bool gains_by_company(const Plan& plan) {
+  if (plan.action != Action::Convert || !plan.decodes_pixels || !plan.object) return false;
+  if (pixels::gains_by_company(*plan.object)) return true;
+  if (!encodes_pixels(plan) || plan.object->table.frames() != 1) return false;
+  const codecs::FormatRow* encoder = codecs::find(plan.to->format);
+  return encoder != nullptr && encoder->lockstep_encode;
 }
 
 bool needs_extended_offsets(const pixels::Description& description) {

@@ -107,6 +107,13 @@ TEST_F(DecodeAheadTest, AFrameAloneOrOfACodecWithoutLockstepIsMadeAheadToo) {
   }
 }
 
+TEST_F(DecodeAheadTest, OnlyACodecOfLockstepGainsByCompany) {
+  EXPECT_FALSE(pixels::gains_by_company(open(kRleUid, pixel::Format::Rle, 40).object));
+  EXPECT_TRUE(pixels::gains_by_company(open(kJpegLsUid, pixel::Format::JpegLs, 40).object));
+  EXPECT_TRUE(
+      pixels::gains_by_company(open(kJpegLosslessUid, pixel::Format::JpegLossless, 40).object));
+}
+
 TEST_F(DecodeAheadTest, PixelsInMemoryAreTheSameAsThoseOfAnotherCodecAndOfNoOtherImage) {
   const Opened& one = open(kRleUid, pixel::Format::Rle, 40);
   const Opened& same = open(kJpegLsUid, pixel::Format::JpegLs, 40);

@@ -48,6 +48,16 @@ class EncodeAhead : public ::testing::Test {
     return {sink.bytes().begin(), sink.bytes().end()};
   }
 
+  void expect_what_write_makes() {
+    std::vector<std::vector<std::uint8_t>> alone;
+    for (const auto& one : planned_) alone.push_back(written(*one));
+    encode_ahead();
+    for (std::size_t i = 0; i < planned_.size(); ++i) {
+      EXPECT_FALSE(planned_[i]->plan.codestream.empty()) << i;
+      EXPECT_EQ(written(*planned_[i]), alone[i]) << i;
+    }
+  }
+
   transcode::Options options_;
   std::vector<std::unique_ptr<Planned>> planned_;
 };
@@ -59,18 +69,32 @@ TEST_F(EncodeAhead, GivesTheObjectsThatWriteMakesByItself) {
          .bits_allocated = 16,
          .bits_stored = static_cast<std::uint16_t>(i % 2 == 0 ? 12 : 16)},
         "jls-lossless");
-  std::vector<std::vector<std::uint8_t>> alone;
-  for (const auto& one : planned_) alone.push_back(written(*one));
-  encode_ahead();
-  for (std::size_t i = 0; i < planned_.size(); ++i) {
-    EXPECT_FALSE(planned_[i]->plan.codestream.empty()) << i;
-    EXPECT_EQ(written(*planned_[i]), alone[i]) << i;
+  expect_what_write_makes();
+}
+
+TEST_F(EncodeAhead, GivesTheLoneFrameOfEveryTargetThatEncodes) {
+  for (const std::string_view target : {"rle", "jpeg-lossless-sv1", "htj2k-lossless"}) {
+    planned_.clear();
+    add({.name = {}, .columns = 40, .bits_allocated = 16, .bits_stored = 12}, target);
+    add({.name = {}, .columns = 33, .bits_allocated = 16, .bits_stored = 16}, target);
+    SCOPED_TRACE(target);
+    expect_what_write_makes();
   }
 }
 
-TEST_F(EncodeAhead, LeavesSeveralFramesAndOtherTargetsToWrite) {
+TEST_F(EncodeAhead, OnlyLoneFramesOfALockstepEncoderGainByCompany) {
+  add({.name = {}, .bits_allocated = 16, .bits_stored = 12}, "jls-lossless");
   add({.name = {}, .bits_allocated = 16, .bits_stored = 12, .frames = 3}, "jls-lossless");
   add({.name = {}, .bits_allocated = 16, .bits_stored = 12}, "rle");
+  add({.name = {}, .bits_allocated = 16, .bits_stored = 12}, "explicit-be");
+  EXPECT_TRUE(transcode::gains_by_company(planned_[0]->plan));
+  for (std::size_t i = 1; i < planned_.size(); ++i)
+    EXPECT_FALSE(transcode::gains_by_company(planned_[i]->plan)) << i;
+}
+
+TEST_F(EncodeAhead, LeavesSeveralFramesAndNativeTargetsToWrite) {
+  add({.name = {}, .bits_allocated = 16, .bits_stored = 12, .frames = 3}, "jls-lossless");
+  add({.name = {}, .bits_allocated = 16, .bits_stored = 12, .frames = 2}, "rle");
   add({.name = {}, .bits_allocated = 16, .bits_stored = 12}, "explicit-be");
   encode_ahead();
   for (const auto& one : planned_) EXPECT_TRUE(one->plan.codestream.empty());

@@ -94,6 +94,7 @@ constexpr Kernel kKernels[] = {
     {"merge_byte_planes_32", merge_fast<4, 1>, merge_scalar<4, 1>},
     {"split_byte_planes_32", split_fast<4, 1>, split_scalar<4, 1>},
     {"merge_byte_planes_rgb_16", merge_fast<6, 1>, merge_scalar<6, 1>},
+    {"split_byte_planes_rgb_16", split_fast<6, 1>, split_scalar<6, 1>},
     {"sign_16", move_fast<kSign>, move_scalar<kSign>},
     {"mask_16", move_fast<kMask>, move_scalar<kMask>},
     {"from_high_bit_16", move_fast<kDown>, move_scalar<kDown>},

@@ -1,7 +1,7 @@
-// Two, three and four planes go through the interleaved loads and stores. More planes, an even
-// number of them, are paired first: six byte planes are three planes of 16-bit units (little endian
-// RGB of 16 bits), twelve are three of 32. What is left is scalar. What no cache can hold goes
-// strip by strip past the caches.
+// Two, three, four and six planes go by permutations of whole vectors where the target has them
+// (planes_vectors-inl.h), else two to four through the interleaved loads and stores. More planes,
+// an even number of them, are paired first: six byte planes are three planes of 16-bit units
+// (little endian RGB of 16 bits), twelve are three of 32. What is left is scalar.
 #include <algorithm>
 #include <array>
 
@@ -12,15 +12,12 @@
 #define HWY_TARGET_INCLUDE "codecs/kernels/planes_simd.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
-// Not of a target: fences of stores past the caches.
-#include <hwy/cache_control.h>
+
+#include "codecs/kernels/planes_vectors-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace slipring::codecs::kernels {
 namespace HWY_NAMESPACE {
-
-using ConstPlanes = std::span<const std::uint8_t* const>;
-using Planes = std::span<std::uint8_t* const>;
 
 #if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
 
@@ -66,137 +63,6 @@ void split_tail(const std::uint8_t* in, std::uint32_t unit_bytes, std::size_t do
                       {rest, planes.size()});
 }
 
-#if HWY_TARGET == HWY_AVX3_DL
-// Three vectors and where each byte of three others comes from, by two permutations of two vectors:
-// bit 6 of an index chooses the second.
-struct Permutation {
-  alignas(64) std::uint8_t first[3][64];   // of vectors 0 and 1
-  alignas(64) std::uint8_t second[3][64];  // of that and vector 2
-
-  constexpr void set(std::size_t to, std::size_t from) {
-    const bool last = from >= 128;
-    first[to / 64][to % 64] = static_cast<std::uint8_t>(last ? 0 : from);
-    second[to / 64][to % 64] = static_cast<std::uint8_t>(last ? from - 64 : to % 64);
-  }
-};
-
-// Byte i of plane k, 64 * k + i in `planar`, is byte of_pixels(k, i) of three vectors of pixels.
-template <std::size_t kUnit, bool kMerge>
-constexpr Permutation permutation_of_three() {
-  Permutation result = {};
-  for (std::size_t k = 0; k < 3; ++k) {
-    for (std::size_t i = 0; i < 64; ++i) {
-      const std::size_t planar = 64 * k + i;
-      const std::size_t pixels = (i / kUnit * 3 + k) * kUnit + i % kUnit;
-      kMerge ? result.set(pixels, planar) : result.set(planar, pixels);
-    }
-  }
-  return result;
-}
-
-using Full = hn::ScalableTag<std::uint8_t>;
-using FullVector = hn::Vec<Full>;
-
-HWY_INLINE FullVector permuted(const Permutation& by, std::size_t which, FullVector a, FullVector b,
-                               FullVector e) {
-  const auto first = hn::Load(Full(), by.first[which]);
-  const auto second = hn::Load(Full(), by.second[which]);
-  const auto two = _mm512_permutex2var_epi8(a.raw, first.raw, b.raw);
-  return FullVector{_mm512_permutex2var_epi8(two, second.raw, e.raw)};
-}
-
-// More bytes than a cache keeps until they are asked for.
-inline constexpr std::size_t kFarBytes = std::size_t{128} << 20;
-
-template <bool kFar>
-HWY_INLINE void store(FullVector v, std::uint8_t* to) {
-  if constexpr (kFar)
-    hn::Stream(v, Full(), to);
-  else
-    hn::StoreU(v, Full(), to);
-}
-
-HWY_INLINE bool is_aligned(const std::uint8_t* to, std::size_t offset) {
-  return (reinterpret_cast<std::uintptr_t>(to) + offset) % 64 == 0;
-}
-
-// Units [done, ...) that whole vectors cover; returns where they end.
-template <std::size_t kUnit, bool kFar>
-std::size_t merge_vectors(ConstPlanes planes, std::size_t done, std::size_t count,
-                          std::uint8_t* out) {
-  static constexpr Permutation kBy = permutation_of_three<kUnit, true>();
-  const Full d;
-  const std::uint8_t *a = planes[0], *b = planes[1], *e = planes[2];
-  std::size_t at = done * kUnit;
-  for (; at + 64 <= count * kUnit; at += 64) {
-    const auto va = hn::LoadU(d, a + at);
-    const auto vb = hn::LoadU(d, b + at);
-    const auto ve = hn::LoadU(d, e + at);
-    for (std::size_t k = 0; k < 3; ++k)
-      store<kFar>(permuted(kBy, k, va, vb, ve), out + 3 * at + 64 * k);
-  }
-  return at / kUnit;
-}
-
-template <std::size_t kUnit, bool kFar>
-std::size_t split_vectors(const std::uint8_t* in, std::size_t done, std::size_t count,
-                          Planes planes) {
-  static constexpr Permutation kBy = permutation_of_three<kUnit, false>();
-  const Full d;
-  std::uint8_t* const to[3] = {planes[0], planes[1], planes[2]};
-  std::size_t at = done * kUnit;
-  for (; at + 64 <= count * kUnit; at += 64) {
-    const auto va = hn::LoadU(d, in + 3 * at);
-    const auto vb = hn::LoadU(d, in + 3 * at + 64);
-    const auto ve = hn::LoadU(d, in + 3 * at + 128);
-    for (std::size_t k = 0; k < 3; ++k) store<kFar>(permuted(kBy, k, va, vb, ve), to[k] + at);
-  }
-  return at / kUnit;
-}
-
-// Units before the first that lies where whole vectors may be stored past the caches; 64 where none
-// does, or where the caches are to be used.
-template <std::size_t kUnit>
-std::size_t units_before_far(std::size_t count, std::span<std::uint8_t* const> to,
-                             std::size_t stride) {
-  if (3 * count * kUnit < kFarBytes) return 64;
-  std::size_t head = 0;
-  while (head < 64 && !is_aligned(to[0], head * stride)) ++head;
-  for (const std::uint8_t* one : to)
-    if (!is_aligned(one, head * stride)) return 64;
-  return head;
-}
-
-template <std::size_t kUnit>
-std::size_t merge_three(ConstPlanes planes, std::size_t count, std::uint8_t* out) {
-  const std::size_t head = units_before_far<kUnit>(count, {&out, 1}, 3 * kUnit);
-  if (head == 64) return merge_vectors<kUnit, false>(planes, 0, count, out);
-  merge_planes_scalar(planes, kUnit, head, out);
-  const std::size_t done = merge_vectors<kUnit, true>(planes, head, count, out);
-  hwy::FlushStream();
-  return done;
-}
-
-template <std::size_t kUnit>
-std::size_t split_three(const std::uint8_t* in, std::size_t count, Planes planes) {
-  const std::size_t head = units_before_far<kUnit>(count, planes, kUnit);
-  if (head == 64) return split_vectors<kUnit, false>(in, 0, count, planes);
-  split_planes_scalar(in, kUnit, head, planes);
-  const std::size_t done = split_vectors<kUnit, true>(in, head, count, planes);
-  hwy::FlushStream();
-  return done;
-}
-#else
-template <std::size_t kUnit>
-std::size_t merge_three(ConstPlanes, std::size_t, std::uint8_t*) {
-  return 0;
-}
-template <std::size_t kUnit>
-std::size_t split_three(const std::uint8_t*, std::size_t, Planes) {
-  return 0;
-}
-#endif
-
 template <class Unit>
 void merge_few(ConstPlanes planes, std::size_t count, std::uint8_t* out) {
   const hn::CappedTag<Unit, 64 / sizeof(Unit)> d;
@@ -205,19 +71,21 @@ void merge_few(ConstPlanes planes, std::size_t count, std::uint8_t* out) {
   constexpr std::size_t size = sizeof(Unit);
   std::size_t i = 0;
   if (planes_count == 2) {
+    i = merge_whole<2, size>(planes, count, out);
     const std::uint8_t *a = planes[0], *b = planes[1];
     for (; i + lanes <= count; i += lanes)
       hn::StoreInterleaved2(hn::LoadU(d, units<Unit>(a + i * size)),
                             hn::LoadU(d, units<Unit>(b + i * size)), d,
                             units<Unit>(out + 2 * i * size));
   } else if (planes_count == 3) {
-    i = merge_three<size>(planes, count, out);
+    i = merge_whole<3, size>(planes, count, out);
     const std::uint8_t *a = planes[0], *b = planes[1], *e = planes[2];
     for (; i + lanes <= count; i += lanes)
       hn::StoreInterleaved3(
           hn::LoadU(d, units<Unit>(a + i * size)), hn::LoadU(d, units<Unit>(b + i * size)),
           hn::LoadU(d, units<Unit>(e + i * size)), d, units<Unit>(out + 3 * i * size));
   } else {
+    i = merge_whole<4, size>(planes, count, out);
     const std::uint8_t *a = planes[0], *b = planes[1], *e = planes[2], *f = planes[3];
     for (; i + lanes <= count; i += lanes)
       hn::StoreInterleaved4(
@@ -236,6 +104,7 @@ void split_few(const std::uint8_t* in, std::size_t count, Planes planes) {
   hn::Vec<decltype(d)> a, b, e, f;
   std::size_t i = 0;
   if (planes.size() == 2) {
+    i = split_whole<2, size>(in, count, planes);
     for (; i + lanes <= count; i += lanes) {
       a = hn::LoadU(d, units<Unit>(in + 2 * i * size));
       b = hn::LoadU(d, units<Unit>(in + 2 * i * size) + lanes);
@@ -243,7 +112,7 @@ void split_few(const std::uint8_t* in, std::size_t count, Planes planes) {
       hn::StoreU(hn::ConcatOdd(d, b, a), d, units<Unit>(planes[1] + i * size));
     }
   } else if (planes.size() == 3) {
-    i = split_three<size>(in, count, planes);
+    i = split_whole<3, size>(in, count, planes);
     for (; i + lanes <= count; i += lanes) {
       hn::LoadInterleaved3(d, units<Unit>(in + 3 * i * size), a, b, e);
       hn::StoreU(a, d, units<Unit>(planes[0] + i * size));
@@ -251,6 +120,7 @@ void split_few(const std::uint8_t* in, std::size_t count, Planes planes) {
       hn::StoreU(e, d, units<Unit>(planes[2] + i * size));
     }
   } else {
+    i = split_whole<4, size>(in, count, planes);
     for (; i + lanes <= count; i += lanes) {
       hn::LoadInterleaved4(d, units<Unit>(in + 4 * i * size), a, b, e, f);
       hn::StoreU(a, d, units<Unit>(planes[0] + i * size));
@@ -272,7 +142,10 @@ void merge_by_pairs(ConstPlanes planes, std::uint32_t unit_bytes, std::size_t co
   const std::size_t pairs = planes.size() / 2;
   const std::size_t step = kPairBytes / (2 * unit_bytes);
   alignas(64) std::uint8_t strip[kPlanesMax / 2][kPairBytes];
-  for (std::size_t done = 0; done < count; done += step) {
+  std::size_t done = 0;
+  if (planes.size() == 6 && unit_bytes == 1) done = merge_whole<6, 1>(planes, count, out);
+  if (planes.size() == 6 && unit_bytes == 2) done = merge_whole<6, 2>(planes, count, out);
+  for (; done < count; done += step) {
     const std::size_t n = std::min(step, count - done);
     const std::uint8_t* paired[kPlanesMax / 2];
     for (std::size_t k = 0; k < pairs; ++k) {
@@ -292,7 +165,10 @@ void split_by_pairs(const std::uint8_t* in, std::uint32_t unit_bytes, std::size_
   alignas(64) std::uint8_t strip[kPlanesMax / 2][kPairBytes];
   std::uint8_t* paired[kPlanesMax / 2];
   for (std::size_t k = 0; k < pairs; ++k) paired[k] = strip[k];
-  for (std::size_t done = 0; done < count; done += step) {
+  std::size_t done = 0;
+  if (planes.size() == 6 && unit_bytes == 1) done = split_whole<6, 1>(in, count, planes);
+  if (planes.size() == 6 && unit_bytes == 2) done = split_whole<6, 2>(in, count, planes);
+  for (; done < count; done += step) {
     const std::size_t n = std::min(step, count - done);
     split(in + done * planes.size() * unit_bytes, 2 * unit_bytes, n, {paired, pairs});
     for (std::size_t k = 0; k < pairs; ++k) {

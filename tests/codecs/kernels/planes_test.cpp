@@ -58,9 +58,9 @@ TEST(Planes, TheScalarLoopTakesOneUnitOfEachPlaneInTurn) {
 
 TEST(Planes, EveryTargetAgreesWithTheScalarLoopAtEveryTail) {
   test::for_every_target([] {
-    for (const std::size_t planes : {2U, 3U, 4U})
+    for (const std::size_t planes : {2U, 3U, 4U, 6U})
       for (const std::uint32_t unit : {1U, 2U, 4U, 8U})
-        for (std::size_t count = 0; count <= 140; ++count) check(planes, unit, count);
+        for (std::size_t count = 0; count <= 200; ++count) check(planes, unit, count);
   });
 }
 
@@ -86,24 +86,30 @@ TEST(Planes, UnalignedStartsAreAsGoodAsAlignedOnes) {
 }
 
 // Past the caches, from aligned and unaligned starts, planes alike and not.
-TEST(Planes, MoreThanACacheHoldsIsNoOtherCase) {
-  constexpr std::size_t kPixels = (std::size_t{45} << 20) + 37;
-  std::vector<std::uint8_t> pixels(3 * kPixels + 64), planar(3 * kPixels + 256);
+void check_beyond_caches(std::size_t planes_count, std::size_t shift) {
+  const std::size_t count = (std::size_t{135} << 20) / planes_count + 37;
+  const std::size_t plane_bytes = (count + 63) / 64 * 64;
+  std::vector<std::uint8_t> pixels(planes_count * count + 1), back(pixels.size());
+  std::vector<std::uint8_t> planar(planes_count * (plane_bytes + shift) + shift);
   for (std::size_t i = 0; i < pixels.size(); ++i)
     pixels[i] = static_cast<std::uint8_t>(i * 2654435761U >> 23);
-  for (const std::size_t shift : {std::size_t{0}, std::size_t{1}}) {
-    std::uint8_t* const to[3] = {&planar[shift], &planar[shift * 3 + kPixels + 27],
-                                 &planar[shift + 2 * kPixels + 54]};
-    split_planes(&pixels[shift], 1, kPixels, to);
-    bool same = true;
-    for (std::size_t i = 0; i < kPixels; ++i)
-      for (std::size_t k = 0; k < 3; ++k) same = same && to[k][i] == pixels[shift + 3 * i + k];
-    ASSERT_TRUE(same);
-    std::vector<std::uint8_t> back(3 * kPixels + 1);
-    const std::uint8_t* const from[3] = {to[0], to[1], to[2]};
-    merge_planes(from, 1, kPixels, &back[shift]);
-    EXPECT_TRUE(std::equal(&back[shift], &back[shift] + 3 * kPixels, &pixels[shift]));
-  }
+  std::vector<std::uint8_t*> to;
+  for (std::size_t k = 0; k < planes_count; ++k)
+    to.push_back(&planar[shift + k * (plane_bytes + shift)]);
+  split_planes(&pixels[shift], 1, count, to);
+  bool same = true;
+  for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t k = 0; k < planes_count; ++k)
+      same = same && to[k][i] == pixels[shift + planes_count * i + k];
+  ASSERT_TRUE(same);
+  const std::vector<const std::uint8_t*> from(to.begin(), to.end());
+  merge_planes(from, 1, count, &back[shift]);
+  EXPECT_TRUE(std::equal(&back[shift], &back[shift] + planes_count * count, &pixels[shift]));
+}
+
+TEST(Planes, MoreThanACacheHoldsIsNoOtherCase) {
+  for (const std::size_t planes : {2U, 3U, 4U, 6U})
+    for (const std::size_t shift : {0U, 1U}) check_beyond_caches(planes, shift);
 }
 
 TEST(Planes, PlanarToInterleavedAndBackIsTheIdentity) {

@@ -20,7 +20,10 @@ class FinishingThread {
  public:
   static constexpr std::size_t kWaitingMax = 512;  // parcels; each may hold an open output
 
-  FinishingThread(Finisher& finisher, bool own_thread) : finisher_(finisher) {
+  // The thread is woken for so many parcels, or when some have waited for Finisher::kBatchTime: of
+  // objects that take microseconds each, waking it for a few costs more than what it does for them.
+  FinishingThread(Finisher& finisher, bool own_thread, std::size_t enough)
+      : finisher_(finisher), enough_(enough) {
     if (own_thread) thread_ = std::jthread([this] { run(); });
   }
   ~FinishingThread() {
@@ -54,8 +57,9 @@ class FinishingThread {
     changed_.wait(lock, [&] { return waiting_ < kWaitingMax; });
     waiting_ += parcels.size();
     queue_.push_back(parcels.take());
+    const bool wake = waiting_ >= enough_;
     lock.unlock();
-    changed_.notify_all();
+    if (wake) changed_.notify_all();
   }
 
  private:
@@ -68,8 +72,8 @@ class FinishingThread {
   void run() {
     for (;;) {
       std::unique_lock lock(mutex_);
-      const bool more =
-          changed_.wait_for(lock, Finisher::kBatchTime, [&] { return closed_ || !queue_.empty(); });
+      const bool more = changed_.wait_for(lock, Finisher::kBatchTime,
+                                          [&] { return closed_ || waiting_ >= enough_; });
       if (queue_.empty()) {
         const bool end = closed_;
         lock.unlock();
@@ -78,6 +82,12 @@ class FinishingThread {
         if (end) return;
         continue;
       }
+      drain(lock);
+    }
+  }
+
+  void drain(std::unique_lock<std::mutex>& lock) {
+    for (; !queue_.empty(); lock.lock()) {
       std::vector<Parcel> parcels = std::move(queue_.front());
       queue_.pop_front();
       waiting_ -= parcels.size();
@@ -88,6 +98,7 @@ class FinishingThread {
   }
 
   Finisher& finisher_;
+  const std::size_t enough_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::vector<Parcel>> queue_;

@@ -365,7 +365,10 @@ void close_books(Books& books, const Clock& clock, Summary& summary) {
 // All parcels through the pipeline, until there are no more or the job is to end.
 void work(discover::Discovery& discovery, const Shared& shared, Finisher& finisher,
           const Books& books, const Window& window) {
-  FinishingThread finishing(finisher, books.ledger != nullptr);
+  // What was converted goes to the disk at once; what was only looked at can wait for company.
+  const bool writes = shared.options.command == Command::Convert;
+  FinishingThread finishing(finisher, books.ledger != nullptr,
+                            writes ? 1 : FinishingThread::kWaitingMax / 4);
   tbb::task_arena arena(static_cast<int>(shared.options.threads));
   arena.execute([&] { run_pipeline(discovery, shared, finishing, window); });
 }

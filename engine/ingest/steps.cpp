@@ -125,6 +125,15 @@ FrameBudget frame_budget(const dicom::Scanned& scanned, const Shared& shared) {
   return frame_budget(frame_bytes ? *frame_bytes : 0, (*described)->frames, shared);
 }
 
+// The same where frames are only looked at: native ones of a small file are no larger than it, and
+// not worth sharing out.
+FrameBudget looking_budget(const dicom::Scanned& scanned, const Shared& shared) {
+  const bool native = scanned.actual != nullptr && !scanned.actual->encapsulated;
+  if (native && scanned.inflated.empty() && scanned.file_bytes.size() <= kBufferedMin)
+    return {1, std::max(kBufferedMin, scanned.file_bytes.size() * kFrameCopies)};
+  return frame_budget(scanned, shared);
+}
+
 // Pixel bytes that are done with need not stay in memory.
 pixels::Released release_source(Workbench& bench) {
   return [&bench](std::uint64_t offset, std::uint64_t length) {
@@ -206,7 +215,7 @@ Result<void> validate_object(Parcel& parcel, Workbench& bench, const Shared& sha
   options.digests = shared.options.digests;
   options.released = release_source(bench);
   const FrameBudget budget =
-      options.decode_pixels ? frame_budget(bench.scanned, shared) : FrameBudget{1, kBufferedMin};
+      options.decode_pixels ? looking_budget(bench.scanned, shared) : FrameBudget{1, kBufferedMin};
   const MemoryGate::Grant grant(shared.memory, budget.bytes);
   FrameSchedule schedule(budget.slots);
   thread_local validate::recall::Recall recall;  // a worker's files come in the order of discovery

@@ -34,7 +34,8 @@ class Attributes {
  public:
   explicit Attributes(const DataSet& data_set) : data_set_(data_set) {
     const auto tape = data_set.tape();
-    for (std::size_t i = 0; i < tape.size(); i = data_set.next_sibling(i)) {
+    for (std::size_t i = 0; i < tape.size(); ++i) {
+      if (tape[i].depth != 0) continue;
       if (tape[i].tag == tags::PixelData) {
         if (pixel_data_count_++ == 0) pixel_data_ = i;
         continue;

@@ -1,6 +1,8 @@
 // open_object: which codec decodes the object, by what its first frame is.
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "codecs/registry.h"
 #include "engine/pixels/pixels.h"
 
@@ -181,19 +183,16 @@ constexpr QuirkRow kQuirkRows[] = {
 
 }  // namespace
 
-Result<std::optional<Object>> open_object(const dicom::Scanned& scanned,
-                                          const pixel::Limits& limits) {
-  TRY_ASSIGN(const auto description, describe(scanned, limits));
-  if (!description) return std::nullopt;
+Result<Object> open_object(const dicom::Scanned& scanned, Description description) {
   if (scanned.actual == nullptr)
     return fail(ErrorCode::Unsupported, kNoOffset, "the encoding of the data set is not known");
   if (scanned.declared == nullptr && !scanned.transfer_syntax_uid.empty())
     return fail(ErrorCode::Unsupported, kNoOffset, "unknown transfer syntax");
   Object object;
   object.scanned = &scanned;
-  object.description = *description;
-  TRY_ASSIGN(object.table, locate_frames(scanned, *description, object.findings));
-  if (description->encapsulated) {
+  object.description = std::move(description);
+  TRY_ASSIGN(object.table, locate_frames(scanned, object.description, object.findings));
+  if (object.description.encapsulated) {
     TRY(choose_codec(*scanned.actual, object));
   } else if (scanned.actual->format == Format::Video || scanned.actual->format == Format::Other) {
     return fail(ErrorCode::Unsupported, object.table.offset_of(0),
@@ -212,6 +211,14 @@ Result<std::optional<Object>> open_object(const dicom::Scanned& scanned,
                                        dicom::display(*scanned.actual))});
     }
   }
+  return object;
+}
+
+Result<std::optional<Object>> open_object(const dicom::Scanned& scanned,
+                                          const pixel::Limits& limits) {
+  TRY_ASSIGN(auto description, describe(scanned, limits));
+  if (!description) return std::nullopt;
+  TRY_ASSIGN(Object object, open_object(scanned, std::move(*description)));
   return object;
 }
 

@@ -119,6 +119,8 @@ struct Object {
 // through).
 [[nodiscard]] Result<std::optional<Object>> open_object(const dicom::Scanned& scanned,
                                                         const pixel::Limits& limits = {});
+// The same of what describe() gave.
+[[nodiscard]] Result<Object> open_object(const dicom::Scanned& scanned, Description description);
 
 // To be asked before memory is taken for a frame: whether its codestream has bytes enough to stand
 // for one of the size that rows and columns declare. Errors: Truncated (bytes needed and there).

@@ -92,12 +92,11 @@ class ImageCheck {
     const dicom::Element& element = data_set_.tape()[(*description)->tape_index];
     if (!(*description)->encapsulated && data_set_.value(element).size() < element.length)
       return native_by_header(**description, element);
-    const auto object = pixels::open_object(scanned_);
+    const auto object = pixels::open_object(scanned_, **description);
     if (!object) return not_opened(**description, object.error());
-    if (!*object) return;
-    take_over((*object)->findings);
-    check_codestream((*object)->info, **object, attributes_, reporter_);
-    if (depth_.decode_pixels) decode(**object);
+    take_over(object->findings);
+    check_codestream(object->info, *object, attributes_, reporter_);
+    if (depth_.decode_pixels) decode(*object);
   }
 
   // Of a file's head: the value is behind it, in the file, and its length can be judged.
@@ -233,15 +232,16 @@ class ImageCheck {
     const Bytes value = object.table.native();
     const std::uint64_t needed = object.description.native_bytes();
     const std::uint64_t origin = object.table.offset_of(0);
-    pixels::NativeHash hash(object.description);
+    std::optional<pixels::NativeHash> hash;
+    if (depth_.digests) hash.emplace(object.description);
     for (std::uint64_t at = 0; at < needed; at += kPieceBytes) {
       const Bytes piece = value.subspan(at, std::min(kPieceBytes, needed - at));
-      if (depth_.digests) hash.update(piece);
+      if (hash) hash->update(piece);
       look_at_range(object, piece);
       if (released_) released_(origin + at, piece.size());
     }
     say_range(object);
-    if (depth_.digests) answer_.pixel_digest = hash.finish();
+    if (hash) answer_.pixel_digest = hash->finish();
   }
 
   void check_range_of_native(const pixels::Object& object) {

@@ -71,7 +71,7 @@ void check_object(const dicom::Scanned& scanned, Recall& recall, catalogue::Repo
     object::check_object(scanned, reporter);
     return 0;
   });
-  consistency::check_consistency(scanned, reporter);
+  consistency::check_consistency(scanned, recall, reporter);
 }
 
 // The values that image rules may look at where no pixel is decoded and none is compressed: those

@@ -37,9 +37,7 @@ void document(Root& root) {
 class ItemWalk {
  public:
   explicit ItemWalk(Root& root)
-      : root_(root),
-        own_uid_(root.text(tags::SOPInstanceUID)),
-        segments_(root.text(tags::SOPClassUID) == kSegmentation) {}
+      : root_(root), segments_(root.text(tags::SOPClassUID) == kSegmentation) {}
 
   void run() {
     for (const Element& element : root_.data_set().tape())
@@ -80,7 +78,8 @@ class ItemWalk {
   }
 
   void reference(const Element& element) {
-    if (own_uid_.empty() || root_.values(element).text(0) != own_uid_) return;
+    if (!own_uid_) own_uid_ = root_.text(tags::SOPInstanceUID);
+    if (own_uid_->empty() || root_.values(element).text(0) != *own_uid_) return;
     root_.say(kItself, Severity::Error, element,
               [] { return std::string("refers to the object it stands in"); });
   }
@@ -97,6 +96,7 @@ class ItemWalk {
   void waveform(const Element& element) {
     if (!channels_ || !samples_ || !bits_ || element.undefined_length()) return;
     const double wanted = *channels_ * *samples_ * *bits_ / 8;
+    root_.note(element);
     const double length = element.length;
     if (length == wanted || length == wanted + 1) return;
     root_.say(kWaveform, Severity::Error, element, [&] {
@@ -115,7 +115,7 @@ class ItemWalk {
   }
 
   Root& root_;
-  std::string_view own_uid_;
+  std::optional<std::string_view> own_uid_;  // when a reference asks for it
   bool segments_;
   std::uint64_t segment_count_ = 0;
   std::optional<double> channels_;

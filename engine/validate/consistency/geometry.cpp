@@ -85,8 +85,8 @@ void orientation(Root& root) {
 }
 
 void placement(Root& root) {
-  const Element* position = root.find(kPosition);
-  const Element* directions = root.find(kOrientation);
+  const Element* position = root.place(kPosition);
+  const Element* directions = root.place(kOrientation);
   if ((position == nullptr) == (directions == nullptr)) return;
   const bool no_position = position == nullptr;
   root.say(kPlacement, Severity::Warning, no_position ? *directions : *position, [&] {
@@ -130,7 +130,7 @@ void calibration(Root& root) {
 
 // A position is one in a frame of reference (PS3.3 C.7.6.2.1.1, C.7.4.1).
 void frame_of_reference(Root& root) {
-  const Element* position = root.find(kPosition);
+  const Element* position = root.place(kPosition);
   if (position == nullptr || !root.text(kFrameOfReference).empty()) return;
   root.say(kNoFrame, Severity::Warning, *position,
            [] { return std::string("no Frame of Reference UID says in which space"); });

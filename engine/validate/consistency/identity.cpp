@@ -23,7 +23,9 @@ constexpr Tag kFrameOfReference{0x0020, 0x0052}, kBodyPart{0x0018, 0x0015},
     kIdentityRemoved{0x0012, 0x0062}, kBurnedInAnnotation{0x0028, 0x0301},
     kSharedGroups{0x5200, 0x9229}, kSex{0x0010, 0x0040}, kPregnancyStatus{0x0010, 0x21C0};
 
-void same_uids(Root& root) {
+}  // namespace
+
+void check_uids(Root& root) {
   constexpr std::array<Wanted, 4> kNames = {tags::StudyInstanceUID, tags::SeriesInstanceUID,
                                             kFrameOfReference, tags::SOPInstanceUID};
   for (std::size_t i = 1; i < kNames.size(); ++i) {
@@ -39,6 +41,8 @@ void same_uids(Root& root) {
         });
   }
 }
+
+namespace {
 
 // Body parts people have two of (PS3.16 annex L).
 constexpr std::array<std::string_view, 31> kPaired = {
@@ -90,7 +94,6 @@ void pregnancy(Root& root) {
 }  // namespace
 
 void check_identity(Root& root) {
-  same_uids(root);
   laterality(root);
   removed(root);
   pregnancy(root);

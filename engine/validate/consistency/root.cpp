@@ -40,7 +40,7 @@ constexpr Places kPlaces = make_places();
 }  // namespace
 
 Root::Root(const dicom::Scanned& scanned, catalogue::Reporter& reporter)
-    : scanned_(scanned), data_set_(scanned.data_set()), reporter_(reporter) {
+    : data_set_(scanned.data_set()), reporter_(reporter) {
   for (const Element& element : data_set_.tape()) {
     if (element.depth != 0) continue;
     const std::size_t place = kPlaces.of(element.tag);

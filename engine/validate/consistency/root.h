@@ -1,5 +1,6 @@
 // Root: the attributes of the data set itself that the rules of this room look at, found in one
-// pass; and how a rule says what it found.
+// pass; and how a rule says what it found. Keeps account of what the rules read, so that they need
+// not look again at an object that says the same there (recall.h).
 #pragma once
 
 #include <array>
@@ -11,6 +12,7 @@
 #include "engine/dicom/scanned.h"
 #include "engine/validate/catalogue/reporter.h"
 #include "engine/validate/object/values.h"
+#include "engine/validate/recall/tape_marks.h"
 
 namespace slipring::validate::consistency {
 
@@ -50,29 +52,44 @@ class Root {
  public:
   Root(const dicom::Scanned& scanned, catalogue::Reporter& reporter);
 
+  // Marks there whatever is read from here on. It outlives the next call of this.
+  void keep_account(recall::TapeMarks& read) { read_ = &read; }
+
   // Null when it is absent.
-  [[nodiscard]] const dicom::Element* find(Wanted wanted) const { return found_[wanted.index]; }
+  [[nodiscard]] const dicom::Element* find(Wanted wanted) const {
+    const dicom::Element* element = found_[wanted.index];
+    if (element != nullptr) note(*element);
+    return element;
+  }
+  // The same for who does not look at its value or length.
+  [[nodiscard]] const dicom::Element* place(Wanted wanted) const { return found_[wanted.index]; }
   [[nodiscard]] object::Values values(const dicom::Element& element) const {
+    note(element);
     return {data_set_, element};
   }
+  // Value or length of this entry of the tape counts for what is said.
+  void note(const dicom::Element& element) const { read_->mark(index_of(element)); }
   [[nodiscard]] std::string_view text(Wanted wanted, std::size_t n = 0) const;
   [[nodiscard]] std::optional<double> number(Wanted wanted, std::size_t n = 0) const;
   [[nodiscard]] std::size_t count(Wanted wanted) const;
   [[nodiscard]] const dicom::DataSet& data_set() const { return data_set_; }
-  [[nodiscard]] const dicom::Scanned& scanned() const { return scanned_; }
 
   // `message` is a callable that gives the text.
   template <class Message>
   void say(dicom::RuleId rule, dicom::Severity severity, const dicom::Element& at,
            Message&& message) {
-    const auto index = static_cast<std::size_t>(&at - data_set_.tape().data());
-    reporter_.add(rule, severity, {&data_set_, index, at.offset}, std::forward<Message>(message));
+    reporter_.add(rule, severity, {&data_set_, index_of(at), at.offset},
+                  std::forward<Message>(message));
   }
 
  private:
-  const dicom::Scanned& scanned_;
+  [[nodiscard]] std::size_t index_of(const dicom::Element& element) const {
+    return static_cast<std::size_t>(&element - data_set_.tape().data());
+  }
+
   dicom::DataSet data_set_;
   catalogue::Reporter& reporter_;
+  recall::TapeMarks* read_ = nullptr;
   std::array<const dicom::Element*, kWanted.size()> found_{};
 };
 
@@ -81,6 +98,7 @@ void check_geometry(Root& root);
 void check_times(Root& root);
 void check_display(Root& root);
 void check_frames(Root& root);
+void check_uids(Root& root);  // of the object's own, which differs in each; beside check_identity()
 void check_identity(Root& root);
 void check_content(Root& root);
 

@@ -1,7 +1,7 @@
 #include "engine/validate/object/read_values.h"
 
-#include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "engine/validate/standard/object_definition.h"
@@ -13,11 +13,38 @@ namespace {
 namespace tags = dicom::tags;
 using standard::Operation;
 
-std::vector<std::uint32_t> sorted(std::vector<std::uint32_t> tags) {
-  std::ranges::sort(tags);
-  tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
-  return tags;
-}
+// Tags, none of them (0000,0000). Half of its slots at most are taken, so that each of every
+// object's elements is looked up in a step or two.
+class TagSet {
+ public:
+  void add(std::uint32_t tag) {
+    if (2 * (count_ + 1) > slots_.size()) grow();
+    std::uint32_t& slot = slots_[place_of(tag)];
+    if (slot == 0) ++count_;
+    slot = tag;
+  }
+  [[nodiscard]] bool has(std::uint32_t tag) const {
+    return tag != 0 && slots_[place_of(tag)] == tag;
+  }
+
+ private:
+  // Where it is, or would be.
+  [[nodiscard]] std::size_t place_of(std::uint32_t tag) const {
+    std::size_t at = (tag * 0x9E3779B1U) >> (32 - bits_);
+    while (slots_[at] != 0 && slots_[at] != tag) at = (at + 1) & (slots_.size() - 1);
+    return at;
+  }
+  void grow() {
+    const std::vector<std::uint32_t> before =
+        std::exchange(slots_, std::vector<std::uint32_t>(std::size_t{1} << ++bits_));
+    for (const std::uint32_t tag : before)
+      if (tag != 0) slots_[place_of(tag)] = tag;
+  }
+
+  unsigned bits_ = 8;
+  std::size_t count_ = 0;
+  std::vector<std::uint32_t> slots_ = std::vector<std::uint32_t>(std::size_t{1} << bits_);
+};
 
 // Of all definitions the attributes with terms and those that conditions compare; and those of Type
 // 1 and 1C. Each level and condition is looked at once.
@@ -30,17 +57,16 @@ class Collection {
       for (const standard::Module& module : standard::modules(iod)) condition(module.condition);
       for (const standard::Group& group : standard::groups(iod)) condition(group.condition);
     }
-    read_ = sorted(std::move(read_));
-    required_ = sorted(std::move(required_));
+    // What is read whatever the definition: check_object.cpp, functional_groups.cpp.
+    for (const dicom::Tag tag :
+         {tags::SOPClassUID, tags::Modality, tags::ImageType, tags::NumberOfFrames})
+      read_.add(tag.value);
   }
-  [[nodiscard]] bool reads(dicom::Tag tag) const {
-    return std::ranges::binary_search(read_, tag.value);
-  }
+  [[nodiscard]] bool reads(dicom::Tag tag) const { return read_.has(tag.value); }
   [[nodiscard]] bool requires_value(dicom::Tag tag) const {
     // Overlays of groups 6002 to 601E are judged as those of group 6000 (PS3.5 7.6).
     const bool overlay = (tag.group() & 0xFF00U) == 0x6000;
-    return std::ranges::binary_search(required_,
-                                      overlay ? (tag.value & 0xFFFFU) | 0x60000000U : tag.value);
+    return required_.has(overlay ? (tag.value & 0xFFFFU) | 0x60000000U : tag.value);
   }
 
  private:
@@ -50,9 +76,9 @@ class Collection {
     if (number == 0 || levels_[number]) return;
     levels_[number] = true;
     for (const standard::Row& row : standard::level(number)) {
-      if (row.terms != 0) read_.push_back(row.tag);
+      if (row.terms != 0) read_.add(row.tag);
       if (row.type() == standard::Type::One || row.type() == standard::Type::OneC)
-        required_.push_back(row.tag);
+        required_.add(row.tag);
       condition(row.condition);
       level(row.children);
     }
@@ -63,17 +89,14 @@ class Collection {
     conditions_[number] = true;
     for (const standard::Literal& literal : standard::condition(number)) {
       const Operation operation = literal.operation();
-      if (operation != Operation::Present && operation != Operation::Absent)
-        read_.push_back(literal.tag);
+      if (operation != Operation::Present && operation != Operation::Absent) read_.add(literal.tag);
     }
   }
 
   std::vector<bool> levels_ = std::vector<bool>(kNumbers);
   std::vector<bool> conditions_ = std::vector<bool>(kNumbers);
-  // What is read whatever the definition: check_object.cpp, functional_groups.cpp.
-  std::vector<std::uint32_t> required_;
-  std::vector<std::uint32_t> read_ = {tags::SOPClassUID.value, tags::Modality.value,
-                                      tags::ImageType.value, tags::NumberOfFrames.value};
+  TagSet required_;
+  TagSet read_;
 };
 
 const Collection& collection() {

@@ -32,7 +32,15 @@ class Precedent {
   void forget() { tape_.clear(); }
 
  private:
-  [[nodiscard]] bool same_value(const dicom::DataSet& data_set, std::size_t index) const;
+  // Where bytes are known to be the same as those kept, which stand at this distance.
+  struct Compared {
+    std::uint64_t distance = 0;
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+  };
+  // `then` was where `now` is, and is as long. `bytes` are those that `now` points into.
+  [[nodiscard]] bool same_value(Bytes bytes, const dicom::Element& now, const dicom::Element& then,
+                                Compared& compared) const;
 
   dicom::Tape tape_;
   std::vector<std::uint8_t> bytes_;  // from the first header to the end of the last small value

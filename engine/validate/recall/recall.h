@@ -25,7 +25,17 @@
 namespace slipring::validate::recall {
 
 enum class Sweep : std::uint8_t { MetaValues, Values, Dictionary };
-enum class Rule : std::uint8_t { Object, Image };
+enum class Rule : std::uint8_t {
+  Object,
+  Geometry,
+  Times,
+  Display,
+  Frames,
+  Uids,
+  Identity,
+  Content,
+  Image,
+};
 
 class Recall {
  public:
@@ -64,6 +74,19 @@ class Recall {
     learn(known);
     return known.number;
   }
+  // The same of a check(read) that marks in `read` each entry of the tape whose value or length
+  // counts for what it says. While these are the same it would read the same again, so that what is
+  // marked need not be known before.
+  template <class Check>
+  void rule(Rule which, Check&& check) {
+    Known& known = rules_[static_cast<std::size_t>(which)];
+    const auto reads = [&](std::size_t entry) { return known.read[entry]; };
+    rule(which, reads, [&] {
+      known.read.reset(scanned_->tape.size(), false);
+      std::forward<Check>(check)(known.read);
+      return 0;
+    });
+  }
   // Within reads(): whether an entry has the length it had in the object before.
   [[nodiscard]] bool same_length(std::size_t entry) const {
     return scanned_->tape[entry].length == precedent_.length(entry);
@@ -87,6 +110,7 @@ class Recall {
     std::uint64_t number = 0;
     std::vector<dicom::Finding> findings;
     std::vector<At> places;  // of each
+    TapeMarks read;          // of a check that says what it read
   };
   struct Swept {
     std::uint64_t object = 0;  // the last one it was done for; 0: none
@@ -116,7 +140,7 @@ class Recall {
   std::uint64_t object_ = 1;        // counted
   std::size_t kept_before_ = 0;     // findings, when the check began
   std::uint64_t count_before_ = 0;  // the same with those that are only counted
-  std::array<Known, 2> rules_;
+  std::array<Known, static_cast<std::size_t>(Rule::Image) + 1> rules_;
   std::array<Swept, 3> sweeps_;
 };
 

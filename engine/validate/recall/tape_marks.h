@@ -14,6 +14,7 @@ class TapeMarks {
   void reset(std::size_t entries, bool marked) {
     words_.assign((entries + 63) / 64, marked ? ~std::uint64_t{0} : 0);
   }
+  void mark(std::size_t entry) { words_[entry / 64] |= bit(entry); }
   void clear(std::size_t entry) { words_[entry / 64] &= ~bit(entry); }
   [[nodiscard]] bool operator[](std::size_t entry) const {
     return (words_[entry / 64] & bit(entry)) != 0;

@@ -95,6 +95,11 @@ class Bench:
                 lambda: self.slipring("scan", *ten), repeat=10),
             Row("validate_no_pixels", "slipring validate --no-pixels", whole,
                 lambda: self.slipring("validate", "--no-pixels", whole.root, allowed=(0, 1))),
+            Row("validate_no_pixels_no_ledger", "slipring validate --no-pixels --no-ledger", whole,
+                lambda: self.slipring("validate", "--no-pixels", "--no-ledger", whole.root,
+                                      allowed=(0, 1))),
+            Row("validate_no_ledger", "slipring validate --no-ledger", whole,
+                lambda: self.slipring("validate", "--no-ledger", whole.root, allowed=(0, 1))),
             Row("validate", "slipring validate", whole,
                 lambda: self.slipring("validate", whole.root, allowed=(0, 1))),
         ]

@@ -82,25 +82,50 @@ void add_shared_options(CLI::App& app, Context& context) {
   app.add_option("--log-file", context.log_file, "log messages to this file too");
 }
 
+std::string exit_codes() {
+  std::string text = "Exit codes:";
+  for (const ExitMeaning& exit : kExitMeanings)
+    text += fmt::format("\n  {:<32}{}", exit.code, exit.text);
+  return text;
+}
+
 struct Door {
   std::string_view name;
   void (*add)(CLI::App& app, Context& context);
 };
-constexpr Door kDoors[] = {
-    {"scan", add_scan},         {"validate", add_validate}, {"convert", add_convert},
-    {"verify", add_verify},     {"dump", add_dump},         {"frame", add_frame},
-    {"status", add_status},     {"report", add_report},     {"findings", add_findings},
-    {"explain", add_explain},   {"rules", add_rules},       {"list-ts", add_list_ts},
-    {"bench", add_bench},       {"echo", add_echo},         {"receive", add_receive},
-    {"commit", add_commit},     {"find", add_find},         {"move", add_move},
-    {"worklist", add_worklist}, {"pull", add_pull},         {"get", add_get},
-    {"send", add_send},         {"print", add_print}};
+constexpr Door kDoors[] = {{"scan", add_scan},
+                           {"validate", add_validate},
+                           {"convert", add_convert},
+                           {"verify", add_verify},
+                           {"dump", add_dump},
+                           {"frame", add_frame},
+                           {"status", add_status},
+                           {"report", add_report},
+                           {"findings", add_findings},
+                           {"explain", add_explain},
+                           {"rules", add_rules},
+                           {"list-ts", add_list_ts},
+                           {"bench", add_bench},
+                           {"echo", add_echo},
+                           {"receive", add_receive},
+                           {"commit", add_commit},
+                           {"find", add_find},
+                           {"move", add_move},
+                           {"worklist", add_worklist},
+                           {"pull", add_pull},
+                           {"get", add_get},
+                           {"send", add_send},
+                           {"print", add_print},
+                           {"completion", add_completion},
+                           {"man", add_man}};
+constexpr std::string_view kOfAll[] = {"completion", "man"};  // they tell of every command
 
 // Where the first word names a command, that one alone: the options of all take as long as scanning
 // fifty files. A configuration may hold options of any.
 void add_commands(CLI::App& app, Context& context, const std::vector<std::string>& words) {
   const auto is_first = [&](const Door& door) { return door.name == words.front(); };
   const bool one = !words.empty() && std::ranges::any_of(kDoors, is_first) &&
+                   std::ranges::find(kOfAll, words.front()) == std::end(kOfAll) &&
                    std::ranges::none_of(
                        words, [](const std::string& word) { return word.starts_with("--config"); });
   for (const Door& door : kDoors)
@@ -128,9 +153,7 @@ int run(int argc, char** argv) {
   std::vector<std::string> words = rewritten(argc, argv);
   context.arguments = joined(words);
   add_commands(app, context, words);
-  app.footer(
-      "Exit codes: 0 done and clean, 1 objects failed or findings, 2 usage, 3 source unreadable,\n"
-      "4 nothing to do, 5 destination failed, 6 ledger locked or damaged, 130 interrupted.");
+  app.footer(exit_codes());
   try {
     std::vector<std::string> reversed(words.rbegin(), words.rend());
     app.parse(reversed);

@@ -35,6 +35,8 @@ void add_list_ts(CLI::App& app, Context& context);
 void add_bench(CLI::App& app, Context& context);
 void add_echo(CLI::App& app, Context& context);
 void add_send(CLI::App& app, Context& context);
+void add_completion(CLI::App& app, Context& context);
+void add_man(CLI::App& app, Context& context);
 
 // A command: name, help, and its action.
 CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,

@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+#include "engine/cli/commands.h"
+#include "engine/cli/manual/completion.h"
+#include "engine/cli/manual/man_page.h"
+#include "engine/cli/output/exit_codes.h"
+#include "engine/cli/output/log.h"
+
+namespace slipring::cli {
+
+namespace {
+
+int print_completion(const CLI::App& app, const std::string& shell) {
+  const CommandWords program = command_tree(app);
+  fmt::print("{}", shell == "bash"  ? bash_completion(program)
+                   : shell == "zsh" ? zsh_completion(program)
+                                    : fish_completion(program));
+  return kExitOk;
+}
+
+// slipring.1 and a slipring-COMMAND.1 each.
+int write_man_pages(const CommandWords& program, const std::string& folder) {
+  const auto write = [&](const std::string& name, const std::string& page) {
+    std::ofstream file(std::filesystem::path(folder) / (name + ".1"));
+    file << page << std::flush;
+    if (!file) log_error(fmt::format("slipring: {}/{}.1 could not be written", folder, name));
+    return static_cast<bool>(file);
+  };
+  bool written = write(program.name, man_page(program));
+  for (const CommandWords& command : program.commands)
+    written = written && write(program.name + "-" + command.name, man_page(program, command));
+  return written ? kExitOk : kExitDestination;
+}
+
+int print_man_page(const CommandWords& program, const std::string& name) {
+  if (name.empty()) {
+    fmt::print("{}", man_page(program));
+    return kExitOk;
+  }
+  const CommandWords* command = find_command(program, name);
+  if (command == nullptr) {
+    log_error(fmt::format("slipring: no command '{}'; 'slipring --help' lists them", name));
+    return kExitUsage;
+  }
+  fmt::print("{}", man_page(program, *command));
+  return kExitOk;
+}
+
+}  // namespace
+
+void add_completion(CLI::App& app, Context& context) {
+  auto shell = std::make_shared<std::string>();
+  CLI::App* command =
+      add_command(app, context, "completion",
+                  "a script that completes commands and options: source it in your shell",
+                  [shell, &app] { return print_completion(app, *shell); });
+  command->add_option("shell", *shell, "whose words it is in")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+}
+
+void add_man(CLI::App& app, Context& context) {
+  auto name = std::make_shared<std::string>();
+  auto folder = std::make_shared<std::string>();
+  CLI::App* command = add_command(
+      app, context, "man", "the manual page of a command: slipring man scan | man -l -",
+      [name, folder, &app] {
+        const CommandWords program = command_tree(app);
+        return folder->empty() ? print_man_page(program, *name) : write_man_pages(program, *folder);
+      });
+  command->add_option("command", *name, "without one, slipring(1)");
+  command->add_option("--into", *folder, "write the pages of all commands into this folder")
+      ->check(CLI::ExistingDirectory);
+}
+
+}  // namespace slipring::cli

@@ -60,7 +60,8 @@ class MediaJudge {
 
   void say(std::size_t index, std::string message) {
     const Element& element = data_set_.tape()[index];
-    if (findings_.full(kMedia)) return findings_.count_only(kMedia, Severity::Error);
+    if (findings_.full(kMedia, Severity::Error))
+      return findings_.count_only(kMedia, Severity::Error);
     findings_.add({kMedia, Severity::Error, element.tag, element.offset, data_set_.path_of(index),
                    std::move(message)});
   }

@@ -22,12 +22,23 @@ std::string to_string(Tag tag) {
   return text;
 }
 
-void Findings::add(Finding finding) {
-  count_only(finding.rule, finding.severity);
-  if (count(finding.rule) <= kKeptPerRule) kept_.push_back(std::move(finding));
+namespace {
+
+constexpr std::size_t kept_max(Severity severity) {
+  return severity == Severity::Error ? Findings::kErrorsKeptPerRule : Findings::kKeptPerRule;
 }
 
-bool Findings::full(RuleId rule) const { return count(rule) >= kKeptPerRule; }
+}  // namespace
+
+void Findings::add(Finding finding) {
+  const bool kept = !full(finding.rule, finding.severity);
+  count_only(finding.rule, finding.severity);
+  if (kept) kept_.push_back(std::move(finding));
+}
+
+bool Findings::full(RuleId rule, Severity severity) const {
+  return count(rule) >= kept_max(severity);
+}
 
 void Findings::count_only(RuleId rule, Severity severity) { add_count({rule, severity, 1}); }
 
@@ -58,8 +69,8 @@ std::uint64_t Findings::count(RuleId rule) const {
 void Findings::append(const Findings& other) {
   for (const Finding& finding : other.kept_) {
     const auto same_rule = [&](const Finding& mine) { return mine.rule == finding.rule; };
-    if (std::ranges::count_if(kept_, same_rule) < std::ptrdiff_t{kKeptPerRule})
-      kept_.push_back(finding);
+    const auto of_rule = static_cast<std::size_t>(std::ranges::count_if(kept_, same_rule));
+    if (of_rule < kept_max(finding.severity)) kept_.push_back(finding);
   }
   for (const Count& each : other.counts_) add_count(each);
 }

@@ -36,15 +36,17 @@ struct Finding {
   std::string message;  // short fact, no patient values
 };
 
-// Findings of one file, capped per rule; the true counts are kept.
+// Findings of one file, capped per rule; the true counts are kept. Of errors more are kept than of
+// the rest: who mends an object needs the whole list of what it lacks.
 class Findings {
  public:
   static constexpr std::size_t kKeptPerRule = 20;
+  static constexpr std::size_t kErrorsKeptPerRule = 100;
 
-  // Keeps the finding unless kKeptPerRule of its rule are kept already; counts it always.
+  // Keeps the finding unless so many of its rule are there already; counts it always.
   void add(Finding finding);
-  // Whether kKeptPerRule findings of this rule are kept, so that making another's text is wasted.
-  [[nodiscard]] bool full(RuleId rule) const;
+  // Whether no further finding of this kind would be kept, so that making its text is wasted.
+  [[nodiscard]] bool full(RuleId rule, Severity severity) const;
   void count_only(RuleId rule, Severity severity);
   [[nodiscard]] const std::vector<Finding>& kept() const { return kept_; }
   [[nodiscard]] std::uint64_t count(Severity severity) const;

@@ -176,7 +176,7 @@ std::string Walk::path_to(Tag tag) const {
 
 void Walk::note(dicom::RuleId rule, Severity severity, Tag tag, std::uint64_t offset,
                 std::string_view message) {
-  if (out_.findings.full(rule))
+  if (out_.findings.full(rule, severity))
     out_.findings.count_only(rule, severity);
   else
     out_.findings.add({rule, severity, tag, offset, path_to(tag), std::string(message)});

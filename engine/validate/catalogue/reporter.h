@@ -28,7 +28,7 @@ class Reporter {
   // `message` is a callable that gives the text.
   template <class Message>
   void add(dicom::RuleId rule, dicom::Severity severity, const Place& place, Message&& message) {
-    if (findings_.full(rule))
+    if (findings_.full(rule, severity))
       findings_.count_only(rule, severity);
     else
       keep(rule, severity, place, std::forward<Message>(message)());

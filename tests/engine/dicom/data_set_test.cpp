@@ -143,15 +143,17 @@ TEST(DataSetValue, find_sees_depth_0_only) {
   EXPECT_EQ(set.find(tags::Item), nullptr);
 }
 
-TEST(FindingsCap, twenty_of_a_rule_are_kept_and_all_are_counted) {
+TEST(FindingsCap, twenty_of_a_rule_are_kept_a_hundred_of_its_errors_and_all_are_counted) {
   Findings findings;
   const Finding warning{{2, 20}, Severity::Warning, {}, 0, "", ""};
+  const Finding error{{2, 20}, Severity::Error, {}, 0, "", ""};
   for (int i = 0; i < 30; ++i) findings.add(warning);
-  findings.add({{2, 20}, Severity::Error, {}, 0, "", ""});
+  findings.add(error);
   findings.add({{2, 21}, Severity::Info, {}, 0, "", ""});
-  EXPECT_EQ(findings.kept().size(), 21U);
-  EXPECT_TRUE(findings.full({2, 20}));
-  EXPECT_FALSE(findings.full({2, 21}));
+  EXPECT_EQ(findings.kept().size(), 22U);
+  EXPECT_TRUE(findings.full({2, 20}, Severity::Warning));
+  EXPECT_FALSE(findings.full({2, 20}, Severity::Error));
+  EXPECT_FALSE(findings.full({2, 21}, Severity::Info));
   EXPECT_EQ(findings.count(RuleId{2, 20}), 31U);
   EXPECT_EQ(findings.count(Severity::Warning), 30U);
   EXPECT_EQ(findings.count(Severity::Error), 1U);
@@ -159,7 +161,10 @@ TEST(FindingsCap, twenty_of_a_rule_are_kept_and_all_are_counted) {
   more.append(findings);
   more.append(findings);
   EXPECT_EQ(more.count(RuleId{2, 20}), 62U);
-  EXPECT_EQ(more.kept().size(), 22U);
+  EXPECT_EQ(more.kept().size(), 24U);
+  for (int i = 0; i < 200; ++i) more.add(error);
+  EXPECT_TRUE(more.full({2, 20}, Severity::Error));
+  EXPECT_LE(more.kept().size(), 2 + Findings::kErrorsKeptPerRule);
   more.clear();
   EXPECT_TRUE(more.empty());
   EXPECT_EQ(to_string(RuleId{2, 5}), "L2-05");

@@ -13,7 +13,9 @@ from pathlib import Path
 SKIPPED = 77  # what CTest takes for "skipped"
 # Debian packages that carry DICOM files, and where.
 DEBIAN_PACKAGES = ("python3-pydicom", "libgdcm3.0", "dicom3tools")
-DEBIAN_FILES = re.compile(r"/pydicom/data/(?:test|charset)_files/|/examples/[^/]*\.dcm$")
+DEBIAN_FILES = re.compile(
+    r"/pydicom/data/(?:test_files|charset_files|palettes)/|/examples/[^/]*\.dcm$"
+)
 
 
 def skip(reason):

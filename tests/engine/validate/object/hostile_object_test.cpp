@@ -24,7 +24,7 @@ TEST(HostileObject, EmptyItemsByTheHundredThousandAreCountedAndAFewKept) {
   for (std::size_t i = 0; i < kItems; ++i) builder.item().end_item();
   const Validated validated(builder.end_sequence().take(), headers());
   EXPECT_GE(validated.findings().count(dicom::RuleId{4, 4}), kItems);
-  EXPECT_LE(validated.findings().kept().size(), 20 * dicom::Findings::kKeptPerRule);
+  EXPECT_LE(validated.findings().kept().size(), 20 * dicom::Findings::kErrorsKeptPerRule);
 }
 
 TEST(HostileObject, AttributesOfMillionsOfValuesAreNotLookedAtOneByOne) {

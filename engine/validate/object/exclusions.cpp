@@ -41,7 +41,7 @@ constexpr std::array kExclusions = std::to_array<Exclusion>({
 // single Item").
 constexpr std::array kSingleItem = std::to_array<std::uint32_t>({
     0x00080096,  // Referring Physician Identification
-    0x00082218,  // Anatomic Region
+    0x00082218,  // Anatomic Region, but of the studies that a hanging protocol is for
     0x00283000,  // Modality LUT
     0x00289110,  // Pixel Measures
     0x00289132,  // Frame VOI LUT
@@ -59,6 +59,8 @@ constexpr std::array kSingleItem = std::to_array<std::uint32_t>({
     0x20500010,  // Presentation LUT
     0x52009229,  // Shared Functional Groups
 });
+// "One or more Items" of anatomic regions (PS3.3 C.23.1, F.5.31).
+constexpr Tag kAnatomicRegion(0x00082218), kHangingProtocolDefinition(0x0072000C);
 constexpr auto kSingleItemSorted = [] {
   auto sorted = kSingleItem;
   std::ranges::sort(sorted);
@@ -116,8 +118,21 @@ class ExclusionWalk {
     }
   }
 
+  // Whether the element's item belongs to a sequence of this tag, or to one so far back that
+  // nobody looks: then nothing is said.
+  bool may_stand_in(Tag sequence, std::size_t index) const {
+    constexpr std::size_t kBack = 4096;
+    const auto tape = data_set_.tape();
+    const unsigned depth = tape[index].depth;
+    if (depth == 0) return false;
+    for (std::size_t i = index, steps = 0; i-- > 0 && steps < kBack; ++steps)
+      if (tape[i].is_attribute() && tape[i].depth < depth) return tape[i].tag == sequence;
+    return true;
+  }
+
   void count_items(std::size_t index, const Element& element) {
     if (!std::ranges::binary_search(kSingleItemSorted, element.tag.value)) return;
+    if (element.tag == kAnatomicRegion && may_stand_in(kHangingProtocolDefinition, index)) return;
     const auto tape = data_set_.tape();
     std::size_t items = 0;
     for (std::size_t i = index + 1; i < tape.size() && tape[i].depth > element.depth; ++i) {

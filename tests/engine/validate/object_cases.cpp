@@ -32,6 +32,13 @@ Fields code(std::string_view meaning) {
   return item;
 }
 
+// A CT image with a sequence of one item, which has these anatomic regions.
+std::function<FileBytes()> in_item(std::uint32_t sequence, const std::vector<Fields>& regions) {
+  Fields item;
+  item.items(0x00082218, regions);
+  return ct([=](Fields& f) { f.items(sequence, {item}); });
+}
+
 // An overlay of 4 x 4 in a group.
 Fields& overlay(Fields& fields, std::uint32_t group) {
   fields.us(group | 0x0010, {4}).us(group | 0x0011, {4}).text(group | 0x0040, VR::CS, "G");
@@ -186,6 +193,12 @@ std::vector<RuleCase> definition_cases() {
        ct([](Fields& f) { f.items(0x00082218, {code("Head"), code("Neck")}); }),
        ct([](Fields& f) { f.items(0x00082218, {code("Head")}); }),
        "(0008,2218)"},
+      {{4, 10},
+       Error,
+       "two regions of a segment, but not of the studies a hanging protocol is for",
+       in_item(0x00620002, {code("Head"), code("Neck")}),
+       in_item(0x0072000C, {code("Head"), code("Neck")}),
+       "(0062,0002)[1].(0008,2218)"},
       {{4, 11},
        Warning,
        "an attribute of plans in an image",

@@ -29,17 +29,14 @@ bool is_reading_trouble(const std::optional<Error>& error) {
 
 namespace {
 
-void tally_rules(const dicom::Record& record, std::map<dicom::RuleId, RuleTally>& rules) {
-  const RuleTally* last = nullptr;
+void tally_rules(const dicom::Record& record, std::map<RuleKind, RuleTally>& rules) {
   for (const auto& each : record.findings.counts()) {
-    RuleTally& tally = rules[each.rule];
-    tally.severity = std::max(tally.severity, each.severity);
+    RuleTally& tally = rules[{each.rule, each.severity}];
     tally.findings += each.count;
-    if (&tally != last) ++tally.objects;  // a rule of two severities stands twice in a row
-    last = &tally;
+    ++tally.objects;
   }
   for (const dicom::Finding& finding : record.findings.kept()) {
-    RuleTally& tally = rules[finding.rule];
+    RuleTally& tally = rules[{finding.rule, finding.severity}];
     if (!tally.example_path.empty()) continue;
     tally.example_path = record.path;
     tally.example = finding;
@@ -50,8 +47,7 @@ void tally_rules(const dicom::Record& record, std::map<dicom::RuleId, RuleTally>
 
 void Summary::count_between(std::string_view path, const dicom::Finding& finding) {
   ++findings[static_cast<std::size_t>(finding.severity)];
-  RuleTally& tally = rules[finding.rule];
-  tally.severity = std::max(tally.severity, finding.severity);
+  RuleTally& tally = rules[{finding.rule, finding.severity}];
   ++tally.findings;
   ++tally.objects;
   if (!tally.example_path.empty()) return;

@@ -29,9 +29,14 @@ struct Tally {
   std::uint64_t bytes = 0;
 };
 
-// Of one rule: objects that break it, with the first as an example.
+// Of one rule and severity: objects that break it, with the first as an example. A rule that is an
+// error of one object may be a note of another.
+struct RuleKind {
+  dicom::RuleId rule;
+  dicom::Severity severity = dicom::Severity::Info;
+  friend constexpr auto operator<=>(const RuleKind&, const RuleKind&) = default;
+};
 struct RuleTally {
-  dicom::Severity severity = dicom::Severity::Info;  // the worst
   std::uint64_t objects = 0;
   std::uint64_t findings = 0;
   std::string example_path;
@@ -47,7 +52,7 @@ struct Summary {
   std::array<std::uint64_t, 3> findings{};  // by Severity
   // With a baseline: of those, the ones it does not have.
   std::optional<std::array<std::uint64_t, 3>> new_findings;
-  std::map<dicom::RuleId, RuleTally> rules;
+  std::map<RuleKind, RuleTally> rules;
   std::uint64_t resumed = 0;        // outcomes taken over from a run before
   std::uint64_t resumed_bytes = 0;  // in files that were not read for them
   std::uint64_t read_again = 0;     // files read although nothing of them changed

@@ -44,9 +44,9 @@ std::string objects_text(const ingest::Summary& summary) {
 
 std::string findings_text(const ingest::Summary& summary) {
   std::string text = head("slipring_findings", "Findings of the last run by rule.");
-  for (const auto& [rule, tally] : summary.rules)
+  for (const auto& [kind, tally] : summary.rules)
     text += fmt::format("slipring_findings{{rule=\"{}\",severity=\"{}\"}} {}\n",
-                        dicom::to_string(rule), word(tally.severity), tally.findings);
+                        dicom::to_string(kind.rule), word(kind.severity), tally.findings);
   return text;
 }
 

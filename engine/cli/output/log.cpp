@@ -44,15 +44,16 @@ std::string describe(const Error& error) {
 std::string_view hint(const Error& error) {
   switch (error.code) {
     case ErrorCode::Truncated:
-      return "the file is shorter than it says: fetch it again from its source, or keep it as it "
-             "is with "
-             "--on-error copy or quarantine";
+      return "the file is shorter than it says: fetch it again from its source; convert takes it "
+             "as it is with --on-error copy or quarantine";
     case ErrorCode::Malformed:
     case ErrorCode::OutOfRange:
     case ErrorCode::DimensionMismatch:
-      return "the object is damaged: keep it as it is with --on-error copy or quarantine";
+      return "the object is damaged: look for another copy; convert takes it as it is with "
+             "--on-error copy or quarantine";
     case ErrorCode::LimitExceeded:
-      return "raise --memory if the object is genuine";
+      return "it is beyond what is ever read, so probably damaged or hostile; convert takes it as "
+             "it is with --on-error copy or quarantine";
     case ErrorCode::Io:
       return "check the disk and the permissions, then run the same command again";
     case ErrorCode::Changed:

@@ -102,7 +102,8 @@ std::string convert_text(const Summary& summary) {
                   time_text(summary.seconds), rate_text(summary));
   text += fmt::format("verified  pixels of {} objects read back from what was written: identical\n",
                       count_text(summary.pixels_verified));
-  if (const auto lossy = summary.rules.find({5, 31}); lossy != summary.rules.end())
+  if (const auto lossy = summary.rules.find({{5, 31}, dicom::Severity::Info});
+      lossy != summary.rules.end())
     text += fmt::format("lossy     pixels of {} objects changed: new objects, errors in L5-31\n",
                         count_text(lossy->second.objects));
   if (summary.resumed > 0)
@@ -118,20 +119,25 @@ std::string findings_line(const Summary& summary) {
 // "L5-02  error   812  pixel data shorter than ...   CT/a/0f3.dcm @0x3a2c: 8130 of 8192 bytes"
 std::string rules_table(const Summary& summary) {
   if (summary.rules.empty()) return {};
-  std::vector<std::pair<dicom::RuleId, const ingest::RuleTally*>> rules;
+  std::vector<std::pair<ingest::RuleKind, const ingest::RuleTally*>> rules;
   rules.reserve(summary.rules.size());
-  for (const auto& [rule, tally] : summary.rules) rules.emplace_back(rule, &tally);
+  for (const auto& [kind, tally] : summary.rules) rules.emplace_back(kind, &tally);
   std::ranges::stable_sort(rules, std::greater{},
-                           [](const auto& each) { return each.second->severity; });
-  std::string text = fmt::format("\n  {:<6} {:<8} {:>9}  {:<48} {}\n", "rule", "severity",
-                                 "objects", "what", "example");
-  for (const auto& [rule, tally] : rules) {
+                           [](const auto& each) { return each.first.severity; });
+  const auto title_of = [](dicom::RuleId rule) {
     const validate::Rule* row = validate::find_rule(rule);
-    text += fmt::format("  {:<6} {:<8} {:>9}  {:<48} {}", dicom::to_string(rule),
-                        tally->severity == dicom::Severity::Error     ? "error"
-                        : tally->severity == dicom::Severity::Warning ? "warning"
-                                                                      : "note",
-                        count_text(tally->objects), row == nullptr ? "" : row->title,
+    return row == nullptr ? std::string_view() : row->title;
+  };
+  std::size_t width = 0;
+  for (const auto& [kind, tally] : rules) width = std::max(width, title_of(kind.rule).size());
+  std::string text = fmt::format("\n  {:<6} {:<8} {:>9}  {:<{}} {}\n", "rule", "severity",
+                                 "objects", "what", width, "example");
+  for (const auto& [kind, tally] : rules) {
+    text += fmt::format("  {:<6} {:<8} {:>9}  {:<{}} {}", dicom::to_string(kind.rule),
+                        kind.severity == dicom::Severity::Error     ? "error"
+                        : kind.severity == dicom::Severity::Warning ? "warning"
+                                                                    : "note",
+                        count_text(tally->objects), title_of(kind.rule), width,
                         dicom::terminal_text(tally->example_path));
     if (tally->example.offset != kNoOffset) text += fmt::format(" @0x{:x}", tally->example.offset);
     text += ": " + dicom::terminal_text(tally->example.message) + "\n";

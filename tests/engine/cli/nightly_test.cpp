@@ -98,10 +98,12 @@ TEST(Metrics, TheLastSuccessIsReadBack) {
   summary.seconds = 2;
   summary.bytes_in = 1000;
   summary.resumed_bytes = 400;
-  summary.rules[{2, 20}].findings = 3;
+  summary.rules[{{2, 20}, dicom::Severity::Info}].findings = 3;
+  summary.rules[{{2, 20}, dicom::Severity::Error}].findings = 1;
   const std::string good = metrics_text(summary, {0, "ok"}, {1234, 5});
   EXPECT_EQ(last_success_of(good), 1234);
   EXPECT_NE(good.find("slipring_findings{rule=\"L2-20\",severity=\"info\"} 3\n"), good.npos);
+  EXPECT_NE(good.find("slipring_findings{rule=\"L2-20\",severity=\"error\"} 1\n"), good.npos);
   EXPECT_NE(good.find("slipring_throughput_bytes_per_second 300\n"), good.npos);
   EXPECT_EQ(good.back(), '\n');
   EXPECT_EQ(last_success_of(metrics_text(summary, {1, "findings"}, {1234, 5})), 5);

@@ -1,6 +1,9 @@
 // Findings between files, that come when all rows are there. Those that stood there before and are
 // found again stay as they are: most nights that is all of them.
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 
 #include "engine/dicom/digest.h"
@@ -12,6 +15,8 @@ namespace slipring::ledger {
 using dicom::Finding;
 
 namespace {
+
+constexpr std::string_view kOfCross = "rule BETWEEN 1536 AND 1791";  // layer 6: rows.h
 
 std::uint64_t hash_of(const Finding& finding) {
   std::string text;
@@ -164,6 +169,38 @@ Result<void> Ledger::end_cross() {
     TRY(state.sum_cross.bind(severity).bind(std::int64_t{-1}).bind(each.file).run());
   }
   return transaction.commit();
+}
+
+// Views of this connection alone, which stand before the tables of the same names. They are written
+// to its memory, which query_only forbids as well.
+Result<void> Ledger::State::hide_unfinished_cross() {
+  TRY_ASSIGN(const std::int64_t running,
+             database.number("SELECT coalesce((SELECT finished_ms=0 FROM jobs WHERE"
+                             " command='validate' ORDER BY id DESC LIMIT 1),0)"));
+  cross_hidden = running != 0;
+  if (!cross_hidden) return {};
+  constexpr std::array<std::string_view, 3> kSums = {"infos", "warnings", "errors"};  // by Severity
+  std::string columns = "id,directory,name";
+  for (std::string_view left = record_columns(); !left.empty();) {
+    const std::size_t comma = std::min(left.find(','), left.size());
+    const std::string_view column = left.substr(0, comma);
+    left.remove_prefix(std::min(comma + 1, left.size()));
+    const auto severity = std::ranges::find(kSums, column) - kSums.begin();
+    columns += fmt::format(",{}", column);
+    if (severity == std::ssize(kSums)) continue;
+    columns += fmt::format(
+        "-coalesce((SELECT sum(count) FROM main.finding_counts WHERE file=id"
+        " AND severity={} AND {}),0) AS {}",
+        severity, kOfCross, column);
+  }
+  const std::string views = fmt::format(
+      "PRAGMA query_only=OFF; PRAGMA temp_store=MEMORY;"
+      "CREATE TEMP VIEW findings AS SELECT * FROM main.findings WHERE NOT ({0});"
+      "CREATE TEMP VIEW finding_counts AS SELECT * FROM main.finding_counts WHERE NOT ({0});"
+      "CREATE TEMP VIEW files AS SELECT {1} FROM main.files;"
+      "PRAGMA query_only=ON",
+      kOfCross, columns);
+  return database.execute(views.c_str());
 }
 
 Result<void> Ledger::State::prepare_cross() {

@@ -122,6 +122,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& path, Mode mode)
     TRY(check_schema(ledger->state_->database));
     TRY_ASSIGN(const std::int64_t version, ledger->state_->database.number("PRAGMA user_version"));
     ledger->state_->has_contents = version >= 3;
+    TRY(ledger->state_->hide_unfinished_cross());
   } else {
     TRY(make_place(path));
     TRY_ASSIGN(WriterLock lock, WriterLock::take(path + ".lock"));
@@ -145,6 +146,8 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& path, Mode mode)
 }
 
 const std::string& Ledger::path() const { return state_->path; }
+
+bool Ledger::cross_hidden() const { return state_->cross_hidden; }
 
 Result<void> Ledger::State::prepare_reading(bool writable) {
   TRY_ASSIGN(lookups.words, Words::open(database, "words", writable));

@@ -120,6 +120,8 @@ class Ledger {
   // run: after begin_cross(), add_cross() adds to their files' rows what does not stand there yet,
   // and end_cross() drops what stood there and did not come again. forget_cross() drops those of
   // all files. Each call is one transaction. Paths that have no row are passed over.
+  // While a validation writes, and after one that was killed, rows hold such findings of two runs
+  // or lack them: whoever opens the ledger then to read sees none, in totals and groups neither.
   struct CrossFinding {
     std::string path;
     dicom::Finding finding;
@@ -144,6 +146,8 @@ class Ledger {
   [[nodiscard]] Result<std::vector<SyntaxGroup>> syntax_groups();  // most objects first
   [[nodiscard]] Result<std::vector<Job>> jobs();
   [[nodiscard]] const std::string& path() const;
+  // Whether findings between objects are left out, because the last validation did not end.
+  [[nodiscard]] bool cross_hidden() const;
 
  private:
   friend class Deliveries;  // the same database, for what was sent to a peer

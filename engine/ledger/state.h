@@ -53,6 +53,7 @@ struct Ledger::State {
   Database database;
   bool is_writable = false;
   bool has_contents = true;  // not in a ledger of version 2 that is only read
+  bool cross_hidden = false;
   Lookups lookups;
   Statement find_file;
   Statement find_record;
@@ -93,6 +94,9 @@ struct Ledger::State {
     std::int64_t last_number = 0;
   };
   [[nodiscard]] Result<void> prepare_cross();
+  // Of a ledger that is only read, before anything is prepared: leaves findings between objects out
+  // of all that is read where the last validation did not come to its end.
+  [[nodiscard]] Result<void> hide_unfinished_cross();
   [[nodiscard]] Result<std::vector<CrossPlace>> place_cross(std::span<const CrossFinding> findings);
   [[nodiscard]] bool stands_there(std::int64_t file, const dicom::Finding& finding);
   [[nodiscard]] Result<void> read_contents(std::int64_t file, dicom::Record& record);

@@ -98,6 +98,7 @@ void count(Content& content, const Record& record) {
 Result<Content> collect(ledger::Ledger& ledger, const DescribeRule& describe) {
   Content content;
   content.path = ledger.path();
+  content.cross_hidden = ledger.cross_hidden();
   TRY_ASSIGN(content.totals, ledger.totals());
   std::uint64_t outcomes = 0;
   for (const std::uint64_t of_one : content.totals.by_outcome) outcomes += of_one;
@@ -137,6 +138,10 @@ std::string arithmetic(const Content& content) {
 
 std::vector<std::string> method(const Content& content) {
   std::vector<std::string> sentences;
+  if (content.cross_hidden)
+    sentences.emplace_back(
+        "findings between files (L6): left out, because the last validation is running or was cut "
+        "off; run the same command again");
   if (content.pixels_verified != 0)
     sentences.push_back(
         fmt::format("pixels of {} objects: decoded from the source and again from the bytes "

@@ -29,6 +29,7 @@ struct Content {
   std::string path;
   ledger::Totals totals;
   std::uint64_t unfinished = 0;  // seen, no outcome
+  bool cross_hidden = false;     // findings between objects, as Ledger has it
   std::vector<ledger::RuleGroup> rules;
   std::vector<RuleTexts> rule_texts;  // one for each of `rules`
   std::vector<ledger::ReasonGroup> reasons;

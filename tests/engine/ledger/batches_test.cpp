@@ -110,6 +110,32 @@ TEST_F(Batches, AreReadInTheOrderOfTheirPathsAndWithoutWhatIsJudgedAnew) {
   EXPECT_EQ((*bare)[2]->content_digest, many.content_digest);
 }
 
+TEST_F(Batches, FindingsBetweenFilesAreNotShownUntilAValidationEnds) {
+  const auto start = [&] { return *ledger_->start_job({.command = "validate"}); };
+  const auto read = [&] { return *Ledger::open(directory_ + "/l.db", Ledger::Mode::Read); };
+  done({failed_record(1, "a"), plain_record(2, "b")});
+  judge({between("a", "one"), between("b", "two")});
+  Job job = start();
+  {
+    const auto reader = read();
+    EXPECT_TRUE(reader->cross_hidden());
+    EXPECT_EQ(reader->totals()->findings, (std::array<std::uint64_t, 3>{0, 1, 1}));
+    EXPECT_EQ(reader->rule_groups()->size(), 2U);
+    std::size_t findings = 0;
+    EXPECT_TRUE(reader->each_finding({}, [&](auto, auto&) { ++findings; }));
+    EXPECT_EQ(findings, 2U);
+    EXPECT_TRUE(reader->each_record(
+        [](const Record& record) { EXPECT_FALSE(record.findings.count(dicom::RuleId{6, 8})); },
+        true));
+    EXPECT_EQ(reader->record_of("b")->value().sop_instance, "1.2.3.2");
+  }
+  EXPECT_EQ(ledger_->totals()->findings, (std::array<std::uint64_t, 3>{0, 3, 1}));
+  ASSERT_TRUE(ledger_->finish_job(job));
+  const auto reader = read();
+  EXPECT_FALSE(reader->cross_hidden());
+  EXPECT_EQ(reader->totals()->findings, (std::array<std::uint64_t, 3>{0, 3, 1}));
+}
+
 TEST_F(Batches, FindingsBetweenFilesStayWhileTheyAreFoundAgain) {
   done({failed_record(1, "a"), plain_record(2, "b"), plain_record(3, "c")});
   judge({between("a", "one"), between("a", "two"), between("b", "three"), between("no", "row")});

@@ -248,6 +248,51 @@ class Night(Case):
             self.validate("--only-changed")
             self.assertEqual(self.rows(), whole)
 
+    def listed(self, *more):
+        done = subprocess.run([SLIPRING, "findings", self.ledger, *more], text=True,
+                              capture_output=True, check=True)
+        return done.stdout, done.stderr
+
+    def killed_in_the_middle(self):
+        """How many of the rows a validation wrote before it was killed."""
+        running = subprocess.Popen(self.command("--bwlimit", "60K"), stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        written = 0
+        while written == 0 and running.poll() is None:
+            time.sleep(0.02)
+            with contextlib.closing(sqlite3.connect(self.ledger, timeout=20)) as ledger:
+                (written,) = ledger.execute("SELECT count(*) FROM files WHERE job="
+                                            "(SELECT max(id) FROM jobs)").fetchone()
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+        return written
+
+    def test_after_a_kill_no_finding_between_files_is_shown_until_a_run_ends(self):
+        source = self.archive(60)
+        shutil.copy(self.files()[-1], os.path.join(source, "zz-copy.dcm"))
+        shutil.copy(self.files()[0], os.path.join(source, "00-copy.dcm"))
+        self.validate()
+        whole, said = self.listed("--list")
+        self.assertEqual(whole.count("L6-02"), 2)
+        self.assertNotIn("left out", said)
+        written = self.killed_in_the_middle()
+        self.assertTrue(0 < written < 62, written)
+        with contextlib.closing(sqlite3.connect(self.ledger)) as ledger:
+            (old,) = ledger.execute("SELECT count(*) FROM findings WHERE rule=6*256+2").fetchone()
+        self.assertGreater(old, 0)  # of rows that the killed run did not come to
+        for more in (["--list"], ["--json"], []):
+            after, said = self.listed(*more)
+            self.assertIn("L4-12", after)
+            self.assertNotIn("L6-02", after)
+            self.assertIn("left out", said)
+        self.assertEqual(self.listed("--rule", "L6-02", "--paths")[0], "")
+        done = subprocess.run([SLIPRING, "report", self.ledger], text=True, capture_output=True,
+                              check=True)
+        self.assertNotIn("L6-02", done.stdout)
+        self.assertIn("findings between files (L6): left out", done.stdout)
+        self.validate()
+        self.assertEqual(self.listed("--list"), (whole, ""))
+
     def test_a_window_ends_a_run_that_goes_on_the_next_night(self):
         self.archive(60)
         lines, code = self.validate("--only-changed", "--max-duration", "1s", "--bwlimit", "40K")
@@ -322,9 +367,10 @@ class ForOthers(Case):
         gauges = dict(line.rsplit(" ", 1) for line in text.splitlines() if line[0] != "#")
         self.assertEqual(int(gauges["slipring_exit_code"]), code)
         self.assertEqual(int(gauges['slipring_objects_total{state="ok"}']), lines[-1]["ok"])
-        total = sum(int(value) for name, value in gauges.items()
-                    if name.startswith("slipring_findings{"))
-        self.assertEqual(total, sum(lines[-1]["findings"].values()))
+        for letter, word in (("E", "error"), ("W", "warning"), ("I", "info")):
+            total = sum(int(value) for name, value in gauges.items()
+                        if name.startswith("slipring_findings{") and f'"{word}"' in name)
+            self.assertEqual(total, lines[-1]["findings"][letter], word)
         self.assertEqual(sorted(os.listdir(self.work)),
                          ["f.csv", "f.sarif", "in", "night.db", "night.db.lock", "slip.prom"])
 

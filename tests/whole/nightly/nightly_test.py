@@ -255,14 +255,17 @@ class Night(Case):
 
     def killed_in_the_middle(self):
         """How many of the rows a validation wrote before it was killed."""
-        running = subprocess.Popen(self.command("--bwlimit", "60K"), stdout=subprocess.DEVNULL,
+        def ask(question):
+            with contextlib.closing(sqlite3.connect(self.ledger, timeout=20)) as ledger:
+                return ledger.execute(question).fetchone()[0]
+
+        before = ask("SELECT max(id) FROM jobs")
+        running = subprocess.Popen(self.command("--bwlimit", "20K"), stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL)
         written = 0
         while written == 0 and running.poll() is None:
             time.sleep(0.02)
-            with contextlib.closing(sqlite3.connect(self.ledger, timeout=20)) as ledger:
-                (written,) = ledger.execute("SELECT count(*) FROM files WHERE job="
-                                            "(SELECT max(id) FROM jobs)").fetchone()
+            written = ask(f"SELECT count(*) FROM files WHERE job > {before}")
         running.send_signal(signal.SIGKILL)
         running.wait()
         return written

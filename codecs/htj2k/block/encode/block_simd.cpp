@@ -18,7 +18,6 @@
 #include <type_traits>
 
 #include "codecs/base/contract.h"
-#include "codecs/base/uninitialised.h"
 #include "codecs/htj2k/block/encode/measure-inl.h"
 #include "codecs/htj2k/block/encode/pack-inl.h"
 #include "codecs/htj2k/block/encode/relate-inl.h"
@@ -121,14 +120,14 @@ template <class T>
 bool encode_one(const BlockToEncode<T>& block, std::uint8_t* to, std::uint32_t& bytes) {
   const Columns d;
   const BlockSource<T>& source = block.source;
-  SLIPRING_UNINITIALISED Strip strip;
+  Strip strip;
   lay_out(strip, source.width);
-  alignas(64) SLIPRING_UNINITIALISED std::uint8_t vlc_raw[kVlcRawMax];
-  alignas(64) SLIPRING_UNINITIALISED std::uint8_t magsgn_raw[2 * kBlockAreaMax + 192];
+  alignas(64) std::uint8_t vlc_raw[kVlcRawMax];
+  alignas(64) std::uint8_t magsgn_raw[2 * kBlockAreaMax + 192];
   BitSink vlc(vlc_raw);
   BitSink magsgn(magsgn_raw);
   vlc.put(0x0F, 4);
-  SLIPRING_UNINITIALISED MelRuns mel;
+  MelRuns mel;
   Loader<T> loader(block);
   VColumns seen = hn::Zero(d);
   for (std::uint32_t y = 0; y < source.height;) {

@@ -3,8 +3,6 @@
 #include <bit>
 #include <cstring>
 
-#include "codecs/base/uninitialised.h"
-
 namespace slipring::codecs::htj2k::encode {
 namespace {
 
@@ -92,7 +90,7 @@ void join(std::uint8_t*& to, const MelRuns& mel, VlcBytes& vlc) {
 
 std::uint32_t finish_segment(MelRuns& mel, const std::uint8_t* vlc_raw, std::size_t vlc_bits,
                              std::uint8_t* to, std::size_t magsgn_bytes) {
-  SLIPRING_UNINITIALISED VlcBytes vlc;
+  VlcBytes vlc;
   vlc.stuff(vlc_raw, vlc_bits);
   mel.finish();
   std::uint8_t* end = to + magsgn_bytes;

@@ -45,11 +45,17 @@ std::string names_of(const std::vector<CommandWords>& commands) {
   return names;
 }
 
-void append_bash_command(const CommandWords& command, std::string& out) {
+// What may stand at a word's place, quoted.
+std::string bash_words(const CommandWords& command) {
   std::string words = names_of(command.commands);
+  for (const OptionWords& option : command.options)
+    for (const std::string& name : option.names) words += (words.empty() ? "" : " ") + name;
+  return quoted(words);
+}
+
+void append_bash_command(const CommandWords& command, std::string& out) {
   std::string values;
   for (const OptionWords& option : command.options) {
-    for (const std::string& name : option.names) words += (words.empty() ? "" : " ") + name;
     if (option.value.empty()) continue;
     values += fmt::format("        {}) ", fmt::join(option.names, "|"));
     if (option.choices.empty())
@@ -58,7 +64,7 @@ void append_bash_command(const CommandWords& command, std::string& out) {
       values +=
           fmt::format("words={};;\n", quoted(fmt::format("{}", fmt::join(option.choices, " "))));
   }
-  out += fmt::format("    {})\n      words={}\n", command.name, quoted(words));
+  out += fmt::format("    {})\n      words={}\n", command.name, bash_words(command));
   if (!values.empty()) out += fmt::format("      case \"$previous\" in\n{}      esac\n", values);
   out += "      ;;\n";
 }
@@ -106,7 +112,7 @@ std::string bash_completion(const CommandWords& program) {
       "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
       "    words={1}\n"
       "  else case \"${{COMP_WORDS[1]}}\" in\n",
-      program.name, quoted(names_of(program.commands) + " --help --version --config"));
+      program.name, bash_words(program));
   for (const CommandWords& command : program.commands) append_bash_command(command, out);
   out += fmt::format(
       "  esac fi\n"

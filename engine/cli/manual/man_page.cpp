@@ -92,7 +92,6 @@ std::string man_page(const CommandWords& program) {
   page.section("ENVIRONMENT");
   page.item("\\fBSLIPRING_THREADS\\fR, \\fBSLIPRING_MEMORY\\fR",
             "what --threads and --memory are where they are not given");
-  page.item("\\fBNO_COLOR\\fR", "no colours");
   page.section("FILES");
   page.item("\\fIOUT\\fR/.slipring/ledger.db",
             "the ledger of a job that writes: one outcome for every file seen");

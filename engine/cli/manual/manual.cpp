@@ -1,11 +1,10 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <memory>
 
 #include "engine/cli/commands.h"
+#include "engine/cli/export/finding_file.h"
 #include "engine/cli/manual/completion.h"
 #include "engine/cli/manual/man_page.h"
 #include "engine/cli/output/exit_codes.h"
@@ -23,18 +22,21 @@ int print_completion(const CLI::App& app, const std::string& shell) {
   return kExitOk;
 }
 
+Result<void> write_page(const std::string& path, std::string_view page) {
+  TRY_ASSIGN(WholeFile file, WholeFile::create(path));
+  file.write(page);
+  return file.finish();
+}
+
 // slipring.1 and a slipring-COMMAND.1 each.
 int write_man_pages(const CommandWords& program, const std::string& folder) {
-  const auto write = [&](const std::string& name, const std::string& page) {
-    std::ofstream file(std::filesystem::path(folder) / (name + ".1"));
-    file << page << std::flush;
-    if (!file) log_error(fmt::format("slipring: {}/{}.1 could not be written", folder, name));
-    return static_cast<bool>(file);
-  };
-  bool written = write(program.name, man_page(program));
+  const std::string stem = folder + "/" + program.name;
+  Result<void> written = write_page(stem + ".1", man_page(program));
   for (const CommandWords& command : program.commands)
-    written = written && write(program.name + "-" + command.name, man_page(program, command));
-  return written ? kExitOk : kExitDestination;
+    if (written) written = write_page(stem + "-" + command.name + ".1", man_page(program, command));
+  if (written) return kExitOk;
+  log_error(fmt::format("slipring: {}: {}", folder, describe(written.error())));
+  return kExitDestination;
 }
 
 int print_man_page(const CommandWords& program, const std::string& name) {

@@ -16,8 +16,6 @@ using dicom::Finding;
 
 namespace {
 
-constexpr std::string_view kOfCross = "rule BETWEEN 1536 AND 1791";  // layer 6: rows.h
-
 std::uint64_t hash_of(const Finding& finding) {
   std::string text;
   const auto add = [&](std::uint64_t number) {
@@ -40,10 +38,9 @@ std::uint64_t hash_of(const Finding& finding) {
 Result<void> Ledger::forget_cross() {
   state_->cross_before.reset();
   TRY_ASSIGN(Transaction transaction, Transaction::begin(state_->database, "BEGIN IMMEDIATE"));
-  // Rules 6 * 256 to 6 * 256 + 255: rows.h.
-  TRY(state_->database.execute(
+  const std::string forget = fmt::format(
       "CREATE TEMP TABLE crossed AS SELECT file,severity,count FROM finding_counts"
-      " WHERE rule BETWEEN 1536 AND 1791;"
+      " WHERE rule {0};"
       "CREATE INDEX temp.crossed_file ON crossed(file);"
       "UPDATE files SET"
       " infos=infos-(SELECT coalesce(sum(count),0) FROM crossed WHERE file=id AND severity=0),"
@@ -51,9 +48,11 @@ Result<void> Ledger::forget_cross() {
       "severity=1),"
       " errors=errors-(SELECT coalesce(sum(count),0) FROM crossed WHERE file=id AND severity=2)"
       " WHERE id IN (SELECT file FROM crossed);"
-      "DELETE FROM findings WHERE rule BETWEEN 1536 AND 1791;"
-      "DELETE FROM finding_counts WHERE rule BETWEEN 1536 AND 1791;"
-      "DROP TABLE crossed"));
+      "DELETE FROM findings WHERE rule {0};"
+      "DELETE FROM finding_counts WHERE rule {0};"
+      "DROP TABLE crossed",
+      kOfCross);
+  TRY(state_->database.execute(forget.c_str()));
   return transaction.commit();
 }
 
@@ -190,13 +189,13 @@ Result<void> Ledger::State::hide_unfinished_cross() {
     if (severity == std::ssize(kSums)) continue;
     columns += fmt::format(
         "-coalesce((SELECT sum(count) FROM main.finding_counts WHERE file=id"
-        " AND severity={} AND {}),0) AS {}",
+        " AND severity={} AND rule {}),0) AS {}",
         severity, kOfCross, column);
   }
   const std::string views = fmt::format(
       "PRAGMA query_only=OFF; PRAGMA temp_store=MEMORY;"
-      "CREATE TEMP VIEW findings AS SELECT * FROM main.findings WHERE NOT ({0});"
-      "CREATE TEMP VIEW finding_counts AS SELECT * FROM main.finding_counts WHERE NOT ({0});"
+      "CREATE TEMP VIEW findings AS SELECT * FROM main.findings WHERE rule NOT {0};"
+      "CREATE TEMP VIEW finding_counts AS SELECT * FROM main.finding_counts WHERE rule NOT {0};"
       "CREATE TEMP VIEW files AS SELECT {1} FROM main.files;"
       "PRAGMA query_only=ON",
       kOfCross, columns);

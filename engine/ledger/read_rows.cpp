@@ -114,12 +114,11 @@ Result<void> Ledger::State::prepare_reading_many() {
              database.prepare(fmt::format("SELECT i.rowid,{} FROM incoming i CROSS JOIN findings g"
                                           " WHERE g.file=i.c2 AND g.number<{}",
                                           kFindingColumns, kFirstCrossNumber)));
-  // Of layer 6 (rules 6 * 256 to 6 * 256 + 255: rows.h) a file has none of its own but what is
-  // kept.
-  TRY_ASSIGN(find_counts,
-             database.prepare("SELECT i.rowid,rule,severity,count FROM incoming i CROSS JOIN"
-                              " finding_counts g WHERE g.file=i.c2 AND"
-                              " rule NOT BETWEEN 1536 AND 1791"));
+  // Of layer 6 a file has none of its own but what is kept.
+  TRY_ASSIGN(find_counts, database.prepare(fmt::format(
+                              "SELECT i.rowid,rule,severity,count FROM incoming i CROSS JOIN"
+                              " finding_counts g WHERE g.file=i.c2 AND rule NOT {}",
+                              kOfCross)));
   TRY_ASSIGN(find_contents, database.prepare("SELECT i.rowid,digest,keys FROM incoming i CROSS JOIN"
                                              " contents c WHERE c.file=i.c2"));
   return {};

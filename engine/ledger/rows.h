@@ -111,6 +111,9 @@ inline constexpr std::string_view kFindingColumns = "rule,severity,tag,offset,pa
 [[nodiscard]] constexpr std::int64_t number_of(dicom::RuleId rule) {
   return std::int64_t{rule.layer} * 256 + rule.number;
 }
+// The numbers of layer 6, whose findings are between files, as SQL says it.
+inline constexpr std::string_view kOfCross = "BETWEEN 1536 AND 1791";
+static_assert(number_of({6, 0}) == 1536 && number_of({6, 255}) == 1791);
 [[nodiscard]] constexpr dicom::RuleId rule_from(std::int64_t number) {
   return {static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number)};
 }

@@ -13,12 +13,6 @@ namespace slipring::cli {
 
 namespace {
 
-std::string_view severity_name(dicom::Severity severity) {
-  return severity == dicom::Severity::Error     ? "error"
-         : severity == dicom::Severity::Warning ? "warning"
-                                                : "note";
-}
-
 void print_rule(const Context& context, const validate::Rule& rule) {
   if (context.json) {
     Json json = line("rule");
@@ -31,7 +25,7 @@ void print_rule(const Context& context, const validate::Rule& rule) {
     return print(json);
   }
   fmt::print("{}  {}: {}\n\n  what it means  {}\n  what to do     {}\n  clause         {}\n",
-             dicom::to_string(rule.id), severity_name(rule.severity), rule.title, rule.meaning,
+             dicom::to_string(rule.id), dicom::word(rule.severity), rule.title, rule.meaning,
              rule.advice, rule.clause);
 }
 
@@ -44,7 +38,7 @@ int list_rules(const Context& context, int layer) {
     if (context.json)
       print_rule(context, rule);
     else
-      fmt::print("{}  {:<8} {}\n", dicom::to_string(rule.id), severity_name(rule.severity),
+      fmt::print("{}  {:<8} {}\n", dicom::to_string(rule.id), dicom::word(rule.severity),
                  rule.title);
   }
   if (!context.json)

@@ -62,10 +62,8 @@ void print_groups(const Groups& groups) {
              "example");
   for (const auto& [kind, group] : groups)
     fmt::print("  {:<6} {:<8} {:>9}  {:<{}} {}\n", dicom::to_string(kind.second),
-               kind.first == dicom::Severity::Error     ? "error"
-               : kind.first == dicom::Severity::Warning ? "warning"
-                                                        : "note",
-               count_text(group.count), title_of(kind.second), width, group.example);
+               dicom::word(kind.first), count_text(group.count), title_of(kind.second), width,
+               group.example);
   fmt::print(
       "explain a rule: slipring explain L2-20      list objects: slipring findings LEDGER --rule "
       "L2-20 --paths\n");
@@ -123,7 +121,8 @@ int findings(const Context& context, FindingsOptions options) {
         Group& group = groups[{finding.severity, finding.rule}];
         if (group.count++ == 0) group.example = finding_text(path, finding);
       });
-  if (result && options.filter.path.empty()) result = take_true_counts(*ledger, groups);
+  if (result && !groups.empty() && options.filter.path.empty())
+    result = take_true_counts(*ledger, groups);
   if (!result) {
     log_error("slipring: " + describe(result.error()));
     return kExitLedger;

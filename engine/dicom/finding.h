@@ -17,6 +17,10 @@ enum class Severity : std::uint8_t { Info, Warning, Error };
 [[nodiscard]] constexpr char letter(Severity severity) {
   return severity == Severity::Error ? 'E' : severity == Severity::Warning ? 'W' : 'I';
 }
+// As people read it.
+[[nodiscard]] constexpr std::string_view word(Severity severity) {
+  return severity == Severity::Error ? "error" : severity == Severity::Warning ? "warning" : "note";
+}
 
 struct RuleId {
   std::uint8_t layer = 0;

@@ -85,11 +85,9 @@ void rules(Page& page, const Content& content) {
   for (std::size_t i = 0; i < content.rules.size(); ++i) {
     const ledger::RuleGroup& group = content.rules[i];
     const dicom::Finding& example = group.example;
-    const std::string_view severity = group.severity == dicom::Severity::Error     ? "error"
-                                      : group.severity == dicom::Severity::Warning ? "warning"
-                                                                                   : "note";
-    page.line("  {:<6} {:<8} {:>9} {:>9}  {}", dicom::to_string(group.rule), severity,
-              count_text(group.objects), count_text(group.findings), content.rule_texts[i].title);
+    page.line("  {:<6} {:<8} {:>9} {:>9}  {}", dicom::to_string(group.rule),
+              dicom::word(group.severity), count_text(group.objects), count_text(group.findings),
+              content.rule_texts[i].title);
     const std::string tag =
         !example.path.empty() || example.tag.value == 0 ? example.path : to_string(example.tag);
     page.line("    first   {}{}{}", place(group.example_path, example.offset, tag),

@@ -24,7 +24,7 @@ std::string gauge(std::string_view name, std::string_view help, Number value) {
   return head(name, help) + fmt::format("{} {}\n", name, value);
 }
 
-std::string_view word(dicom::Severity severity) {
+std::string_view label_of(dicom::Severity severity) {
   return severity == dicom::Severity::Error     ? "error"
          : severity == dicom::Severity::Warning ? "warning"
                                                 : "info";
@@ -46,7 +46,7 @@ std::string findings_text(const ingest::Summary& summary) {
   std::string text = head("slipring_findings", "Findings of the last run by rule.");
   for (const auto& [kind, tally] : summary.rules)
     text += fmt::format("slipring_findings{{rule=\"{}\",severity=\"{}\"}} {}\n",
-                        dicom::to_string(kind.rule), word(kind.severity), tally.findings);
+                        dicom::to_string(kind.rule), label_of(kind.severity), tally.findings);
   return text;
 }
 

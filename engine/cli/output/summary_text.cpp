@@ -134,11 +134,8 @@ std::string rules_table(const Summary& summary) {
                                  "objects", "what", width, "example");
   for (const auto& [kind, tally] : rules) {
     text += fmt::format("  {:<6} {:<8} {:>9}  {:<{}} {}", dicom::to_string(kind.rule),
-                        kind.severity == dicom::Severity::Error     ? "error"
-                        : kind.severity == dicom::Severity::Warning ? "warning"
-                                                                    : "note",
-                        count_text(tally->objects), title_of(kind.rule), width,
-                        dicom::terminal_text(tally->example_path));
+                        dicom::word(kind.severity), count_text(tally->objects), title_of(kind.rule),
+                        width, dicom::terminal_text(tally->example_path));
     if (tally->example.offset != kNoOffset) text += fmt::format(" @0x{:x}", tally->example.offset);
     text += ": " + dicom::terminal_text(tally->example.message) + "\n";
   }

@@ -2,13 +2,13 @@
 // makes of findings.
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "engine/ingest/known_files.h"
 #include "engine/ingest/nightly/judgement.h"
 #include "engine/ingest/nightly/pace.h"
+#include "tests/engine/map/temporary_folder.h"
 
 namespace slipring::ingest {
 namespace {
@@ -61,17 +61,9 @@ TEST(Pace, ZeroIsAsFastAsItGoesAndAStopEndsTheWait) {
 class Nights : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "slipring-nights-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    directory_ = pattern;
-    auto opened = ledger::Ledger::open(directory_ + "/l.db", ledger::Ledger::Mode::Write);
+    auto opened = ledger::Ledger::open(folder_ / "l.db", ledger::Ledger::Mode::Write);
     ASSERT_TRUE(opened.has_value());
     ledger_ = std::move(*opened);
-  }
-  void TearDown() override {
-    ledger_.reset();
-    std::filesystem::remove_all(directory_);
   }
 
   static dicom::FileIdentity identity(int number) {
@@ -113,7 +105,7 @@ class Nights : public ::testing::Test {
     return count;
   }
 
-  std::string directory_;
+  testing_tools::TemporaryFolder folder_;
   std::unique_ptr<ledger::Ledger> ledger_;
 };
 

@@ -2,17 +2,15 @@
 // faulty coder or a faulty disk would.
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <functional>
 
 #include "datasets/synthesize/object.h"
 #include "engine/ingest/known_files.h"
 #include "engine/ingest/steps.h"
+#include "tests/engine/map/temporary_folder.h"
 
 namespace slipring::ingest {
 namespace {
@@ -22,21 +20,14 @@ constexpr dicom::RuleId kDiffers{5, 20};
 class Proof : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "slipring-proof-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    directory_ = pattern;
     datasets::Options options;
     options.count = 1;
     options.syntaxes = {{&datasets::syntaxes().front(), 1}};
     const datasets::Plan plan(options);
     datasets::ObjectBuilder builder(options);
     const auto& bytes = builder.build(plan, plan.object(0));
-    std::ofstream(directory_ + "/object.dcm", std::ios::binary)
-        .write(reinterpret_cast<const char*>(bytes.data()),
-               static_cast<std::streamsize>(bytes.size()));
+    object_ = folder_.write("object.dcm", as_text(bytes));
   }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
 
   // Where the one bit to be changed is, in the bytes that were written; past their end: nowhere.
   using Where = std::function<std::uint64_t(Bytes written)>;
@@ -47,14 +38,14 @@ class Proof : public ::testing::Test {
     options.command = Command::Convert;
     options.threads = 1;
     options.target = dicom::find_transfer_syntax("1.2.840.10008.1.2");
-    auto tree = deliver::OutputTree::open(directory_ + "/out", deliver::Fsync::None);
+    auto tree = deliver::OutputTree::open(folder_ / "out", deliver::Fsync::None);
     if (!tree) return std::unexpected(tree.error());
     const KnownFiles known;
     MemoryGate memory(std::uint64_t{1} << 28);
     const Shared shared{options, known, tree->get(), memory, {}};
     Workbench bench;
     parcel_.clear();
-    parcel_.source.file.path = directory_ + "/object.dcm";
+    parcel_.source.file.path = object_;
     for (const Step step : {map_file, scan_file, plan_object, write_object})
       TRY(step(parcel_, bench, shared));
     flip(parcel_.output->descriptor(), where);
@@ -81,7 +72,8 @@ class Proof : public ::testing::Test {
     ASSERT_EQ(::pwrite(descriptor, &changed, 1, static_cast<off_t>(at)), 1);
   }
 
-  std::string directory_;
+  testing_tools::TemporaryFolder folder_;
+  std::string object_;
   Parcel parcel_;
 };
 

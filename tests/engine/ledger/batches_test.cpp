@@ -1,15 +1,14 @@
 // Rows that are written and read many at once, and findings between files that stay as long as they
 // are found again.
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "engine/ledger/ledger.h"
 #include "tests/engine/ledger/samples.h"
+#include "tests/engine/map/temporary_folder.h"
 
 namespace slipring::ledger {
 namespace {
@@ -22,17 +21,9 @@ using test::plain_record;
 class Batches : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "slipring-batches-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    directory_ = pattern;
-    auto opened = Ledger::open(directory_ + "/l.db", Ledger::Mode::Write);
+    auto opened = Ledger::open(folder_ / "l.db", Ledger::Mode::Write);
     ASSERT_TRUE(opened.has_value());
     ledger_ = std::move(*opened);
-  }
-  void TearDown() override {
-    ledger_.reset();
-    std::filesystem::remove_all(directory_);
   }
 
   void done(const std::vector<Record>& records) {
@@ -62,7 +53,7 @@ class Batches : public ::testing::Test {
     ASSERT_TRUE(ledger_->end_cross().has_value());
   }
 
-  std::string directory_;
+  testing_tools::TemporaryFolder folder_;
   std::unique_ptr<Ledger> ledger_;
 };
 
@@ -111,8 +102,10 @@ TEST_F(Batches, AreReadInTheOrderOfTheirPathsAndWithoutWhatIsJudgedAnew) {
 }
 
 TEST_F(Batches, FindingsBetweenFilesAreNotShownUntilAValidationEnds) {
-  const auto start = [&] { return *ledger_->start_job({.command = "validate"}); };
-  const auto read = [&] { return *Ledger::open(directory_ + "/l.db", Ledger::Mode::Read); };
+  Job validation;
+  validation.command = "validate";
+  const auto start = [&] { return *ledger_->start_job(validation); };
+  const auto read = [&] { return *Ledger::open(folder_ / "l.db", Ledger::Mode::Read); };
   done({failed_record(1, "a"), plain_record(2, "b")});
   judge({between("a", "one"), between("b", "two")});
   Job job = start();

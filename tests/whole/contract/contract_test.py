@@ -5,118 +5,20 @@ must be able to rely on.
 Usage: contract_test.py --slipring PATH --synthesize PATH [unittest arguments]
 """
 
-import argparse
-import fcntl
 import hashlib
 import json
 import os
 import resource
 import shutil
 import signal
-import sqlite3
 import subprocess
-import sys
-import tempfile
 import time
-import unittest
 
-SLIPRING = SYNTHESIZE = ""
-
-FIELDS = {  # type -> fields that every line of it has, with their types
-    "start": {"cmd": str, "job": str, "ledger": str, "threads": int, "version": str},
-    "progress": {
-        "t": (int, float),
-        "done": int,
-        "total": int,
-        "bytes_in": int,
-        "bytes_out": int,
-        "failed": int,
-        "rate_in": int,
-    },
-    "object": {"path": str, "outcome": str, "bytes_in": int, "bytes_out": int},
-    "finding": {"path": str, "rule": str, "severity": str, "msg": str},
-    "error": {"path": str, "msg": str, "hint": str},
-    "summary": {
-        "seen": int,
-        "bytes_in": int,
-        "bytes_out": int,
-        "findings": dict,
-        "balanced": bool,
-        "seconds": (int, float),
-        "exit_code": int,
-        "exit_reason": str,
-    },
-}
-CONVERT_OUTCOMES = {"converted", "copied", "kept", "duplicate", "quarantined", "failed", "skipped"}
-READ_OUTCOMES = {"ok", "failed", "skipped"}
+import contract_case
+from contract_case import CONVERT_OUTCOMES, READ_OUTCOMES, of, run, run_json
 
 
-def run(*arguments, **options):
-    return subprocess.run(
-        [SLIPRING, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        stdin=subprocess.DEVNULL,
-        **options,
-    )
-
-
-def run_json(*arguments, **options):
-    done = run(*arguments, "--json", **options)
-    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
-
-
-def of(lines, kind):
-    return [line for line in lines if line["type"] == kind]
-
-
-class Case(unittest.TestCase):
-    def setUp(self):
-        self.work = tempfile.mkdtemp(prefix="slipring-contract-")
-        self.addCleanup(shutil.rmtree, self.work, ignore_errors=True)
-        os.environ["XDG_STATE_HOME"] = os.path.join(self.work, "state")
-
-    def path(self, *parts):
-        return os.path.join(self.work, *parts)
-
-    def archive(self, name="in", count=12, *more):
-        sizes = "--ct-size 32 --mr-size 32 --cr-size 48 --us-size 32 --us-frames 3".split()
-        subprocess.run(
-            [SYNTHESIZE, self.path(name), "--count", str(count), *sizes, *more],
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-        return self.path(name)
-
-    def files_in(self, root):
-        return sorted(
-            os.path.relpath(os.path.join(folder, name), root)
-            for folder, _, names in os.walk(root)
-            for name in names
-            if ".slipring" not in folder
-        )
-
-    def check_lines(self, lines, outcomes):
-        for line in lines:
-            self.assertEqual(line["v"], 1)
-            for field, kind in FIELDS[line["type"]].items():
-                self.assertIsInstance(line.get(field), kind, f"{field} in {line}")
-        self.assertEqual(lines[0]["type"], "start")
-        self.assertEqual(lines[-1]["type"], "summary")
-        objects = of(lines, "object")
-        self.assertEqual(len({line["path"] for line in objects}), len(objects), "one line a file")
-        self.assertLessEqual({line["outcome"] for line in objects}, outcomes)
-        summary = lines[-1]
-        self.assertEqual(summary["seen"], len(objects))
-        for outcome in outcomes:
-            self.assertEqual(
-                summary[outcome], sum(line["outcome"] == outcome for line in objects), outcome
-            )
-        self.assertTrue(summary["balanced"])
-
-
-class TheContract(Case):
+class TheContract(contract_case.Case):
     def test_convert_gives_every_file_one_object_line_and_a_balanced_summary(self):
         source = self.archive("in", 40, "--defect-rate", "0.5")
         code, lines, _ = run_json("convert", source, self.path("out"), "--to", "rle")
@@ -211,7 +113,7 @@ class TheContract(Case):
             self.assertNotIn(name, done.stdout + done.stderr, command)
 
 
-class TheExitCodes(Case):
+class TheExitCodes(contract_case.Case):
     def test_0_all_done_and_clean(self):
         self.assertEqual(
             run("convert", self.archive(), self.path("out"), "--to", "rle").returncode, 0
@@ -299,7 +201,7 @@ class TheExitCodes(Case):
     def test_6_two_writers_at_once(self):
         source = self.archive("in", 600, "--mix", "CT:100", "--ct-size", "256")
         first = subprocess.Popen(
-            [SLIPRING, "convert", source, self.path("out"), "--to", "j2k-lossless"],
+            [contract_case.SLIPRING, "convert", source, self.path("out"), "--to", "j2k-lossless"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -316,7 +218,8 @@ class TheExitCodes(Case):
 
     def test_130_an_interrupt_drains_and_the_same_command_resumes(self):
         source = self.archive("in", 300, "--mix", "CT:100", "--ct-size", "256")
-        command = [SLIPRING, "convert", source, self.path("out"), "--to", "j2k-lossless", "--json"]
+        command = [contract_case.SLIPRING, "convert", source, self.path("out"),
+                   "--to", "j2k-lossless", "--json"]
         running = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
@@ -335,7 +238,7 @@ class TheExitCodes(Case):
         self.assertGreater(lines[-1]["resumed"], 0)
 
 
-class WhatAPersonReliesOn(Case):
+class WhatAPersonReliesOn(contract_case.Case):
     def test_a_second_run_does_nothing_anew(self):
         source = self.archive("in", 20, "--defect-rate", "0.3")
         first, lines_first, _ = run_json("convert", source, self.path("out"), "--to", "rle")
@@ -427,7 +330,7 @@ class WhatAPersonReliesOn(Case):
         _, lines, _ = run_json("scan", "--files-from", self.path("list"))
         self.assertEqual(lines[-1]["seen"], 3)
         piped = subprocess.run(
-            [SLIPRING, "scan", "--files-from", "-", "-0", "--json"],
+            [contract_case.SLIPRING, "scan", "--files-from", "-", "-0", "--json"],
             input="\0".join(paths),
             capture_output=True,
             text=True,
@@ -490,9 +393,4 @@ class WhatAPersonReliesOn(Case):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--slipring", required=True)
-    parser.add_argument("--synthesize", required=True)
-    known, rest = parser.parse_known_args()
-    SLIPRING, SYNTHESIZE = os.path.abspath(known.slipring), os.path.abspath(known.synthesize)
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=1)
+    contract_case.main()

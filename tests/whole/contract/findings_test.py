@@ -4,17 +4,14 @@
 Usage: findings_test.py --slipring PATH --synthesize PATH [unittest arguments]
 """
 
-import argparse
 import os
 import struct
-import sys
-import unittest
 
-import contract_test
-from contract_test import run
+import contract_case
+from contract_case import run
 
 
-class Findings(contract_test.Case):
+class Findings(contract_case.Case):
     def test_findings_are_counted_truly_and_by_severity(self):
         source = self.archive("in", 2, "--syntax", "explicit-le:1")
         with open(os.path.join(source, self.files_in(source)[0]), "ab") as file:
@@ -37,10 +34,4 @@ class Findings(contract_test.Case):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--slipring", required=True)
-    parser.add_argument("--synthesize", required=True)
-    known, rest = parser.parse_known_args()
-    contract_test.SLIPRING = os.path.abspath(known.slipring)
-    contract_test.SYNTHESIZE = os.path.abspath(known.synthesize)
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=1)
+    contract_case.main()

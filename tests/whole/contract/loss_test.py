@@ -4,16 +4,13 @@
 Usage: loss_test.py --slipring PATH --synthesize PATH [unittest arguments]
 """
 
-import argparse
 import os
-import sys
-import unittest
 
-import contract_test
-from contract_test import of, run, run_json
+import contract_case
+from contract_case import of, run, run_json
 
 
-class Loss(contract_test.Case):
+class Loss(contract_case.Case):
     def test_loss_takes_three_words_and_is_told(self):
         source = self.archive("in", 4)
         to = ["--to", "htj2k"]
@@ -47,10 +44,4 @@ class Loss(contract_test.Case):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--slipring", required=True)
-    parser.add_argument("--synthesize", required=True)
-    known, rest = parser.parse_known_args()
-    contract_test.SLIPRING = os.path.abspath(known.slipring)
-    contract_test.SYNTHESIZE = os.path.abspath(known.synthesize)
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=1)
+    contract_case.main()

@@ -10,13 +10,6 @@ namespace slipring::datasets {
 
 namespace {
 
-constexpr Attribute kMetaGroupLength{0x00020000, "UL"};
-constexpr Attribute kMetaVersion{0x00020001, "OB"};
-constexpr Attribute kMediaStorageClass{0x00020002, "UI"};
-constexpr Attribute kMediaStorageInstance{0x00020003, "UI"};
-constexpr Attribute kTransferSyntax{0x00020010, "UI"};
-constexpr Attribute kImplementationClass{0x00020012, "UI"};
-constexpr Attribute kImplementationVersion{0x00020013, "SH"};
 constexpr Syntax kMetaSyntax{"explicit-le", "1.2.840.10008.1.2.1", true, false, false};
 constexpr std::uint32_t kUndefined = 0xFFFFFFFFU;
 
@@ -70,19 +63,19 @@ void append_meta(const std::string& sop_class, const std::string& sop_instance,
   std::vector<std::uint8_t> group;
   ElementWriter to(group, kMetaSyntax);
   constexpr std::uint8_t kVersion[] = {0, 1};
-  to.bytes(kMetaVersion, kVersion);
-  to.text(kMediaStorageClass, sop_class);
-  to.text(kMediaStorageInstance, sop_instance);
-  to.text(kTransferSyntax, transfer_syntax);
-  to.text(kImplementationClass, make_uid(0, "implementation", 0));
-  to.text(kImplementationVersion, "SYNTHESIZE_1");
+  to.bytes(attributes::FileMetaInformationVersion, kVersion);
+  to.text(attributes::MediaStorageSOPClassUID, sop_class);
+  to.text(attributes::MediaStorageSOPInstanceUID, sop_instance);
+  to.text(attributes::TransferSyntaxUID, transfer_syntax);
+  to.text(attributes::ImplementationClassUID, make_uid(0, "implementation", 0));
+  to.text(attributes::ImplementationVersionName, "SYNTHESIZE_1");
   if (preamble) {
     file.resize(file.size() + 128);
     const Bytes magic = as_bytes("DICM");
     file.insert(file.end(), magic.begin(), magic.end());
   }
   ElementWriter(file, kMetaSyntax)
-      .number(kMetaGroupLength, static_cast<std::uint32_t>(group.size()));
+      .number(attributes::FileMetaInformationGroupLength, static_cast<std::uint32_t>(group.size()));
   file.insert(file.end(), group.begin(), group.end());
 }
 

@@ -12,6 +12,15 @@ struct Attribute {
 };
 
 namespace attributes {
+inline constexpr Attribute FileMetaInformationGroupLength{0x00020000, "UL"};
+inline constexpr Attribute FileMetaInformationVersion{0x00020001, "OB"};
+inline constexpr Attribute MediaStorageSOPClassUID{0x00020002, "UI"};
+inline constexpr Attribute MediaStorageSOPInstanceUID{0x00020003, "UI"};
+inline constexpr Attribute TransferSyntaxUID{0x00020010, "UI"};
+inline constexpr Attribute ImplementationClassUID{0x00020012, "UI"};
+inline constexpr Attribute ImplementationVersionName{0x00020013, "SH"};
+inline constexpr Attribute PrivateInformationCreatorUID{0x00020100, "UI"};
+inline constexpr Attribute PrivateInformation{0x00020102, "OB"};
 inline constexpr Attribute FirstRootDirectoryRecord{0x00041200, "UL"};
 inline constexpr Attribute LastRootDirectoryRecord{0x00041202, "UL"};
 inline constexpr Attribute FileSetConsistencyFlag{0x00041212, "US"};

@@ -38,6 +38,7 @@ Result<void> KnownFiles::load(ledger::Ledger& ledger, const std::string& option_
   TRY(ledger.each_known([&](std::string_view path, const ledger::Known& row) {
     if (!row.done || row.option_hash != option_hash) return;
     if (retry_failed && row.outcome == dicom::Outcome::Failed) return;
+    if (is_reading_trouble(row.error)) return;
     entries_.push_back({hash_of(as_bytes(path)), identity_hash(row.source, false), 0, 0});
   }));
   sort();

@@ -29,8 +29,11 @@ void settle(Parcel& parcel, Outcome outcome, std::string reason) {
   parcel.settled = true;
 }
 
-Result<void> take_identity(Parcel& parcel, Workbench& bench, const Shared& shared) {
+// A file that was opened and could not be read is told by its identity from one that never was.
+Result<void> take_identity(const Result<void>& opened, Parcel& parcel, Workbench& bench,
+                           const Shared& shared) {
   parcel.record.source = bench.source.identity();
+  TRY(opened);
   parcel.record.bytes_in = parcel.record.source.size_bytes;
   if (shared.options.command == Command::Convert &&
       shared.known.finished(parcel.record.path, parcel.record.source)) {
@@ -99,6 +102,7 @@ bool only_pixels_behind(const dicom::Scanned& scanned, std::uint64_t file_size) 
 bool skip_what_is_not_dicom(Parcel& parcel, const dicom::Scanned& scanned) {
   parcel.kind = scanned.kind;
   if (dicom::is_dicom(scanned.kind)) return false;
+  parcel.record.findings.append(scanned.findings);  // empty, or a container
   settle(parcel, Outcome::Skipped, fmt::format("not DICOM ({})", dicom::name(scanned.kind)));
   return true;
 }
@@ -153,13 +157,13 @@ Result<void> map_head(Parcel& parcel, Workbench& bench, const Shared& shared) {
   map::Policy policy = shared.map_policy;
   if (bench.head_bytes != 0) policy.head_bytes = bench.head_bytes;
   policy.only_size = parcel.source.regular && shared.options.ledger.empty();
-  TRY(bench.source.open_head(parcel.source.file.path, policy));
-  return take_identity(parcel, bench, shared);
+  return take_identity(bench.source.open_head(parcel.source.file.path, policy), parcel, bench,
+                       shared);
 }
 
 Result<void> map_file(Parcel& parcel, Workbench& bench, const Shared& shared) {
-  TRY(bench.source.open(parcel.source.file.path, shared.map_policy));
-  return take_identity(parcel, bench, shared);
+  return take_identity(bench.source.open(parcel.source.file.path, shared.map_policy), parcel, bench,
+                       shared);
 }
 
 Result<void> scan_head(Parcel& parcel, Workbench& bench, const Shared& shared) {

@@ -1,18 +1,14 @@
-// Objects written by datasets/, scanned, made keys of and collated: as many as a test likes, each
-// with its attributes changed at will.
+// Objects written by datasets/, scanned, made keys of and collated: as many as a test likes.
 #pragma once
 
 #include <gtest/gtest.h>
 
-#include <map>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "datasets/synthesize/object.h"
+#include "datasets/fixtures/slice.h"
 #include "datasets/writer/attributes.h"
-#include "datasets/writer/element_writer.h"
 #include "engine/collate/collate.h"
 #include "engine/collate/take_keys.h"
 #include "engine/dicom/digest.h"
@@ -22,8 +18,7 @@ namespace slipring::testing {
 
 namespace attributes = datasets::attributes;
 
-inline constexpr datasets::Syntax kExplicit{"explicit-le", "1.2.840.10008.1.2.1"};
-inline constexpr std::string_view kCtClass = "1.2.840.10008.5.1.4.1.1.2";
+using TestObject = datasets::Slice;
 
 // Spills in memory.
 class MemorySpills final : public dicom::SpillPlace {
@@ -50,77 +45,6 @@ class MemorySpills final : public dicom::SpillPlace {
    private:
     std::vector<std::uint8_t> bytes_;
   };
-};
-
-// A CT slice: the `number`th of a series of one patient's study.
-struct TestObject {
-  std::string path;
-  std::map<std::uint32_t, std::pair<datasets::Attribute, std::string>> values;
-  std::vector<std::string> references;  // SOP Instance UIDs of CT images
-  std::string uid;
-
-  explicit TestObject(int number) : path("st/im" + std::to_string(number)) {
-    uid = "1.2.840.99999.1.2.3." + std::to_string(number);
-    set(attributes::SOPClassUID, std::string(kCtClass));
-    set(attributes::SOPInstanceUID, uid);
-    set(attributes::StudyDate, "20260102");
-    set(attributes::ModalityText, "CT");
-    set(attributes::Manufacturer, "Meridian Imaging");
-    set(attributes::PatientName, "Okafor^Adaeze");
-    set(attributes::PatientID, "SYN1");
-    set(attributes::PatientBirthDate, "19700101");
-    set(attributes::PatientSex, "F");
-    set(attributes::BodyPartExamined, "CHEST");
-    set(attributes::StudyInstanceUID, "1.2.840.99999.1.2");
-    set(attributes::SeriesInstanceUID, "1.2.840.99999.1.2.3");
-    set(attributes::InstanceNumber, std::to_string(number));
-    set(attributes::ImagePositionPatient,
-        "-100\\-100\\" + std::to_string(number * 5 / 2) + (number % 2 == 0 ? ".0" : ".5"));
-    set(attributes::ImageOrientationPatient, "1\\0\\0\\0\\1\\0");
-    set(attributes::FrameOfReferenceUID, "1.2.840.99999.1.9");
-    set(attributes::PixelSpacing, "0.7\\0.7");
-  }
-  TestObject& at(std::string where) {
-    path = std::move(where);
-    return *this;
-  }
-  TestObject& set(const datasets::Attribute& attribute, std::string value) {
-    if (attribute.tag == attributes::SOPInstanceUID.tag) uid = value;
-    values.insert_or_assign(attribute.tag, std::pair(attribute, std::move(value)));
-    return *this;
-  }
-  TestObject& refer(std::string to) {
-    references.push_back(std::move(to));
-    return *this;
-  }
-
-  [[nodiscard]] std::vector<std::uint8_t> bytes() const {
-    std::vector<std::uint8_t> file;
-    datasets::append_meta(std::string(kCtClass), uid, kExplicit.uid, true, file);
-    datasets::ElementWriter writer(file, kExplicit);
-    bool referred = references.empty();
-    for (const auto& [tag, value] : values) {
-      if (!referred && tag > attributes::ReferencedImageSequence.tag) {
-        write_references(writer);
-        referred = true;
-      }
-      writer.text(value.first, value.second);
-    }
-    return file;
-  }
-
- private:
-  void write_references(datasets::ElementWriter& writer) const {
-    using Length = datasets::ElementWriter::Length;
-    writer.begin_sequence(attributes::ReferencedImageSequence, Length::Undefined);
-    for (const std::string& reference : references) {
-      writer.begin_item(Length::Undefined);
-      writer.text(attributes::ReferencedSOPClassUID, kCtClass);
-      writer.text(attributes::ReferencedSOPInstanceUID, reference);
-      writer.end_item();
-    }
-    writer.end_sequence();
-  }
 };
 
 struct Told {

@@ -3,20 +3,18 @@
 
 #include <algorithm>
 
-#include "tests/engine/collate/media.h"
+#include "datasets/fixtures/media.h"
 #include "tests/engine/collate/objects.h"
 
 namespace slipring::testing {
 namespace {
 
+using datasets::media_directory;
+using datasets::MediaRecord;
 using dicom::Severity;
 using Objects = std::vector<TestObject>;
 
-Objects series(int count) {
-  Objects objects;
-  for (int number = 1; number <= count; ++number) objects.emplace_back(number);
-  return objects;
-}
+Objects series(int count) { return datasets::series_of(count); }
 
 // A series of `count` with one object changed.
 template <class Change>

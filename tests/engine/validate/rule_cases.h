@@ -1,4 +1,5 @@
-// One object that breaks each rule that validate raises, and one beside it that does not.
+// An object that breaks each rule that validate raises by looking at one object, and one beside it
+// that does not.
 #pragma once
 
 #include <functional>
@@ -19,6 +20,8 @@ struct RuleCase {
   bool headers_only = false;  // its codestreams have nothing behind their headers
   bool only_this = false;     // the right object breaks other rules: it is not complete
 };
+
+[[nodiscard]] std::vector<RuleCase> rule_cases();  // all of those below
 
 [[nodiscard]] std::vector<RuleCase> value_cases();
 [[nodiscard]] std::vector<RuleCase> image_cases();

@@ -9,6 +9,10 @@
 
 namespace slipring::codecs::jpeg_ls {
 
+// A group of fewer takes longer than encode_scan() one by one: a step costs the same however many
+// of its elements are of a frame.
+inline constexpr std::size_t kGroupFramesMin = 3;
+
 // Whether encode_group() takes such scans, on this processor.
 [[nodiscard]] bool suits_group(const ScanSource& source);
 

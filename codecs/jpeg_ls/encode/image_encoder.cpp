@@ -187,7 +187,7 @@ class Crew {
       sources[i] = begin_scan(plans_[i], first);
       outs[i] = plans_[i].job->out;
     }
-    if (size_ > 1 && suits_group(sources[0]))
+    if (size_ >= kGroupFramesMin && suits_group(sources[0]))
       return encode_group(std::span(sources).first(size_), std::span(outs).first(size_), scratch_);
     for (std::size_t i = 0; i < size_; ++i) encode_scan(sources[i], *outs[i], scratch_);
   }

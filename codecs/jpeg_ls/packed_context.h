@@ -10,6 +10,10 @@ namespace slipring::codecs::jpeg_ls {
 // How many frames go in lockstep, a vector's 64-bit element to each.
 inline constexpr std::size_t kGroupLanes = 4;
 
+// Contexts beside the standard's for the frames of a group that wait, one column after another: a
+// step that wrote the context of the step before would have to wait for it.
+inline constexpr std::size_t kIdleContexts = 8;
+
 struct PackedContext {
   std::uint32_t a = 0;
   std::uint8_t n = 1;  // at most RESET

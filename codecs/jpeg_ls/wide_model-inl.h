@@ -70,6 +70,9 @@ HWY_INLINE Wide add_where(Lanes lanes, Wide to, Wide more) {
 HWY_INLINE Wide subtract_where(Lanes lanes, Wide from, Wide less) {
   return Wide{_mm256_mask_sub_epi64(from.raw, lanes.raw, from.raw, less.raw)};
 }
+HWY_INLINE Wide choose(Lanes lanes, Wide yes, Wide no) {
+  return Wide{_mm256_mask_mov_epi64(no.raw, lanes.raw, yes.raw)};
+}
 // Rounded down.
 HWY_INLINE Wide halve_where(Lanes lanes, Wide value) {
   return Wide{_mm256_mask_srai_epi64(value.raw, lanes.raw, value.raw, 1)};
@@ -83,6 +86,7 @@ struct WideNumbers {
   Wide one = wide(1);
   Wide seven = wide(7);
   Wide last_bit = wide(63);
+  Wide all_bits = wide(64);
   Wide low_half = wide(0xFFFFFFFF);
   Wide high_byte = wide(-(std::int64_t{1} << 56));
   Wide less_bias = wide(-(std::int64_t{1} << 56));  // a step of C
@@ -106,6 +110,7 @@ struct Places {
         b(_mm_extract_epi64(_mm256_castsi256_si128(offsets.raw), 1)),
         c(_mm_cvtsi128_si64(_mm256_extracti128_si256(offsets.raw, 1))),
         d(_mm_extract_epi64(_mm256_extracti128_si256(offsets.raw, 1), 1)) {}
+  explicit HWY_INLINE Places(const std::uint16_t* at) : a(at[0]), b(at[1]), c(at[2]), d(at[3]) {}
   template <class Byte>
   HWY_INLINE Wide load(const Byte* base) const {
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(base);
@@ -156,18 +161,16 @@ HWY_INLINE Wide byte_of(Wide value) {
 }
 
 struct WideContext {
+  HWY_INLINE WideContext(const WideNumbers& numbers, Wide from)
+      : packed(from),
+        a(hn::And(from, numbers.low_half)),
+        b(hn::ShiftRight<56>(hn::ShiftLeft<8>(from))),
+        c(hn::ShiftRight<56>(from)),
+        n(byte_of<4>(from)),
+        k(byte_of<5>(from)) {}
   Wide packed;
   Wide a, b, c, n, k;
 };
-
-HWY_INLINE WideContext unpack(const WideNumbers& numbers, Wide packed) {
-  return {.packed = packed,
-          .a = hn::And(packed, numbers.low_half),
-          .b = hn::ShiftRight<56>(hn::ShiftLeft<8>(packed)),
-          .c = hn::ShiftRight<56>(packed),
-          .n = byte_of<4>(packed),
-          .k = byte_of<5>(packed)};
-}
 
 // `value`, but for its complement where the mapping of errors is the other one: see mirror_mask().
 HWY_INLINE Wide mirror(const WideNumbers& numbers, const WideContext& context, Wide value) {

@@ -86,7 +86,10 @@ struct Group {
   void lend(MutableBytes memory) {
     const std::size_t width = (columns + 2 * kGroupPadding) * kGroupLanes;
     contexts = reinterpret_cast<std::int64_t*>(memory.data());
-    auto* line = reinterpret_cast<std::uint16_t*>(contexts + kContexts * kGroupLanes);
+    constexpr std::size_t kRegular = kContexts * kGroupLanes;
+    constexpr std::size_t kIdle = kIdleContexts * kGroupLanes;
+    std::fill_n(contexts + kRegular, kIdle, 0);
+    auto* line = reinterpret_cast<std::uint16_t*>(contexts + kRegular + kIdle);
     std::fill_n(line, 3 * components * width, std::uint16_t{0});
     for (std::size_t i = 0; i < components; ++i, line += 3 * width) {
       above[i] = line + kGroupPadding * kGroupLanes;

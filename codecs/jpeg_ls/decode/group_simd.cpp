@@ -21,20 +21,26 @@ namespace HWY_NAMESPACE {
 
 bool takes() { return true; }
 
+// Two codes of so many bits lie in a window of 57.
+constexpr std::int32_t kShortBits = 28;
+
 // What every lane of a group has in common, in all elements.
 struct GroupConstants {
   explicit GroupConstants(const Parameters& p)
       : numbers(p.reset),
         maximum(wide(p.maximum)),
-        longest(wide(
-            std::min(p.limit - p.quantised_bits - 1, static_cast<std::int32_t>(kShortZeros)) - 1)),
+        longest(wide(std::min(p.limit - p.quantised_bits - 1, kShortBits))),
         t1(wide(p.t1 - 1)),
         t2(wide(p.t2 - 1)),
-        t3(wide(p.t3 - 1)) {}
+        t3(wide(p.t3 - 1)) {
+    for (std::size_t i = 0; i < kIdleContexts; ++i)
+      idle[i] = wide(static_cast<std::int64_t>(kContexts + i));
+  }
   WideNumbers numbers;
   Wide maximum;
-  Wide longest;     // count of zeros of a code that the kernel reads by itself
+  Wide longest;     // bits of a code that the kernel reads by itself; no escape has so few
   Wide t1, t2, t3;  // - 1
+  Wide idle[kIdleContexts];
 };
 
 // A.3.3 of Rc - Ra
@@ -60,14 +66,9 @@ HWY_INLINE Wide median(Wide a, Wide b, Wide c) {
 // Where the group stands in its line.
 struct Step {
   Wide position;  // of each lane, in bits from the first lane's bits on
-  Wide seen;      // the bits from there on
+  Wide seen;      // the bits from there on: a window of them, or what a code left of it
   Wide until;     // the column behind the run that a lane is in
   Lanes active;   // the lanes that take this step
-};
-
-struct Codes {
-  Wide value;
-  Wide length;
 };
 
 // The codes that are none, or too long for the kernel: into the group's arrays, so that the kernel
@@ -96,45 +97,61 @@ HWY_NOINLINE unsigned read_long_codes(Group& group, Wide position, Wide k, unsig
   return active;
 }
 
-HWY_INLINE Codes read_codes(Group& group, const GroupConstants& g, Step& step, Wide k) {
-  const Wide zeros = leading_zeros(step.seen);
-  // The one behind the zeros stands for 1 << k.
-  const Wide from_one = shift_right(shift_left(step.seen, zeros), hn::Sub(g.numbers.last_bit, k));
-  Wide value = hn::Add(shift_left(hn::Sub(zeros, g.numbers.one), k), from_one);
-  Wide length = hn::Add(hn::Add(zeros, g.numbers.one), k);
-  if (HWY_UNLIKELY(any(where_above(step.active, zeros, g.longest),
-                       where_above(step.active, value, g.maximum)))) {
-    step.active.raw =
-        static_cast<__mmask8>(read_long_codes(group, step.position, k, step.active.raw));
-    step.until = hn::Load(DWide(), group.until.data());
-    value = hn::Load(DWide(), group.codes.data());
-    length = hn::Load(DWide(), group.lengths.data());
-  }
-  return {value, length};
-}
+// The neighbours of the next sample, and what they tell.
+struct Neighbours {
+  Wide a, b, c;
+  Wide index;
+};
 
-HWY_INLINE void move_to(Group& group, const GroupConstants& g, Step& step, Wide position) {
+HWY_INLINE void move_to(const Group& group, const GroupConstants& g, Step& step, Wide position) {
   step.position = position;
   step.seen = windows(g.numbers, group.lanes[0]->bits, position);
 }
 
-// A.4.2 to A.6. `index` is 81 Q1 + 9 Q2 + Q3. Hands the sample to `take` as soon as it is known:
-// the next one waits for it, and contexts need time to adapt.
+// The values of the next codes; moves behind them. What a code leaves of a window is enough for
+// one more: `refill` says that it is not to be used.
+HWY_INLINE Wide read_codes(Group& group, const GroupConstants& g, Step& step, Wide k, bool refill) {
+  const Wide zeros = leading_zeros(step.seen);
+  // The one behind the zeros stands for 1 << k.
+  const Wide from_one = shift_right(shift_left(step.seen, zeros), hn::Sub(g.numbers.last_bit, k));
+  const Wide value = hn::Add(shift_left(hn::Sub(zeros, g.numbers.one), k), from_one);
+  const Wide length = hn::Add(hn::Add(zeros, g.numbers.one), k);
+  if (HWY_UNLIKELY(any(where_above(step.active, length, g.longest),
+                       where_above(step.active, value, g.maximum)))) {
+    step.active.raw =
+        static_cast<__mmask8>(read_long_codes(group, step.position, k, step.active.raw));
+    step.until = hn::Load(DWide(), group.until.data());
+    const Wide lengths = hn::Load(DWide(), group.lengths.data());
+    move_to(group, g, step, add_where(step.active, step.position, lengths));
+    return hn::Load(DWide(), group.codes.data());
+  }
+  const Wide behind = add_where(step.active, step.position, length);
+  if (refill) {
+    move_to(group, g, step, behind);
+  } else {
+    step.position = behind;
+    step.seen = shift_left(step.seen, keep_where(step.active, length));
+  }
+  return value;
+}
+
+// A.4.2 to A.6 of column x. `index` is 81 Q1 + 9 Q2 + Q3. Hands the sample to `take` as soon as it
+// is known: the next one waits for it, and contexts need time to adapt.
 template <class Take>
-HWY_INLINE void decode_step(Group& group, const GroupConstants& g, Step& step, Wide index,
-                            Wide predicted, Take take) {
-  const Wide sign = hn::ShiftRight<63>(index);
-  const Places places(group_context(hn::Abs(index)));
-  const WideContext context = unpack(g.numbers, places.load(group.contexts));
-  const Codes codes = read_codes(group, g, step, context.k);
-  move_to(group, g, step, add_where(step.active, step.position, codes.length));
-  const Wide odd = hn::Sub(g.numbers.zero, hn::And(codes.value, g.numbers.one));
-  const Wide error = mirror(g.numbers, context, hn::Xor(hn::ShiftRight<1>(codes.value), odd));
-  Wide corrected = hn::Add(predicted, hn::Sub(hn::Xor(context.c, sign), sign));
+HWY_INLINE void decode_step(Group& group, const GroupConstants& g, Step& step, Neighbours at,
+                            std::size_t x, bool refill, Take take) {
+  const Wide sign = hn::ShiftRight<63>(at.index);
+  const Wide number = choose(step.active, hn::Abs(at.index), g.idle[x % kIdleContexts]);
+  const Places places(group_context(number));
+  const WideContext context(g.numbers, places.load(group.contexts));
+  const Wide value = read_codes(group, g, step, context.k, refill);
+  const Wide odd = hn::Sub(g.numbers.zero, hn::And(value, g.numbers.one));
+  const Wide error = mirror(g.numbers, context, hn::Xor(hn::ShiftRight<1>(value), odd));
+  Wide corrected = hn::Add(median(at.a, at.b, at.c), hn::Sub(hn::Xor(context.c, sign), sign));
   corrected = hn::Min(hn::Max(corrected, g.numbers.zero), g.maximum);
   take(hn::And(hn::Add(hn::Sub(corrected, sign), hn::Xor(error, sign)), g.maximum));
   const Wide adapted = adapt(g.numbers, context, error);
-  places.store(hn::IfThenElse(step.active, adapted, context.packed), group.contexts);
+  places.store(choose(step.active, adapted, context.packed), group.contexts);
 }
 
 // In the active lanes where `index` is zero. The column where the next step is.
@@ -144,12 +161,6 @@ HWY_NOINLINE std::size_t start_runs(Group& group, RunOf components, std::size_t 
   return static_cast<std::size_t>(
       std::min<std::int64_t>(*std::ranges::min_element(group.until), group.columns));
 }
-
-// Where a line of a group stands: the neighbours of its next sample.
-struct Neighbours {
-  Wide a, b, c;
-  Wide index;
-};
 
 HWY_NOINLINE void decode_line(Group& group, const GroupConstants& g, std::uint32_t component) {
   const std::uint16_t* above = group.above[component];
@@ -175,10 +186,9 @@ HWY_NOINLINE void decode_line(Group& group, const GroupConstants& g, std::uint32
       at = look(x, widen(before(now + x * kGroupLanes)), widen(before(above + x * kGroupLanes)));
       continue;
     }
-    const Wide predicted = median(at.a, at.b, at.c);
-    decode_step(group, g, step, at.index, predicted, [&](Wide decoded) HWY_ATTR {
+    decode_step(group, g, step, at, x, x % 2 != 0, [&](Wide decoded) HWY_ATTR {
       std::uint16_t* to = now + x * kGroupLanes;
-      const Wide sample = hn::IfThenElse(step.active, decoded, widen(to));
+      const Wide sample = choose(step.active, decoded, widen(to));
       narrow(sample, to);
       at = look(++x, sample, at.b);
     });
@@ -215,9 +225,10 @@ HWY_NOINLINE void decode_pixels(Group& group, const GroupConstants& g) {
       const Wide a = widen(before(group.now[i] + at));
       const Wide b = widen(group.above[i] + at);
       const Wide c = widen(before(group.above[i] + at));
-      decode_step(group, g, step, index[i], median(a, b, c), [&](Wide decoded) HWY_ATTR {
+      const bool refill = i % 2 != 0 || i + 1 == kComponents;
+      decode_step(group, g, step, {a, b, c, index[i]}, x, refill, [&](Wide decoded) HWY_ATTR {
         std::uint16_t* to = group.now[i] + at;
-        narrow(hn::IfThenElse(step.active, decoded, widen(to)), to);
+        narrow(choose(step.active, decoded, widen(to)), to);
       });
     }
     ++x;

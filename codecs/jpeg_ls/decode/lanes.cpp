@@ -37,7 +37,7 @@ void fill_regions(Lane& lane) {
 std::size_t group_bytes(const ScanTarget& target) {
   constexpr std::size_t kPadding = 16;  // columns
   const std::size_t columns = std::size_t{target.columns} + 2 * kPadding;
-  return kGroupLanes * (kContexts * sizeof(PackedContext) +
+  return kGroupLanes * ((kContexts + kIdleContexts) * sizeof(PackedContext) +
                         target.components * columns * 3 * sizeof(std::uint16_t)) +
          64;
 }

@@ -37,9 +37,9 @@ struct WidePacker {
   Wide to;     // from the first frame's buffer on
 
   // At most kShortBits, and no more than two of them before a flush.
-  HWY_INLINE void put(Wide value, Wide bits) {
+  HWY_INLINE void put(const WideNumbers& numbers, Wide value, Wide bits) {
     count = hn::Add(count, bits);
-    held = hn::Or(held, shift_left(value, hn::Sub(wide(64), count)));
+    held = hn::Or(held, shift_left(value, hn::Sub(numbers.all_bits, count)));
   }
 
   HWY_INLINE void flush(const WideNumbers& numbers, std::uint8_t* base) {
@@ -73,8 +73,12 @@ class GroupEncoder {
   struct Strips {  // of a component
     std::uint16_t* above;
     std::uint16_t* now;
-    std::int16_t* index;  // 81 Q1 + 9 Q2 + Q3
-    std::uint16_t* predicted;
+    // What is known of a sample before its turn. Where its gradients turn their sign, samples and
+    // predictions are measured from the other end, from MAXVAL.
+    std::uint16_t* place;   // of its context, in bytes
+    std::uint16_t* turned;  // the sample
+    std::uint16_t* reach;   // its prediction
+    std::uint8_t* flat;     // a column to a byte: the frames without any gradient
   };
   struct Step {
     WidePacker packer;
@@ -82,6 +86,7 @@ class GroupEncoder {
     Lanes active;  // the frames that take this step
   };
 
+  std::uint16_t* take_strips(Strips& strips, std::uint16_t* line, std::size_t size);
   void load_lines(std::uint32_t row, std::uint32_t component);
   void look_ahead(std::uint32_t component);
   HWY_INLINE void encode_step(const EncodeNumbers& g, Step& step, const Strips& strips,
@@ -105,7 +110,6 @@ class GroupEncoder {
     count_[i] = packer.count;
     to_[i] = packer.to - bits_;
   }
-
   std::span<const ScanSource> sources_;
   const Parameters& p_;
   std::size_t columns_;
@@ -125,7 +129,19 @@ class GroupEncoder {
 };
 
 constexpr std::size_t kStripPadding = 16;  // columns that vectors may touch
+constexpr std::size_t kStripArrays = 6;
 constexpr std::int64_t kForever = std::numeric_limits<std::int32_t>::max();
+
+std::uint16_t* GroupEncoder::take_strips(Strips& strips, std::uint16_t* line, std::size_t size) {
+  std::uint16_t* first = line + kStripPadding * kGroupLanes;
+  strips = {first,
+            first + size,
+            first + 2 * size,
+            first + 3 * size,
+            first + 4 * size,
+            reinterpret_cast<std::uint8_t*>(first + 5 * size)};
+  return line + kStripArrays * size;
+}
 
 GroupEncoder::GroupEncoder(std::span<const ScanSource> sources, Scratch& scratch)
     : sources_(sources),
@@ -137,8 +153,9 @@ GroupEncoder::GroupEncoder(std::span<const ScanSource> sources, Scratch& scratch
       runs_{RunWriter(p_), RunWriter(p_), RunWriter(p_), RunWriter(p_)} {
   const std::size_t width = (columns_ + 2 * kLinePadding + 63) / 64 * 64;
   const std::size_t strip = (columns_ + 2 * kStripPadding) * kGroupLanes;
-  const std::size_t samples = components_ * (2 * kGroupLanes * width + 4 * strip);
-  const std::size_t context_bytes = kContexts * kGroupLanes * sizeof(PackedContext);
+  const std::size_t samples = components_ * (2 * kGroupLanes * width + kStripArrays * strip);
+  const std::size_t contexts = (kContexts + kIdleContexts) * kGroupLanes;
+  const std::size_t context_bytes = contexts * sizeof(PackedContext);
   const MutableBytes memory =
       scratch.take(kEncodeLinesSlot, context_bytes + samples * sizeof(std::uint16_t));
   contexts_ = reinterpret_cast<std::int64_t*>(memory.data());
@@ -149,16 +166,12 @@ GroupEncoder::GroupEncoder(std::span<const ScanSource> sources, Scratch& scratch
       above_[c][i] = line + kLinePadding;
       now_[c][i] = above_[c][i] + width;
     }
-    std::uint16_t* first = line + kStripPadding * kGroupLanes;
-    strips_[c] = {first, first + strip, reinterpret_cast<std::int16_t*>(first + 2 * strip),
-                  first + 3 * strip};
-    line += 4 * strip;
+    line = take_strips(strips_[c], line, strip);
   }
   bits_ = scratch.take(kEncodeBitsSlot, kGroupLanes * row_bytes_).data();
   const std::uint32_t a = initial_magnitude(p_);
   const PackedContext context{a, 1, static_cast<std::uint8_t>(golomb_order(a, 1)), 0, 0};
-  for (std::size_t i = 0; i < kContexts * kGroupLanes; ++i)
-    std::memcpy(contexts_ + i, &context, sizeof(context));
+  for (std::size_t i = 0; i < contexts; ++i) std::memcpy(contexts_ + i, &context, sizeof(context));
 }
 
 void GroupEncoder::load_lines(std::uint32_t row, std::uint32_t component) {
@@ -178,6 +191,7 @@ void GroupEncoder::load_lines(std::uint32_t row, std::uint32_t component) {
 // A.2.1 to A.4.1
 HWY_NOINLINE void GroupEncoder::look_ahead(std::uint32_t component) {
   const D16 d;
+  const hn::RebindToSigned<D16> ds;
   const Strips& strips = strips_[component];
   std::uint16_t* above = strips.above;
   std::uint16_t* now = strips.now;
@@ -185,14 +199,32 @@ HWY_NOINLINE void GroupEncoder::look_ahead(std::uint32_t component) {
   std::copy_n(above, kGroupLanes, now - kGroupLanes);
   std::copy_n(above + size - kGroupLanes, kGroupLanes, above + size);
   const Thresholds16 t(p_);
-  auto* index = reinterpret_cast<std::uint16_t*>(strips.index);
+  const V16 maximum = hn::Set(d, static_cast<std::uint16_t>(p_.maximum));
+  static_assert(kGroupLanes == 4 && (kContexts + kIdleContexts) << 5 <= 1 << 16);
+  const V16 columns = hn::ShiftRight<2>(hn::Iota(d, 0));
+  const V16 elements = hn::ShiftLeft<3>(hn::And(hn::Iota(d, 0), hn::Set(d, kGroupLanes - 1)));
+  // Line by line, a frame without any gradient has no code there.
+  const V16 flat_number =
+      sources_[0].by_sample ? hn::Zero(d) : hn::Add(hn::Set(d, kContexts), columns);
   for (std::size_t x = 0; x < size; x += hn::Lanes(d)) {
-    const auto ra = hn::LoadU(d, now + x - kGroupLanes);
-    const auto rb = hn::LoadU(d, above + x);
-    const auto rc = hn::LoadU(d, above + x - kGroupLanes);
-    const auto rd = hn::LoadU(d, above + x + kGroupLanes);
-    hn::StoreU(context_of(ra, rb, rc, rd, t), d, index + x);
-    hn::StoreU(prediction_of(ra, rb, rc), d, strips.predicted + x);
+    const V16 ra = hn::LoadU(d, now + x - kGroupLanes);
+    const V16 rb = hn::LoadU(d, above + x);
+    const V16 rc = hn::LoadU(d, above + x - kGroupLanes);
+    const V16 rd = hn::LoadU(d, above + x + kGroupLanes);
+    const V16 index = context_of(ra, rb, rc, rd, t);
+    const V16 sign = hn::BitCast(d, hn::ShiftRight<15>(hn::BitCast(ds, index)));
+    const auto is_flat = hn::Eq(index, hn::Zero(d));
+    const V16 number = hn::IfThenElse(is_flat, flat_number, hn::Sub(hn::Xor(index, sign), sign));
+    const V16 predicted = prediction_of(ra, rb, rc);
+    const V16 sample = hn::LoadU(d, now + x);
+    hn::StoreU(hn::Or(hn::ShiftLeft<5>(number), elements), d, strips.place + x);
+    hn::StoreU(hn::IfVecThenElse(sign, hn::Sub(maximum, sample), sample), d, strips.turned + x);
+    hn::StoreU(hn::IfVecThenElse(sign, hn::Sub(maximum, predicted), predicted), d,
+               strips.reach + x);
+    std::uint64_t flat = 0;
+    hn::StoreMaskBits(d, is_flat, reinterpret_cast<std::uint8_t*>(&flat));
+    flat = _pdep_u64(flat, 0x0F0F0F0F0F0F0F0FU);
+    std::memcpy(strips.flat + x / kGroupLanes, &flat, hn::Lanes(d) / kGroupLanes);
   }
 }
 
@@ -226,15 +258,11 @@ HWY_NOINLINE void GroupEncoder::put_long_codes(Wide mapped, Wide k, unsigned act
 // A.4.2 to A.6, but what look_ahead() has done.
 HWY_INLINE void GroupEncoder::encode_step(const EncodeNumbers& g, Step& step, const Strips& strips,
                                           std::size_t x, bool flush) {
-  const Wide index = widen(strips.index + x * kGroupLanes);
-  const Wide sign = hn::ShiftRight<63>(index);
-  const Places places(group_context(hn::Abs(index)));
-  const WideContext context = unpack(g.model, places.load(contexts_));
-  const Wide sample = widen(strips.now + x * kGroupLanes);
-  Wide predicted =
-      hn::Add(widen(strips.predicted + x * kGroupLanes), hn::Sub(hn::Xor(context.c, sign), sign));
-  predicted = hn::Min(hn::Max(predicted, g.model.zero), g.maximum);
-  Wide error = hn::Sub(hn::Xor(hn::Sub(sample, predicted), sign), sign);
+  const Places places(strips.place + x * kGroupLanes);
+  const WideContext context(g.model, places.load(contexts_));
+  Wide corrected = hn::Add(widen(strips.reach + x * kGroupLanes), context.c);
+  corrected = hn::Min(hn::Max(corrected, g.model.zero), g.maximum);
+  Wide error = hn::Sub(widen(strips.turned + x * kGroupLanes), corrected);
   error = shift_left(error, g.spare_bits) >> g.spare_bits;
   const Wide mirrored = mirror(g.model, context, error);
   const Wide mapped = hn::Xor(hn::Add(mirrored, mirrored), hn::ShiftRight<63>(mirrored));
@@ -247,11 +275,11 @@ HWY_INLINE void GroupEncoder::encode_step(const EncodeNumbers& g, Step& step, co
     step.packer = packer();
   } else {
     const Wide value = hn::Sub(mapped, shift_left(hn::Sub(zeros, g.model.one), context.k));
-    step.packer.put(keep_where(step.active, value), keep_where(step.active, bits));
+    step.packer.put(g.model, keep_where(step.active, value), keep_where(step.active, bits));
     if (flush) step.packer.flush(g.model, bits_);
   }
   const Wide adapted = adapt(g.model, context, error);
-  places.store(hn::IfThenElse(step.active, adapted, context.packed), contexts_);
+  places.store(choose(step.active, adapted, context.packed), contexts_);
 }
 
 // A run of frame `i` from column x on, and what interrupts it.
@@ -297,11 +325,11 @@ HWY_NOINLINE void GroupEncoder::encode_line(std::uint32_t component) {
   Step step = begin_line();
   for (std::size_t x = 0; x < columns_;) {
     step.active = lanes_at(x, step.until);
-    const Lanes flat = where_zero(step.active, widen(strips.index + x * kGroupLanes));
-    if (HWY_UNLIKELY(any(flat))) {
+    const unsigned flat = strips.flat[x] & step.active.raw;
+    if (HWY_UNLIKELY(flat != 0)) {
       step.packer.flush(g.model, bits_);
       store(step.packer);
-      x = start_runs(component, 1, x, flat.raw);
+      x = start_runs(component, 1, x, flat);
       step.packer = packer();
       step.until = hn::Load(DWide(), until_.data());
       continue;
@@ -319,13 +347,11 @@ HWY_NOINLINE void GroupEncoder::encode_pixels() {
   Step step = begin_line();
   for (std::size_t x = 0; x < columns_;) {
     step.active = lanes_at(x, step.until);
-    Wide regions = g.model.zero;
-    for (std::size_t c = 0; c < components_; ++c)
-      regions = hn::Or(regions, widen(strips_[c].index + x * kGroupLanes));
-    const Lanes flat = where_zero(step.active, regions);
-    if (HWY_UNLIKELY(any(flat))) {
+    unsigned flat = step.active.raw;
+    for (std::size_t c = 0; c < components_; ++c) flat &= strips_[c].flat[x];
+    if (HWY_UNLIKELY(flat != 0)) {
       store(step.packer);
-      x = start_runs(0, components_, x, flat.raw);
+      x = start_runs(0, components_, x, flat);
       step.packer = packer();
       step.until = hn::Load(DWide(), until_.data());
       continue;

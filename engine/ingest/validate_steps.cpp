@@ -59,9 +59,9 @@ collate::Content header_content(const dicom::Scanned& scanned) {
 
 }  // namespace
 
-Result<void> recognise(Parcel& parcel, Workbench&, const Shared& shared) {
+Result<void> recognise(Parcel& parcel, Workbench& bench, const Shared& shared) {
   if (!shared.options.only_changed && shared.pace == nullptr) return {};
-  const auto identity = map::identify(parcel.source.file.path);
+  const auto identity = bench.source.identify(parcel.source.file.path);
   if (!identity) return {};  // opening it will say why
   if (shared.options.only_changed && shared.known.finished(parcel.record.path, *identity)) {
     parcel.record.source = *identity;

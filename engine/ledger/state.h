@@ -68,10 +68,10 @@ struct Ledger::State {
   Statement delete_findings;  // from an id to another, as those below
   Statement delete_counts;
   Statement delete_contents;
-  Statement find_records;  // read_rows.cpp
-  Statement find_findings;
-  Statement find_counts;
-  Statement find_contents;
+  Statement next_records;  // read_rows.cpp: from an id on
+  Statement findings_between;
+  Statement counts_between;
+  Statement contents_between;
   Statement find_cross;  // cross.cpp
   Statement count_cross;
   Statement sum_cross;
@@ -88,6 +88,8 @@ struct Ledger::State {
                                         std::span<const dicom::Record* const> records);
   [[nodiscard]] Result<void> identify(std::span<RowIds> rows);
   [[nodiscard]] Result<void> prepare_reading_many();
+  [[nodiscard]] Result<std::int64_t> find_next(std::int64_t directory, std::string_view name,
+                                               bool goes_on);
 
   struct CrossPlace {
     std::int64_t file = kNoId;

@@ -60,10 +60,10 @@ ssize_t read_again_when_interrupted(int descriptor, void* to, std::size_t bytes,
 
 }  // namespace
 
-Result<dicom::FileIdentity> identify(const std::string& path) {
+Result<dicom::FileIdentity> MappedFile::identify(const std::string& path) {
   struct stat status;
   if (path.find('\0') != std::string::npos) return cannot_open(EINVAL);
-  if (::lstat(path.c_str(), &status) != 0) return cannot_open(errno);
+  if (parent_.stat_file(path, status) != 0) return cannot_open(errno);
   if (!S_ISREG(status.st_mode))
     return fail(ErrorCode::Unsupported, kNoOffset, "not a regular file");
   return identity_of(status);

@@ -48,9 +48,6 @@ struct Policy {
   bool only_size = false;
 };
 
-// Who a file is, by name and without opening it; links are not followed. Errors: as open().
-[[nodiscard]] Result<dicom::FileIdentity> identify(const std::string& path);
-
 // One opened file. Reused by a worker from file to file: its buffer grows and stays.
 class MappedFile {
  public:
@@ -58,6 +55,10 @@ class MappedFile {
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
+
+  // Who a file is, by name and without opening it, nor closing what is open; links are not
+  // followed. Errors: as open().
+  [[nodiscard]] Result<dicom::FileIdentity> identify(const std::string& path);
 
   // Opens (O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), fstats, refuses what is not a regular file, and
   // makes all bytes available. Closes what was open before.

@@ -2,6 +2,7 @@
 // are found again.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -99,6 +100,46 @@ TEST_F(Batches, AreReadInTheOrderOfTheirPathsAndWithoutWhatIsJudgedAnew) {
   ASSERT_TRUE(bare.has_value());
   EXPECT_TRUE((*bare)[2]->findings.empty());
   EXPECT_EQ((*bare)[2]->content_digest, many.content_digest);
+}
+
+// Rows are read on from the one before; whatever the order, they are those of the paths.
+TEST_F(Batches, RowsOfManyAreThoseOfEachInAnyOrderAndWithOthersBetweenThem) {
+  std::vector<Record> files;
+  std::vector<std::string> names;
+  for (int i = 1; i <= 12; ++i) {
+    const std::string path = (i % 5 == 0 ? "other/" : "d/") + std::to_string(i);
+    files.push_back(i % 3 == 0 ? failed_record(static_cast<std::uint64_t>(i), path)
+                               : plain_record(static_cast<std::uint64_t>(i), path));
+    names.push_back(path);
+  }
+  done(files);
+  ASSERT_TRUE(ledger_->forget(std::vector<std::string>{names[6]}));
+  const auto compare = [&](const std::vector<std::string_view>& paths) {
+    const auto many = ledger_->records_of(paths, Ledger::With::Findings);
+    ASSERT_TRUE(many.has_value());
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+      const auto one = ledger_->record_of(paths[i]);
+      ASSERT_TRUE(one.has_value());
+      const auto& read = (*many)[i];
+      ASSERT_EQ(read.has_value(), one->has_value()) << paths[i];
+      if (!read) continue;
+      EXPECT_EQ(read->path, paths[i]);
+      EXPECT_EQ(read->sop_instance, (*one)->sop_instance);
+      EXPECT_EQ(read->outcome, (*one)->outcome);
+      EXPECT_EQ(read->content_digest, (*one)->content_digest);
+      EXPECT_EQ(read->findings.kept().size(), (*one)->findings.kept().size()) << paths[i];
+      EXPECT_EQ(read->findings.counts().size(), (*one)->findings.counts().size());
+    }
+  };
+  std::vector<std::string_view> paths(names.begin(), names.end());
+  compare(paths);
+  std::ranges::reverse(paths);
+  compare(paths);
+  std::ranges::rotate(paths, paths.begin() + 5);
+  std::swap(paths[2], paths[9]);
+  paths.insert(paths.begin() + 4, "nowhere");
+  compare(paths);
+  compare({paths[0], paths[0], paths[3]});
 }
 
 TEST_F(Batches, FindingsBetweenFilesAreNotShownUntilAValidationEnds) {

@@ -18,6 +18,7 @@ using dimse::Incoming;
 namespace {
 
 constexpr std::chrono::milliseconds kDrainPoll{10};
+constexpr std::size_t kAnswersTogether = 4;  // in one write, to a peer that need not wait for each
 
 double seconds_since(std::chrono::steady_clock::time_point begun) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
@@ -51,23 +52,30 @@ class Receiver::Session {
   Result<void> commit(const Incoming& incoming);
   Result<void> answer_oldest();
   Result<void> answer_ready();
+  [[nodiscard]] std::size_t answers_together() const;
+  void be_busy(bool busy);
   void count(const Verdict& verdict, std::uint64_t bytes);
 
   Receiver& receiver_;
   Association& association_;
   std::deque<Owed> owed_;
   AssociationTally tally_;
+  bool is_busy_ = false;  // between an object's command and its answer
 };
 
 // Answers before it waits: a peer without a window sends nothing more before it has its answer.
+// With one, what it sent already is taken first, and several answers leave together.
 Result<void> Receiver::Session::run() {
   for (;;) {
     TRY(answer_ready());
     while (!owed_.empty() && !association_.has_incoming()) TRY(answer_oldest());
+    TRY(association_.flush_before_waiting());
     if (receiver_.draining_ && owed_.empty()) {
+      TRY(association_.flush());
       association_.abort();
       return {};
     }
+    if (owed_.empty() && association_.posted() == 0) be_busy(false);
     TRY_ASSIGN(const std::optional<Incoming> incoming,
                association_.receive(association_.timeouts().idle));
     if (!incoming) return {};
@@ -76,7 +84,7 @@ Result<void> Receiver::Session::run() {
 }
 
 const AssociationTally& Receiver::Session::close() {
-  if (!owed_.empty()) --receiver_.busy_;
+  be_busy(false);
   for (const Owed& owed : owed_) count(owed.receipt->wait(), owed.bytes);
   owed_.clear();
   return tally_;
@@ -117,7 +125,7 @@ Result<void> Receiver::Session::store(const Incoming& incoming) {
     return dimse::answer_status(association_, incoming, dimse::statuses::kCannotUnderstand);
   // A window that is exceeded is the peer's mistake; what it costs here stays bounded.
   while (owed_.size() >= receiver_.options_.accept.operations_max) TRY(answer_oldest());
-  if (owed_.empty()) ++receiver_.busy_;
+  be_busy(true);
   auto object = receiver_.intake_.begin(
       {incoming.command.sop_class, incoming.command.sop_instance, context->transfer_syntax,
        association_.negotiated().calling_ae, association_.peer()});
@@ -127,10 +135,7 @@ Result<void> Receiver::Session::store(const Incoming& incoming) {
     object->append(fragment);
     return {};
   });
-  if (!received) {  // half an object: its bytes go with it
-    if (owed_.empty()) --receiver_.busy_;
-    return received;
-  }
+  if (!received) return received;  // half an object: its bytes go with it
   const std::uint64_t bytes = object->data_set_bytes();
   owed_.push_back(
       {incoming.context_id, incoming.command, receiver_.intake_.finish(std::move(object)), bytes});
@@ -145,14 +150,27 @@ Result<void> Receiver::Session::answer_ready() {
 Result<void> Receiver::Session::answer_oldest() {
   const Owed owed = std::move(owed_.front());
   owed_.pop_front();
+  if (!owed.receipt->ready()) TRY(association_.flush());
   const Verdict& verdict = owed.receipt->wait();
   count(verdict, owed.bytes);
   dimse::Command response = dimse::response_to(owed.request, verdict.status);
   response.error_comment = verdict.comment;
-  const auto sent = association_.send(owed.context_id, response);
-  if (owed_.empty()) --receiver_.busy_;
+  auto sent = association_.post(owed.context_id, response);
+  if (sent && association_.posted() >= answers_together()) sent = association_.flush();
   ++receiver_.answered_;
   return sent;
+}
+
+std::size_t Receiver::Session::answers_together() const {
+  return association_.negotiated().async_window.invoked == 1 ? 1 : kAnswersTogether;
+}
+
+void Receiver::Session::be_busy(bool busy) {
+  if (std::exchange(is_busy_, busy) == busy) return;
+  if (busy)
+    ++receiver_.busy_;
+  else
+    --receiver_.busy_;
 }
 
 void Receiver::Session::count(const Verdict& verdict, std::uint64_t bytes) {

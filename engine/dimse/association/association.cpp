@@ -134,6 +134,7 @@ Result<void> Association::keep(Negotiated negotiated) {
 // from: AE-3, AE-4, AE-6, DT-2, AR-2, AR-3, AR-6, AR-8, AR-10.
 Result<Association::Received> Association::receive_pdu(Deadline first,
                                                        std::optional<Milliseconds> whole) {
+  TRY(flush_before_waiting());
   auto pdu = reader_.next(first, whole);
   if (!pdu) return end_with(pdu.error());
   Event event = event_of((*pdu)[0]);
@@ -150,6 +151,7 @@ Result<Association::Received> Association::receive_pdu(Deadline first,
 Result<Association::Received> Association::refuse(Event event, Action action, Bytes pdu) {
   if (event == Event::AbortPdu) {
     state_ = step(state_, event, is_requestor_).next;
+    drop_gathered();
     stream_->finish();
     return aborted(read_abort(pdu).value_or(Abort{}));
   }
@@ -191,6 +193,7 @@ bool Association::has_incoming() {
 
 Result<void> Association::release() {
   if (state_ != State::Established) return {};
+  TRY(flush());
   data_context_.reset();
   pdvs_.reset();
   Buffer bytes;
@@ -216,6 +219,7 @@ Result<void> Association::await_release(Deadline deadline) {
 
 // From Sta8, Sta9 or Sta12: sends the A-RELEASE-RP. From Sta9 the peer's own is still to come.
 Result<void> Association::answer_release() {
+  TRY(flush());
   Buffer bytes;
   append_release(bytes, PduType::ReleaseRp);
   TRY(send_control(bytes));
@@ -231,6 +235,7 @@ void Association::abort() { end({}); }
 // Tells the peer where there is one to tell (AA-1, AA-8), then waits a moment for it to close, lest
 // a reset overtakes what was said.
 void Association::end(const Abort& why) {
+  drop_gathered();
   if (state_ == State::Idle) return;
   Buffer bytes;
   append(bytes, why);
@@ -252,6 +257,7 @@ void Association::drain(Deadline deadline) {
 
 // After an error of the stream: nobody is told where nobody is left.
 std::unexpected<Error> Association::end_with(const Error& error) {
+  drop_gathered();
   if (fault_of(error) == PeerFault::Closed || state_ == State::AwaitRequest)
     state_ = State::Idle;
   else if (fault_of(error) == PeerFault::Protocol)

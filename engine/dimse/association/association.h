@@ -71,6 +71,17 @@ class Association {
   Result<void> send(std::uint8_t context_id, const Command& command,
                     std::span<const Bytes> data_set = {});
 
+  // As send, but the message may wait to go out in one gather with those that follow. All that were
+  // posted go out by flush(), with whatever else is sent, and before this association waits for its
+  // peer; what `data_set` names stays until then. An error may be about a message posted before.
+  Result<void> post(std::uint8_t context_id, const Command& command,
+                    std::span<const Bytes> data_set = {});
+  Result<void> flush();
+  // flush(), unless receive() would have what it needs without waiting.
+  Result<void> flush_before_waiting();
+  [[nodiscard]] std::size_t posted() const { return posted_; }  // messages that wait
+  [[nodiscard]] std::size_t posted_bytes() const { return gathered_bytes_; }
+
   // The same in steps, for data sets that are made while they are sent: send_command, then
   // send_data until one call says `ends`. Those before it give an even number of bytes.
   Result<void> send_command(std::uint8_t context_id, const Command& command);
@@ -124,7 +135,7 @@ class Association {
 
   Result<void> check_sending(std::uint8_t context_id) const;
   Result<void> gather(Fragmenter fragmenter);
-  Result<void> flush();
+  void drop_gathered();
   Result<void> look_for_abort();
   Result<void> send_control(const Buffer& pdu);
   [[nodiscard]] std::optional<Error> abort_in_flight();
@@ -149,6 +160,8 @@ class Association {
   std::optional<std::uint8_t> data_context_;  // of a data set still to be taken
 
   Buffer command_bytes_;  // this and what follows are kept from call to call
+  std::vector<Buffer> posted_commands_;
+  std::size_t posted_ = 0;
   std::vector<PDataHeader> headers_;
   std::size_t headers_used_ = 0;
   std::vector<Bytes> pieces_;

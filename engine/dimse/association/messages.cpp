@@ -34,15 +34,23 @@ Result<void> Association::check_sending(std::uint8_t context_id) const {
   return {};
 }
 
-Result<void> Association::send(std::uint8_t context_id, const Command& command,
+Result<void> Association::post(std::uint8_t context_id, const Command& command,
                                std::span<const Bytes> data_set) {
   EXPECTS(command.has_data_set == !data_set.empty());
   TRY(check_sending(context_id));
-  command_bytes_.clear();
-  append(command_bytes_, command);
-  const Bytes command_set = command_bytes_.bytes();
+  if (posted_ == posted_commands_.size()) posted_commands_.emplace_back();
+  Buffer& bytes = posted_commands_[posted_++];
+  bytes.clear();
+  append(bytes, command);
+  const Bytes command_set = bytes.bytes();
   TRY(gather({context_id, true, true, {&command_set, 1}, fragment_bytes_}));
   if (command.has_data_set) TRY(gather({context_id, false, true, data_set, fragment_bytes_}));
+  return {};
+}
+
+Result<void> Association::send(std::uint8_t context_id, const Command& command,
+                               std::span<const Bytes> data_set) {
+  TRY(post(context_id, command, data_set));
   return flush();
 }
 
@@ -78,12 +86,23 @@ Result<void> Association::gather(Fragmenter fragmenter) {
 }
 
 Result<void> Association::flush() {
+  if (pieces_.empty()) return {};
   const auto sent = stream_->send(pieces_, Deadline::after(timeouts_.pdu));
+  drop_gathered();
+  if (!sent) return end_with(abort_in_flight().value_or(sent.error()));
+  return {};
+}
+
+Result<void> Association::flush_before_waiting() {
+  const bool is_waiting = posted_ != 0 && (!pdvs_ || pdvs_->done()) && !reader_.has_whole();
+  return is_waiting ? flush() : Result<void>{};
+}
+
+void Association::drop_gathered() {
   pieces_.clear();
   headers_used_ = 0;
   gathered_bytes_ = 0;
-  if (!sent) return end_with(abort_in_flight().value_or(sent.error()));
-  return {};
+  posted_ = 0;
 }
 
 // A peer that aborts in the middle of a data set need not be told the rest of it.

@@ -1,6 +1,7 @@
 #include "engine/dimse/association/pdu_reader.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/dimse/transport/peer_error.h"
 
@@ -8,7 +9,8 @@ namespace slipring::dimse {
 
 namespace {
 constexpr std::size_t kBytesAtFirst = 64 << 10;
-}
+constexpr std::size_t kBytesAhead = 256 << 10;  // for a peer that sends faster than it is read
+}  // namespace
 
 Result<void> PduReader::check(const PduHeader& header) const {
   const bool is_data = header.type == static_cast<std::uint8_t>(PduType::PData);
@@ -20,21 +22,39 @@ Result<void> PduReader::check(const PduHeader& header) const {
   return {};
 }
 
-// At least one byte more. When the buffer is full it doubles, up to what is wanted: its size
-// follows what came.
-Result<void> PduReader::receive_more(std::size_t wanted_bytes, Deadline deadline) {
+// Where the next bytes go. When the buffer is full it doubles, up to what is wanted, or to what is
+// read ahead of a peer that filled it: its size follows what came.
+MutableBytes PduReader::room(std::size_t wanted_bytes) {
   if (begin_ == end_) begin_ = end_ = 0;
-  if (begin_ + wanted_bytes > bytes_.size() && begin_ != 0) {
+  const bool is_filled = std::exchange(was_filled_, false) && bytes_.size() < kBytesAhead;
+  if (begin_ != 0 && (is_filled || begin_ + wanted_bytes > bytes_.size())) {
     std::memmove(bytes_.data(), bytes_.data() + begin_, held());
     end_ -= begin_;
     begin_ = 0;
   }
-  if (end_ == bytes_.size()) bytes_.resize(std::max(kBytesAtFirst, 2 * bytes_.size()));
-  TRY_ASSIGN(const std::size_t got,
-             stream_.receive(bytes_.mutable_bytes().subspan(end_), deadline));
+  if (is_filled || end_ == bytes_.size()) bytes_.resize(std::max(kBytesAtFirst, 2 * bytes_.size()));
+  return bytes_.mutable_bytes().subspan(end_);
+}
+
+void PduReader::took(std::size_t bytes) {
+  end_ += bytes;
+  was_filled_ = end_ == bytes_.size();
+}
+
+// At least one byte more.
+Result<void> PduReader::receive_more(std::size_t wanted_bytes, Deadline deadline) {
+  TRY_ASSIGN(const std::size_t got, stream_.receive(room(wanted_bytes), deadline));
   if (got == 0) return closed("the peer closed the connection");
-  end_ += got;
+  took(got);
   return {};
+}
+
+// False also at the end and after an error: whoever waits will be told.
+bool PduReader::receive_at_once(std::size_t wanted_bytes) {
+  const auto got = stream_.receive_now(room(wanted_bytes));
+  if (!got || got->value_or(0) == 0) return false;
+  took(**got);
+  return true;
 }
 
 Result<void> PduReader::fill(std::size_t wanted_bytes, Deadline deadline) {
@@ -60,10 +80,23 @@ Result<Bytes> PduReader::next(Deadline first, std::optional<Milliseconds> pdu) {
   return bytes_.bytes().subspan(begin_, taken_);
 }
 
+bool PduReader::has_whole() {
+  begin_ += std::exchange(taken_, 0);
+  while (true) {
+    std::size_t wanted_bytes = kPduHeaderBytes;
+    if (held() >= kPduHeaderBytes) {
+      const PduHeader header = read_pdu_header(bytes_.bytes().subspan(begin_, kPduHeaderBytes));
+      if (header.type < 1 || header.type > 7 || !check(header)) return true;
+      wanted_bytes += header.length_bytes;
+      if (held() >= wanted_bytes) return true;
+    }
+    if (!receive_at_once(wanted_bytes)) return false;
+  }
+}
+
 std::optional<std::uint8_t> PduReader::peek_type() {
   begin_ += std::exchange(taken_, 0);
-  if (held() == 0 && (!stream_.readable() || !receive_more(1, Deadline::after(Milliseconds(1)))))
-    return std::nullopt;
+  if (held() == 0 && !receive_at_once(kPduHeaderBytes)) return std::nullopt;
   return bytes_.data()[begin_];
 }
 

@@ -24,8 +24,8 @@ class PduReader {
   // Closed (at a PDU's begin too), Cancelled, LimitExceeded, Io.
   [[nodiscard]] Result<Bytes> next(Deadline first, std::optional<Milliseconds> pdu);
 
-  // Bytes of a later PDU that were read already.
-  [[nodiscard]] bool has_bytes() const { return end_ > begin_ + taken_; }
+  // Whether next() would give a PDU (or an error) without waiting. Reads what is there at once.
+  [[nodiscard]] bool has_whole();
   // The type of the next PDU where its first byte is here or can be had at once.
   [[nodiscard]] std::optional<std::uint8_t> peek_type();
 
@@ -33,6 +33,9 @@ class PduReader {
   [[nodiscard]] std::size_t held() const { return end_ - begin_; }
   Result<void> fill(std::size_t wanted_bytes, Deadline deadline);
   Result<void> receive_more(std::size_t wanted_bytes, Deadline deadline);
+  [[nodiscard]] bool receive_at_once(std::size_t wanted_bytes);
+  [[nodiscard]] MutableBytes room(std::size_t wanted_bytes);
+  void took(std::size_t bytes);
   [[nodiscard]] Result<void> check(const PduHeader& header) const;
 
   Stream& stream_;
@@ -42,6 +45,7 @@ class PduReader {
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   std::size_t taken_ = 0;
+  bool was_filled_ = false;  // the last read took all the room there was
 };
 
 }  // namespace slipring::dimse

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "codecs/base/contract.h"
 #include "engine/dimse/transport/waiting.h"
@@ -75,6 +76,7 @@ Result<void> Socket::send_some(std::vector<iovec>& pieces, Deadline deadline) {
     message.msg_iovlen = pieces.size() - first;
     const ssize_t sent = ::sendmsg(descriptor_, &message, MSG_NOSIGNAL);
     if (sent >= 0) {
+      owes_ack_ = false;
       first = advanced(pieces, first, static_cast<std::size_t>(sent));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       if (deadline.passed()) return timed_out("the peer reads too slowly");
@@ -86,19 +88,27 @@ Result<void> Socket::send_some(std::vector<iovec>& pieces, Deadline deadline) {
   return {};
 }
 
-Result<std::size_t> Socket::receive(MutableBytes into, Deadline deadline) {
+Result<std::optional<std::size_t>> Socket::receive_now(MutableBytes into) {
   EXPECTS(!into.empty());
   while (true) {
     const ssize_t got = ::recv(descriptor_, into.data(), into.size(), 0);
-    if (got >= 0) return static_cast<std::size_t>(got);
-    if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      // A peer with Nagle's algorithm keeps the rest of what it says until we acknowledge what
-      // came.
-      if (is_tcp_) set_tcp(descriptor_, TCP_QUICKACK);
-      TRY(wait(POLLIN, deadline, "the peer sent nothing in time"));
-    } else if (errno != EINTR) {
-      return lost();
+    if (got >= 0) {
+      owes_ack_ = true;
+      return static_cast<std::size_t>(got);
     }
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return std::optional<std::size_t>{};
+    if (errno != EINTR) return lost();
+  }
+}
+
+Result<std::size_t> Socket::receive(MutableBytes into, Deadline deadline) {
+  while (true) {
+    TRY_ASSIGN(const std::optional<std::size_t> got, receive_now(into));
+    if (got) return *got;
+    // A peer with Nagle's algorithm keeps the rest of what it says until we acknowledge what came:
+    // setting the option does so at once.
+    if (is_tcp_ && std::exchange(owes_ack_, false)) set_tcp(descriptor_, TCP_QUICKACK);
+    TRY(wait(POLLIN, deadline, "the peer sent nothing in time"));
   }
 }
 

@@ -1,6 +1,7 @@
 // Socket: TCP (or any stream socket) as a Stream: non-blocking underneath, so that deadlines and
-// interrupts hold in every call; TCP_NODELAY set once and TCP_QUICKACK re-armed before it
-// waits to receive, as Linux forgets it. And how one comes by it: connect, listen, accept.
+// interrupts hold in every call; TCP_NODELAY set once, and TCP_QUICKACK set before it waits for
+// more than it has acknowledged by sending (Linux forgets it). And how one comes by it: connect,
+// listen, accept.
 #pragma once
 
 #include <sys/uio.h>
@@ -28,6 +29,7 @@ class Socket final : public Stream {
   Result<void> send(std::span<const Bytes> pieces, Deadline deadline) override;
   Result<std::size_t> receive(MutableBytes into, Deadline deadline) override;
   [[nodiscard]] bool readable() override;
+  [[nodiscard]] Result<std::optional<std::size_t>> receive_now(MutableBytes into) override;
   void finish() override;
   [[nodiscard]] std::string peer() const override { return peer_; }
 
@@ -39,6 +41,7 @@ class Socket final : public Stream {
   const Interrupt* interrupt_;
   std::string peer_;
   bool is_tcp_ = true;         // until setting a TCP option fails
+  bool owes_ack_ = false;      // bytes came since we last sent some, which acknowledge them
   std::vector<iovec> pieces_;  // kept from call to call
 };
 

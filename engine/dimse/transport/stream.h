@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -26,6 +27,12 @@ class Stream {
 
   // Whether receive() would give something (or 0, or an error) at once.
   [[nodiscard]] virtual bool readable() = 0;
+
+  // As receive, of what is there at once: nothing where receive() would wait.
+  [[nodiscard]] virtual Result<std::optional<std::size_t>> receive_now(MutableBytes into) {
+    if (!readable()) return std::optional<std::size_t>{};
+    return receive(into, Deadline::after(Milliseconds(1)));
+  }
 
   // No more will be sent; the peer sees the end. Never fails.
   virtual void finish() = 0;

@@ -155,6 +155,73 @@ TEST(LoopbackTest, WithAnAsynchronousWindowSeveralRequestsAreOutstanding) {
   EXPECT_TRUE((*association)->release().has_value());
 }
 
+// Over another stream: counts what goes out in one gather.
+class CountingStream final : public Stream {
+ public:
+  CountingStream(std::unique_ptr<Stream> under, int& gathers)
+      : under_(std::move(under)), gathers_(gathers) {}
+  Result<void> send(std::span<const Bytes> pieces, Deadline deadline) override {
+    ++gathers_;
+    return under_->send(pieces, deadline);
+  }
+  Result<std::size_t> receive(MutableBytes into, Deadline deadline) override {
+    return under_->receive(into, deadline);
+  }
+  [[nodiscard]] bool readable() override { return under_->readable(); }
+  void finish() override { under_->finish(); }
+
+ private:
+  std::unique_ptr<Stream> under_;
+  int& gathers_;
+};
+
+TEST(LoopbackTest, PostedMessagesGoOutInOneGatherBeforeTheirSenderWaits) {
+  Stored stored;
+  AcceptRules rules = storage_rules();
+  rules.operations_max = 4;
+  const auto server = start(rules, storing(stored));
+  auto socket = connect_tcp("127.0.0.1", server->port(), Deadline::never());
+  ASSERT_TRUE(socket.has_value());
+  Proposal proposal = storage_proposal();
+  proposal.async_window = {4, 1};
+  int gathers = 0;
+  auto association = Association::request(
+      std::make_unique<CountingStream>(std::move(*socket), gathers), proposal, patient_timeouts());
+  ASSERT_TRUE(association.has_value());
+  const int before = gathers;
+  const auto data = counted(1000);
+  const Bytes range(data);
+  std::vector<Command> sent;
+  for (int i = 0; i < 3; ++i) {
+    sent.push_back(store_rq(**association, "1.2." + std::to_string(i)));
+    ASSERT_TRUE((*association)->post(3, sent.back(), {&range, 1}).has_value());
+  }
+  EXPECT_EQ((*association)->posted(), 3U);
+  EXPECT_EQ(gathers, before);
+  for (const Command& one : sent) {
+    const auto answer = (*association)->receive((*association)->timeouts().response);
+    ASSERT_TRUE(answer.has_value() && answer->has_value());
+    EXPECT_TRUE(check_response(one, (*answer)->command).has_value());
+    EXPECT_EQ(gathers, before + 1);
+  }
+  EXPECT_EQ((*association)->posted(), 0U);
+  ASSERT_EQ(stored.objects.size(), 3U);
+  for (const auto& [instance, bytes] : stored.objects) EXPECT_TRUE(bytes == data) << instance;
+}
+
+TEST(LoopbackTest, WhatWasPostedGoesOutBeforeARelease) {
+  Stored stored;
+  const auto server = start(storage_rules(), storing(stored));
+  auto association = associate(peer_of(*server), storage_proposal(), patient_timeouts());
+  ASSERT_TRUE(association.has_value());
+  const auto data = counted(1000);
+  const Bytes range(data);
+  ASSERT_TRUE((*association)->post(3, store_rq(**association, "1.2.3"), {&range, 1}).has_value());
+  EXPECT_TRUE((*association)->release().has_value());
+  const std::lock_guard lock(stored.mutex);
+  EXPECT_EQ(stored.objects.size(), 1U);
+}
+
 TEST(LoopbackTest, ARejectionSaysWhyAndWhetherToTryAgain) {
   AcceptRules rules = verification_rules();
   rules.ae_title = "OTHER";

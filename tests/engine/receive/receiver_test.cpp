@@ -24,8 +24,9 @@ struct Sink {
   std::promise<AssociationTally> tally;
   std::unique_ptr<Receiver> receiver;
 
-  explicit Sink(ReceiverOptions options = {}) {
+  explicit Sink(ReceiverOptions options = {}, bool discard = false) {
     IntakeOptions intake_options;
+    intake_options.discard = discard;
     intake_options.ingest.output = folder.path() + "/in";
     intake = std::move(*Intake::open(intake_options, {}));
     options.server.address = "127.0.0.1";
@@ -94,6 +95,30 @@ TEST(ReceiverTest, WithAWindowManyAreSentBeforeAnyAnswerIsRead) {
   }
   EXPECT_TRUE(association->release().has_value());
   EXPECT_EQ(sink.tally.get_future().get().stored, 8U);
+}
+
+// Answers that are ready and leave together do not wait for an object that is not all here yet.
+TEST(ReceiverTest, AnAnswerIsNotHeldBackByHalfOfTheNextObject) {
+  Sink sink({}, true);
+  const auto association = sink.associated(8);
+  const auto first = sent_data_set("1.2.1");
+  const auto second = sent_data_set("1.2.2");
+  const Bytes ranges[] = {first};
+  ASSERT_TRUE(association->send(1, store_rq(*association, "1.2.1"), ranges).has_value());
+  ASSERT_TRUE(association->send_command(1, store_rq(*association, "1.2.2")).has_value());
+  const Bytes half[] = {Bytes(second).first(second.size() / 4 * 2)};
+  const Bytes rest[] = {Bytes(second).subspan(half[0].size())};
+  ASSERT_TRUE(association->send_data(1, half, false).has_value());
+  for (const Bytes* still_to_send : {rest, static_cast<const Bytes*>(nullptr)}) {
+    const auto answer = association->receive(association->timeouts().response);
+    ASSERT_TRUE(answer.has_value() && answer->has_value());
+    EXPECT_EQ((*answer)->command.status, dimse::statuses::kSuccess);
+    if (still_to_send != nullptr) {
+      ASSERT_TRUE(association->send_data(1, rest, true).has_value());
+    }
+  }
+  EXPECT_TRUE(association->release().has_value());
+  EXPECT_EQ(sink.tally.get_future().get().stored, 2U);
 }
 
 TEST(ReceiverTest, ARefusalNamesItsReasonAndTheAssociationGoesOn) {

@@ -78,7 +78,9 @@ Result<void> MappedFile::open(const std::string& path, const Policy& policy) {
 
 Result<void> MappedFile::open_head(const std::string& path, const Policy& policy) {
   TRY(open_descriptor(path, policy.only_size));
-  return or_close(read_to(std::min(identity_.size_bytes, policy.head_bytes)));
+  const bool is_whole = identity_.size_bytes <= policy.whole_max_bytes;
+  const std::uint64_t head_bytes = is_whole ? policy.whole_max_bytes : policy.head_bytes;
+  return or_close(read_to(std::min(identity_.size_bytes, head_bytes)));
 }
 
 Result<void> MappedFile::adopt(int descriptor, const Policy& policy) {
@@ -236,6 +238,13 @@ Result<void> MappedFile::check() const {
   std::uint8_t byte = 0;
   const ssize_t got = read_again_when_interrupted(descriptor_, &byte, 1, *fault);
   return io_error(*fault, "a page of the file cannot be read", got < 0 ? errno : EIO);
+}
+
+void MappedFile::give_bytes(Buffer& into) {
+  EXPECTS(complete() && map_ == nullptr);
+  std::swap(buffer_, into);
+  buffer_.clear();
+  bytes_ = {};
 }
 
 void MappedFile::release(std::uint64_t offset, std::uint64_t length) const {

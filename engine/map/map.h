@@ -43,6 +43,7 @@ inline constexpr std::uint64_t kReadUnmappableMaxBytes = std::uint64_t{1} << 30;
 struct Policy {
   std::uint64_t read_max_bytes = std::uint64_t{1} << 20;  // larger files are mapped
   std::uint64_t head_bytes = 4096;                        // first read when only headers are wanted
+  std::uint64_t whole_max_bytes = 0;  // open_head reads a file that is no larger whole
   // open_head of what a directory called a regular file, by somebody who asks for no more of its
   // identity than its size: the kernel tells that in a third of the time of all of it.
   bool only_size = false;
@@ -65,7 +66,7 @@ class MappedFile {
   [[nodiscard]] Result<void> open(const std::string& path, const Policy& policy);
 
   // As open, but makes only the first policy.head_bytes available (the whole file when it is no
-  // larger).
+  // larger, or no larger than policy.whole_max_bytes).
   [[nodiscard]] Result<void> open_head(const std::string& path, const Policy& policy);
   // After open_head: at least `bytes` from the start (or the whole file). Views given before are
   // void.
@@ -84,6 +85,11 @@ class MappedFile {
   // on). An adopted file that gets a name after its adoption counts as changed: its ctime moves. Of
   // a file opened with only_size it is the size alone that is compared.
   [[nodiscard]] Result<void> check() const;
+
+  // The bytes of a file that was read whole, given away: views of them hold as long as they are
+  // kept. This file goes on with what `into` had room for, and shows none.
+  // Requires a file that was read, not mapped.
+  void give_bytes(Buffer& into);
 
   // Pages of [offset, offset + length) are no longer wanted in memory; a no-op for read files.
   void release(std::uint64_t offset, std::uint64_t length) const;

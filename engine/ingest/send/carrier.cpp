@@ -16,6 +16,7 @@ namespace {
 
 constexpr Milliseconds kIdle{500};      // that an association stays open without work
 constexpr std::size_t kWindowMax = 16;  // requests outstanding, however many a peer would take
+constexpr std::size_t kTogetherBytes = 128 << 10;  // then those that waited for others go out
 
 std::size_t window_of(const dimse::Negotiated& agreed) {
   const std::size_t invoked = agreed.async_window.invoked;
@@ -69,18 +70,29 @@ void Carrier::work_on() {
   }
 }
 
-// Sends as many as may be outstanding. False: nothing is outstanding, and nothing is left to send.
+// Sends as many as may be outstanding, or until answers wait. False: nothing is outstanding, and
+// nothing is left to send.
 bool Carrier::fill() {
+  while (!given_up_) {
+    begin_some();
+    const auto sent = association_ ? send_posted() : Result<void>{};
+    if (sent) return !outstanding_.empty();
+    lose(sent.error());
+  }
+  return false;
+}
+
+void Carrier::begin_some() {
   while (!given_up_ && outstanding_.size() < window_) {
-    const bool answers_wait = !outstanding_.empty() && association_->has_incoming();
-    const Work* work = answers_wait ? nullptr : next();
+    const Work* work = next();
     if (work == nullptr) break;
     const bool is_near = in_reach(*work);
     if (!is_near && !outstanding_.empty()) break;
     if (!is_near && !reach(*work)) continue;
     begin(std::move(next_));
+    const bool has_sent = association_ && !outstanding_.empty() && association_->posted() == 0;
+    if (has_sent && outstanding_.size() < window_ && association_->has_incoming()) break;
   }
-  return !outstanding_.empty();
 }
 
 // The object that is taken and not begun, if there is one to be had.
@@ -153,7 +165,14 @@ void Carrier::begin(WorkPointer work) {
          is_bound ? "the peer does not take objects of this SOP class in the syntax asked for"
                   : "the peer does not take objects of this SOP class"});
   }
-  if (!route.as_it_is) return road_.transcoder.submit(std::move(work), *route.syntax);
+  if (!route.as_it_is) {
+    let_go(*work);
+    return road_.transcoder.submit(std::move(work), *route.syntax);
+  }
+  if (work->read) {
+    const Bytes read = work->read->data_set;
+    return transmit(std::move(work), route, read);
+  }
   if (!is_loaded) {
     auto data_set = load(*work, loaded_);
     if (!data_set) return fail(std::move(work), data_set.error());
@@ -162,9 +181,19 @@ void Carrier::begin(WorkPointer work) {
   transmit(std::move(work), route, next_data_set_);
 }
 
+dimse::Command Carrier::command_of(const ledger::Delivery& delivery) {
+  dimse::Command command = dimse::request(dimse::CommandField::CStoreRq,
+                                          association_->next_message_id(), delivery.sop_class);
+  command.sop_instance = delivery.sop_instance;
+  command.priority = dimse::Priority::Medium;
+  command.has_data_set = true;
+  return command;
+}
+
+// Small objects whose bytes are their own wait for others, where the peer need not answer each.
 void Carrier::transmit(WorkPointer work, const Route& route, Bytes data_set) {
-  const bool from_file = !work->transcoded;
-  if (!from_file) data_set = work->transcoded->data_set;
+  const bool from_file = !work->transcoded && !work->read;
+  if (work->transcoded) data_set = work->transcoded->data_set;
   if (road_.bandwidth.limited()) {
     const auto begin = road_.bandwidth.reserve(data_set.size());
     wait(std::chrono::ceil<Milliseconds>(begin - Clock::now()));
@@ -177,35 +206,40 @@ void Carrier::transmit(WorkPointer work, const Route& route, Bytes data_set) {
   delivery.status.reset();
   delivery.reason.clear();
   road_.recorder.note(delivery);
-  dimse::Command command = dimse::request(dimse::CommandField::CStoreRq,
-                                          association_->next_message_id(), delivery.sop_class);
-  command.sop_instance = delivery.sop_instance;
-  command.priority = dimse::Priority::Medium;
-  command.has_data_set = true;
+  const bool is_alone =
+      from_file || window_ == 1 || data_set.size() > kTogetherBytes || road_.bandwidth.limited();
+  Result<void> sent = is_alone ? send_posted() : Result<void>{};
   static constexpr std::uint8_t kPad[] = {0};
   const Bytes pieces[] = {data_set, Bytes(kPad).first(data_set.size() % 2)};
-  const auto sent = association_->send(route.context->id, command, pieces);
-  std::optional<Error> spoiled;
+  outstanding_.push_back({std::move(work), command_of(delivery), Clock::now(), {}});
+  if (sent) sent = association_->post(route.context->id, outstanding_.back().command, pieces);
+  if (sent && (is_alone || association_->posted_bytes() >= kTogetherBytes)) sent = send_posted();
   if (from_file)
-    if (const auto same = loaded_.file.check(); !same) spoiled = same.error();
-  if (!sent) {
-    const Error error = sent.error();
-    lose(error);
-    if (spoiled) return fail(std::move(work), *spoiled);
-    // An abort may answer an object that had all gone out.
-    const bool whole = dimse::fault_of(error) == dimse::PeerFault::Aborted;
-    const Outcome outcome = outcome_of_loss(error, whole);
-    work->delivery.state = outcome.state;
-    work->delivery.reason = outcome.reason;
-    return try_again_or_settle(std::move(work));
+    if (const auto same = loaded_.file.check(); !same) outstanding_.back().spoiled = same.error();
+  if (!sent) lose(sent.error());
+}
+
+Result<void> Carrier::send_posted() {
+  TRY(association_->flush());
+  const Clock::time_point now = Clock::now();
+  for (auto one = outstanding_.rbegin(); one != outstanding_.rend() && !one->gone; ++one) {
+    one->gone = true;
+    one->sent = now;
+    let_go(*one->work);
   }
-  outstanding_.push_back({std::move(work), std::move(command), Clock::now(), spoiled});
+  return {};
+}
+
+// What was read is needed no more: to be sent again it is read again.
+void Carrier::let_go(Work& work) {
+  if (work.read) road_.queue.give_back(std::move(work.read));
 }
 
 // The next file is opened and looked through while the peer works.
 void Carrier::look_ahead() {
   const Work* work = association_ ? next() : nullptr;
-  if (work == nullptr || next_loaded_ || work->transcoded || work->assortment != assortment_)
+  if (work == nullptr || next_loaded_ || work->transcoded || work->read ||
+      work->assortment != assortment_)
     return;
   const Route route = route_for(*work);
   if (route.context == nullptr || !route.as_it_is) return;
@@ -216,8 +250,10 @@ void Carrier::look_ahead() {
 }
 
 void Carrier::settle_next() {
-  if (outstanding_.empty() || !association_) return;
-  if (const auto taken = take_answer(); !taken) lose(taken.error());
+  while (!outstanding_.empty() && association_) {
+    if (const auto taken = take_answer(); !taken) return lose(taken.error());
+    if (!association_ || !association_->has_incoming()) return;
+  }
 }
 
 Result<void> Carrier::take_answer() {
@@ -289,16 +325,25 @@ void Carrier::fail(WorkPointer work, const Error& error) {
   road_.queue.finish();
 }
 
-// The association is gone. What was sent whole may be stored or not.
+// The association is gone. What was sent whole may be stored or not; of those that went in one
+// gather only the last is known not to have been. An abort may answer an object that had all gone
+// out.
 void Carrier::lose(const Error& error) {
   if (association_) --road_.meter.working;
   association_.reset();
   lost_before_ = true;
   ++losses_;
   while (!outstanding_.empty()) {
-    WorkPointer work = std::move(outstanding_.front().work);
+    Outstanding one = std::move(outstanding_.front());
     outstanding_.pop_front();
-    const Outcome outcome = outcome_of_loss(error, true);
+    WorkPointer work = std::move(one.work);
+    if (one.spoiled && !one.gone) {
+      fail(std::move(work), *one.spoiled);
+      continue;
+    }
+    const bool is_whole =
+        one.gone || !outstanding_.empty() || dimse::fault_of(error) == dimse::PeerFault::Aborted;
+    const Outcome outcome = outcome_of_loss(error, is_whole);
     work->delivery.state = outcome.state;
     work->delivery.reason = outcome.reason;
     try_again_or_settle(std::move(work));

@@ -1,6 +1,7 @@
 // Carrier: one association on a thread of its own: takes objects from the queue, sends each with
-// its command in one gather, reads answers, hands objects on. It looks at the next file while the
-// peer works on the one before. After a lost connection it waits, and calls again. A further
+// its command in one gather, reads answers, hands objects on. Several small ones go in one gather
+// where several may be outstanding. It looks at the next file while the peer works on the one
+// before. After a lost connection it waits, and calls again. A further
 // carrier takes no object before the peer took its association: one that serves only so many at a
 // time would have it wait, and an object with it.
 #pragma once
@@ -119,11 +120,13 @@ class Carrier {
     dimse::Command command;
     Clock::time_point sent;
     std::optional<Error> spoiled;  // the file changed under it
+    bool gone = false;             // all of it was handed to the system
   };
 
   bool join();
   void work_on();
   bool fill();
+  void begin_some();
   const Work* next();
   [[nodiscard]] bool in_reach(const Work& work) const;
   bool reach(const Work& work);
@@ -131,6 +134,9 @@ class Carrier {
   [[nodiscard]] Route route_for(const Work& work) const;
   void begin(WorkPointer work);
   void transmit(WorkPointer work, const Route& route, Bytes data_set);
+  [[nodiscard]] dimse::Command command_of(const ledger::Delivery& delivery);
+  Result<void> send_posted();
+  void let_go(Work& work);
   void look_ahead();
   void settle_next();
   Result<void> take_answer();

@@ -103,12 +103,13 @@ std::uint64_t Names::found() const {
 bool Names::finished_finding() const { return !discovery_ || discovery_->finished_finding(); }
 
 Feeder::Feeder(Names& names, const KnownDeliveries& known, SharedPlan& plan, Queue& queue,
-               Recorder& recorder, unsigned threads)
+               Recorder& recorder, unsigned threads, bool reads)
     : names_(names),
       known_(known),
       plan_(plan),
       queue_(queue),
       recorder_(recorder),
+      reads_(reads),
       working_(threads) {
   for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
@@ -126,6 +127,14 @@ void Feeder::work() {
   if (--working_ == 0) queue_.close();
 }
 
+Result<void> Feeder::look_at(Work& work, Loaded& loaded) {
+  if (!reads_) return describe(work, loaded);
+  std::unique_ptr<ReadFile> spare = queue_.spare();
+  const auto described = describe_and_read(work, loaded, spare);
+  if (spare) queue_.give_back(std::move(spare));
+  return described;
+}
+
 // False: the queue was stopped.
 bool Feeder::take(const Discovered& found, Loaded& loaded) {
   using Kind = Discovered::Kind;
@@ -141,7 +150,7 @@ bool Feeder::take(const Discovered& found, Loaded& loaded) {
     return true;
   }
   const auto described = found.kind == Kind::Unreadable ? Result<void>(std::unexpected(found.error))
-                                                        : describe(*work, loaded);
+                                                        : look_at(*work, loaded);
   if (known_.find(delivery)) {
     recorder_.settle({Report::Fate::Before, std::move(delivery), {}});
     return true;

@@ -50,8 +50,9 @@ class Names {
 
 class Feeder {
  public:
+  // `reads`: small files are read at once; else by whoever makes them anew.
   Feeder(Names& names, const KnownDeliveries& known, SharedPlan& plan, Queue& queue,
-         Recorder& recorder, unsigned threads);
+         Recorder& recorder, unsigned threads, bool reads);
   ~Feeder();  // when its threads have ended: the names are through, or the queue was stopped
   Feeder(const Feeder&) = delete;
   Feeder& operator=(const Feeder&) = delete;
@@ -59,6 +60,7 @@ class Feeder {
  private:
   void work();
   [[nodiscard]] bool take(const discover::Discovered& found, Loaded& loaded);
+  [[nodiscard]] Result<void> look_at(Work& work, Loaded& loaded);
   void turn_away(Report report, const Error& error);
 
   Names& names_;
@@ -66,6 +68,7 @@ class Feeder {
   SharedPlan& plan_;
   Queue& queue_;
   Recorder& recorder_;
+  const bool reads_;
   std::atomic<unsigned> working_;
   std::vector<std::thread> threads_;
 };

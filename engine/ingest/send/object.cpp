@@ -100,20 +100,20 @@ Result<void> prove(const transcode::Plan& plan, const transcode::Written& writte
 
 }  // namespace
 
-Result<void> describe(Work& work, Loaded& loaded) {
-  map::Policy policy;
-  policy.head_bytes = kHeadBytes;
-  TRY(loaded.file.open_head(work.path, policy));
-  work.delivery.source = loaded.file.identity();
+namespace {
+
+Result<void> scan_head(const Work& work, Loaded& loaded, const map::Policy& policy) {
   scan::Options options;
   options.stop_after = tags::StudyInstanceUID;
   options.compare_vrs = false;
-  const dicom::Scanned& scanned = loaded.scanned;
   for (;;) {
     scan::scan(loaded.file.bytes(), work.delivery.source.size_bytes, options, loaded.scanned);
-    if (scanned.more_needed_bytes == 0) break;
-    TRY(loaded.file.extend(scanned.more_needed_bytes, policy));
+    if (loaded.scanned.more_needed_bytes == 0) return {};
+    TRY(loaded.file.extend(loaded.scanned.more_needed_bytes, policy));
   }
+}
+
+Result<void> describe_scanned(Work& work, const dicom::Scanned& scanned) {
   if (!dicom::is_dicom(scanned.kind))
     return fail(ErrorCode::Unsupported, kNoOffset, dicom::name(scanned.kind));
   if (scanned.kind == dicom::FileKind::Dicomdir)
@@ -131,6 +131,42 @@ Result<void> describe(Work& work, Loaded& loaded) {
     return fail(ErrorCode::Malformed, kNoOffset, "the object has no SOP Instance UID");
   if (work.stored == nullptr)
     return fail(ErrorCode::Malformed, kNoOffset, "the object has no known transfer syntax");
+  return {};
+}
+
+// Whether all of it was read, is sound, and did not change meanwhile.
+bool scan_whole(Loaded& loaded) {
+  if (!loaded.file.complete() || loaded.file.bytes().empty()) return false;
+  scan::Options options;
+  options.compare_vrs = false;
+  scan::scan(loaded.file.bytes(), loaded.file.bytes().size(), options, loaded.scanned);
+  return loaded.scanned.inflated.empty() && data_set_of(loaded.scanned) && loaded.file.check();
+}
+
+}  // namespace
+
+Result<void> describe(Work& work, Loaded& loaded) {
+  map::Policy policy;
+  policy.head_bytes = kHeadBytes;
+  TRY(loaded.file.open_head(work.path, policy));
+  work.delivery.source = loaded.file.identity();
+  TRY(scan_head(work, loaded, policy));
+  return describe_scanned(work, loaded.scanned);
+}
+
+Result<void> describe_and_read(Work& work, Loaded& loaded, std::unique_ptr<ReadFile>& spare) {
+  map::Policy policy;
+  policy.head_bytes = kHeadBytes;
+  policy.whole_max_bytes = kToSend.read_max_bytes;
+  TRY(loaded.file.open_head(work.path, policy));
+  work.delivery.source = loaded.file.identity();
+  const bool is_whole = scan_whole(loaded);
+  if (!is_whole) TRY(scan_head(work, loaded, policy));
+  TRY(describe_scanned(work, loaded.scanned));
+  if (!is_whole) return {};
+  work.read = std::move(spare);
+  work.read->data_set = *data_set_of(loaded.scanned);
+  loaded.file.give_bytes(work.read->bytes);
   return {};
 }
 

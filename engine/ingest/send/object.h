@@ -23,6 +23,11 @@ struct Loaded {
 // kind says what it is); Malformed for one without a class or an instance.
 [[nodiscard]] Result<void> describe(Work& work, Loaded& loaded);
 
+// As describe. A small file is read whole at once and `spare`, with it, becomes work.read, so that
+// it need not be opened again; not so where its data set cannot be sent, which load() will say.
+[[nodiscard]] Result<void> describe_and_read(Work& work, Loaded& loaded,
+                                             std::unique_ptr<ReadFile>& spare);
+
 // The bytes of the data set of `work`, in the syntax it is stored in: group 2 is not sent, nor what
 // lies behind the last element (PS3.7 6.3.1, PS3.10 7). Valid while `loaded` stays open.
 // Only of a deflated object it may be odd: then a NUL is to follow.

@@ -223,7 +223,8 @@ Result<Summary> run(const Options& options, Observer& observer) {
                            .allow_lossy = options.allow_lossy,
                            .pixels = options.pixel_limits},
                           queue, recorder);
-    const Feeder feeder(*names, books.known, plan, queue, recorder, std::min(threads, kFeedersMax));
+    const Feeder feeder(*names, books.known, plan, queue, recorder, std::min(threads, kFeedersMax),
+                        options.target == nullptr);
     carry({options, queue, plan, bandwidth, transcoder, recorder, meter}, recorder, outcome);
   }
   turn_back(queue, recorder, outcome);

@@ -8,12 +8,12 @@ namespace slipring::ingest::send {
 
 bool Queue::put(WorkPointer& work) {
   std::unique_lock lock(mutex_);
-  if (waiting_ >= waiting_max_)
-    room_.wait(lock, [&] { return stopped_ || waiting_ <= waiting_max_ / 2; });
+  if (is_full()) room_.wait(lock, [&] { return stopped_ || has_room(); });
   if (stopped_) return false;
   ++waiting_;
+  count_read(*work);
   fresh_[work->assortment].push_back(std::move(work));
-  const bool is_enough = waiting_ == enough_;
+  const bool is_enough = waiting_ == enough_ || (waiting_ < enough_ && is_full());
   lock.unlock();
   changed_.notify_all();
   if (is_enough) stocked_.notify_all();
@@ -32,7 +32,8 @@ void Queue::close() {
 void Queue::wait_for(std::size_t waiting, Milliseconds time) {
   std::unique_lock lock(mutex_);
   enough_ = waiting;
-  stocked_.wait_for(lock, time, [&] { return stopped_ || closed_ || waiting_ >= waiting; });
+  stocked_.wait_for(lock, time,
+                    [&] { return stopped_ || closed_ || waiting_ >= waiting || is_full(); });
 }
 
 // What is transcoded goes first: it holds memory. While the workers have all they may, nothing
@@ -58,6 +59,7 @@ WorkPointer Queue::next_due(std::size_t assortment, Clock::time_point now) {
   }
   --waiting_;
   ++in_hand_;
+  if (next->read) read_bytes_ -= next->read->bytes.capacity();
   return next;
 }
 
@@ -69,9 +71,9 @@ WorkPointer Queue::take(std::size_t assortment, Milliseconds wait,
     const Clock::time_point now = Clock::now();
     const bool was_full = transcoding_ >= transcoding_max_;
     if (WorkPointer next = next_due(assortment, now)) {
-      const bool has_room = waiting_ <= waiting_max_ / 2;
+      const bool is_roomy = has_room();
       lock.unlock();
-      if (has_room) room_.notify_all();
+      if (is_roomy) room_.notify_all();
       if (was_full) changed_.notify_all();  // it was one of those that kept all others back
       return next;
     }
@@ -104,6 +106,7 @@ void Queue::put_back(WorkPointer work, Clock::time_point not_before) {
     const std::scoped_lock lock(mutex_);
     --in_hand_;
     ++waiting_;
+    count_read(*work);
     later_.emplace(not_before, std::move(work));
   }
   changed_.notify_all();
@@ -131,6 +134,23 @@ void Queue::fail_transcoding() {
     --transcoding_;
   }
   changed_.notify_all();
+}
+
+std::unique_ptr<ReadFile> Queue::spare() {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!spare_.empty()) {
+      auto read = std::move(spare_.back());
+      spare_.pop_back();
+      return read;
+    }
+  }
+  return std::make_unique<ReadFile>();
+}
+
+void Queue::give_back(std::unique_ptr<ReadFile> read) {
+  const std::scoped_lock lock(mutex_);
+  spare_.push_back(std::move(read));
 }
 
 void Queue::wait(Milliseconds time, const std::atomic<bool>& leaving) {
@@ -176,6 +196,7 @@ std::vector<WorkPointer> Queue::drain() {
   fresh_.clear();
   later_.clear();
   waiting_ = 0;
+  read_bytes_ = 0;
   return all;
 }
 

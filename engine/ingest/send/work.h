@@ -27,11 +27,18 @@ struct Transcoded {
   Bytes data_set;  // within it
 };
 
+// A small file, read whole while it was looked at: what is sent is what it was then.
+struct ReadFile {
+  Buffer bytes;
+  Bytes data_set;  // within it
+};
+
 struct Work {
   ledger::Delivery delivery;
   std::string path;                               // to open
   const dicom::TransferSyntax* stored = nullptr;  // what the data set really is
   std::size_t assortment = 0;                     // of contexts (contexts.h)
+  std::unique_ptr<ReadFile> read;                 // until it went out; null: is to be read
   std::unique_ptr<Transcoded> transcoded;         // where it was made anew
   std::string kept;  // why it was not, although that was asked for: it goes as it is
 };
@@ -39,16 +46,17 @@ using WorkPointer = std::unique_ptr<Work>;
 
 class Queue {
  public:
-  // At most `waiting_max` objects wait before put() does, until half of them are gone; at most
-  // `transcoding_max` are being transcoded or wait for a carrier afterwards.
+  // At most `waiting_max` objects wait before put() does, until half of them are gone, and at most
+  // kReadBytesMax of files that were read; at most `transcoding_max` are being transcoded or wait
+  // for a carrier afterwards.
   Queue(std::size_t waiting_max, std::size_t transcoding_max)
       : waiting_max_(waiting_max), transcoding_max_(transcoding_max) {}
 
   // From whom reads files: waits while the queue is full. False: stopped, `work` is still there.
   [[nodiscard]] bool put(WorkPointer& work);
   void close();  // nothing more will be put
-  // Until so many wait, or nothing more will come, at most for `time`: what is known then is what
-  // the first associations are asked for with.
+  // Until so many wait, or as many as may, or nothing more will come, at most for `time`: what is
+  // known then is what the first associations are asked for with.
   void wait_for(std::size_t waiting, Milliseconds time);
 
   // The next object, of this assortment where there is one, else of another; waits for one as long
@@ -65,6 +73,10 @@ class Queue {
   void ready(WorkPointer work);  // ... and comes back
   void fail_transcoding();       // ... or has its outcome
 
+  // What files are read into goes round: from who sent it to who reads the next.
+  [[nodiscard]] std::unique_ptr<ReadFile> spare();
+  void give_back(std::unique_ptr<ReadFile> read);
+
   // For `time`, or until stopped or `leaving`.
   void wait(Milliseconds time, const std::atomic<bool>& leaving);
   void wake();  // whoever waits looks at `leaving` again
@@ -76,6 +88,16 @@ class Queue {
   [[nodiscard]] std::vector<WorkPointer> drain();
 
  private:
+  // What lies in the caches of a processor or two: it is read again soon.
+  static constexpr std::size_t kReadBytesMax = std::size_t{4} << 20;
+
+  [[nodiscard]] bool is_full() const {
+    return waiting_ >= waiting_max_ || read_bytes_ >= kReadBytesMax;
+  }
+  [[nodiscard]] bool has_room() const {
+    return waiting_ <= waiting_max_ / 2 && read_bytes_ <= kReadBytesMax / 2;
+  }
+  void count_read(const Work& work) { read_bytes_ += work.read ? work.read->bytes.capacity() : 0; }
   [[nodiscard]] WorkPointer next_due(std::size_t assortment, Clock::time_point now);
   [[nodiscard]] bool over() const { return closed_ && waiting_ == 0 && in_hand_ == 0; }
 
@@ -88,7 +110,9 @@ class Queue {
   std::map<std::size_t, std::deque<WorkPointer>> fresh_;  // by assortment
   std::deque<WorkPointer> ready_;
   std::multimap<Clock::time_point, WorkPointer> later_;
-  std::size_t waiting_ = 0;      // in the three above
+  std::size_t waiting_ = 0;     // in the three above
+  std::size_t read_bytes_ = 0;  // of those of them that were read
+  std::vector<std::unique_ptr<ReadFile>> spare_;
   std::size_t enough_ = 0;       // that wait_for() waits for
   std::size_t in_hand_ = 0;      // taken, without an outcome
   std::size_t transcoding_ = 0;  // in the workers' hands, or ready

@@ -266,6 +266,34 @@ TEST(QueueTest, HoldsBackWhatMightBeTranscodedWhileTheWorkersHaveEnough) {
   EXPECT_NE(queue.take(0, Milliseconds(0), kStays), nullptr);
 }
 
+// Whoever reads files waits while as many bytes of them wait as may, and goes on when half are
+// gone.
+TEST(QueueTest, HoldsBackFilesThatWereReadByTheirBytes) {
+  constexpr std::size_t kBytes = std::size_t{1} << 20;  // of 4 that may wait
+  Queue queue(100, 2);
+  std::atomic<std::uint64_t> put = 0;
+  std::thread reader([&] {
+    for (std::uint64_t i = 0; i < 8; ++i) {
+      WorkPointer one = work(i, 0);
+      one->read = queue.spare();
+      one->read->bytes.reserve(kBytes);
+      ASSERT_TRUE(queue.put(one));
+      ++put;
+    }
+    queue.close();
+  });
+  queue.wait_for(100, Queue::kForever);  // or as many as may
+  std::uint64_t taken = 0;
+  while (WorkPointer one = queue.take(0, Queue::kForever, kStays)) {
+    EXPECT_EQ(one->delivery.sequence, taken);
+    EXPECT_LE(put, ++taken + 4);
+    queue.give_back(std::move(one->read));
+    queue.finish();
+  }
+  reader.join();
+  EXPECT_EQ(taken, 8U);
+}
+
 TEST(QueueTest, GivesBackEverythingWhenItIsStopped) {
   Queue queue(2, 1);
   for (std::uint64_t i = 0; i < 2; ++i) {

@@ -4,6 +4,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <exception>
@@ -70,7 +71,7 @@ void prepare_process() {
   }
 }
 
-void add_shared_options(CLI::App& app, Context& context) {
+void add_shared_options(Command& app, Context& context) {
   app.add_flag("--json", context.json, "one JSON object a line on stdout");
   app.add_flag_callback(
       "-q,--quiet", [&] { context.verbosity = -1; }, "errors and the result only");
@@ -78,7 +79,7 @@ void add_shared_options(CLI::App& app, Context& context) {
       "-v,--verbose", [&] { context.verbosity = 1; }, "a line per file that was not plainly done");
   app.add_flag_callback("--very-verbose", [&] { context.verbosity = 2; }, "-vv: every finding too");
   app.add_option("--progress", context.progress, "auto, bar, plain or none")
-      ->check(CLI::IsMember({"auto", "bar", "plain", "none"}));
+      .one_of({"auto", "bar", "plain", "none"});
   app.add_option("--log-file", context.log_file, "log messages to this file too");
 }
 
@@ -91,7 +92,7 @@ std::string exit_codes() {
 
 struct Door {
   std::string_view name;
-  void (*add)(CLI::App& app, Context& context);
+  void (*add)(Command& app, Context& context);
 };
 constexpr Door kDoors[] = {{"scan", add_scan},
                            {"validate", add_validate},
@@ -122,7 +123,7 @@ constexpr std::string_view kOfAll[] = {"completion", "man"};  // they tell of ev
 
 // Where the first word names a command, that one alone: the options of all take as long as scanning
 // fifty files. A configuration may hold options of any.
-void add_commands(CLI::App& app, Context& context, const std::vector<std::string>& words) {
+void add_commands(Command& app, Context& context, const std::vector<std::string>& words) {
   const auto is_first = [&](const Door& door) { return door.name == words.front(); };
   const bool one = !words.empty() && std::ranges::any_of(kDoors, is_first) &&
                    std::ranges::find(kOfAll, words.front()) == std::end(kOfAll) &&
@@ -134,11 +135,12 @@ void add_commands(CLI::App& app, Context& context, const std::vector<std::string
 
 }  // namespace
 
-CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
-                      const std::string& help, std::function<int()> action) {
-  CLI::App* command = app.add_subcommand(name, help);
-  add_shared_options(*command, context);
-  command->callback([&context, action = std::move(action)] { context.action = action; });
+Command add_command(Command& app, Context& context, const std::string& name,
+                    const std::string& help, std::function<int()> action) {
+  CLI::App* const added = app.app().add_subcommand(name, help);
+  added->callback([&context, action = std::move(action)] { context.action = action; });
+  Command command(*added);
+  add_shared_options(command, context);
   return command;
 }
 
@@ -152,7 +154,8 @@ int run(int argc, char** argv) {
   app.get_formatter()->column_width(34);
   std::vector<std::string> words = rewritten(argc, argv);
   context.arguments = joined(words);
-  add_commands(app, context, words);
+  Command all(app);
+  add_commands(all, context, words);
   app.footer(exit_codes());
   try {
     std::vector<std::string> reversed(words.rbegin(), words.rend());

@@ -1,10 +1,11 @@
-// The commands: each adds its options to the CLI11 tree and says what runs when it is chosen.
+// The commands: each adds itself and its options to the command line and says what runs when it is
+// chosen.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
 
+#include "engine/cli/command/command.h"
 #include "engine/cli/toml_config.h"
 
 namespace slipring::cli {
@@ -20,26 +21,26 @@ struct Context {
   std::function<int()> action;  // set by the chosen command's callback
 };
 
-void add_scan(CLI::App& app, Context& context);
-void add_validate(CLI::App& app, Context& context);
-void add_convert(CLI::App& app, Context& context);
-void add_verify(CLI::App& app, Context& context);
-void add_dump(CLI::App& app, Context& context);
-void add_frame(CLI::App& app, Context& context);
-void add_status(CLI::App& app, Context& context);
-void add_report(CLI::App& app, Context& context);
-void add_findings(CLI::App& app, Context& context);
-void add_explain(CLI::App& app, Context& context);
-void add_rules(CLI::App& app, Context& context);
-void add_list_ts(CLI::App& app, Context& context);
-void add_bench(CLI::App& app, Context& context);
-void add_echo(CLI::App& app, Context& context);
-void add_send(CLI::App& app, Context& context);
-void add_completion(CLI::App& app, Context& context);
-void add_man(CLI::App& app, Context& context);
+void add_scan(Command& app, Context& context);
+void add_validate(Command& app, Context& context);
+void add_convert(Command& app, Context& context);
+void add_verify(Command& app, Context& context);
+void add_dump(Command& app, Context& context);
+void add_frame(Command& app, Context& context);
+void add_status(Command& app, Context& context);
+void add_report(Command& app, Context& context);
+void add_findings(Command& app, Context& context);
+void add_explain(Command& app, Context& context);
+void add_rules(Command& app, Context& context);
+void add_list_ts(Command& app, Context& context);
+void add_bench(Command& app, Context& context);
+void add_echo(Command& app, Context& context);
+void add_send(Command& app, Context& context);
+void add_completion(Command& app, Context& context);
+void add_man(Command& app, Context& context);
 
 // A command: name, help, and its action.
-CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
-                      const std::string& help, std::function<int()> action);
+Command add_command(Command& app, Context& context, const std::string& name,
+                    const std::string& help, std::function<int()> action);
 
 }  // namespace slipring::cli

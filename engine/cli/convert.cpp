@@ -115,71 +115,64 @@ int convert(const Context& context, ConvertOptions options) {
 }
 
 // What goes nowhere but to a peer has no names, no copies and no flushes.
-void add_sending(CLI::App& command, ConvertOptions& options) {
-  CLI::Option* const send = command.add_option(
-      "--send", options.send_to,
-      "to this peer ([AET@]HOST:PORT, or a name of --config) by C-STORE in place "
-      "of an output directory");
-  for (const char* name : {"--on-error", "--layout", "--fsync", "--fail-fast", "--memory",
-                           "--drop-cache", "--fail-on", "--allow-lossy"})
-    send->excludes(command.get_option(name));
+void add_sending(Command& command, ConvertOptions& options) {
+  command.add_option("--send", options.send_to,
+                     "to this peer ([AET@]HOST:PORT, or a name of --config) by C-STORE in place "
+                     "of an output directory");
+  command.exclude("--send", {"--on-error", "--layout", "--fsync", "--fail-fast", "--memory",
+                             "--drop-cache", "--fail-on", "--allow-lossy"});
   add_sending_options(command, options.sending, "--associations");
 }
 
-void add_loss_options(CLI::App& command, ConvertOptions& options) {
+void add_loss_options(Command& command, ConvertOptions& options) {
   constexpr double kRatioMax = 1000;
   constexpr unsigned kQualityMax = 24;
   command.add_flag("--allow-lossy", options.allow_lossy,
                    "with --to htj2k: pixels are changed, objects get new SOP Instance UIDs");
   command.add_option("--ratio", options.ratio, "lossy: frames at least so many times smaller")
-      ->check(CLI::Range(1.0, kRatioMax));
+      .range(1.0, kRatioMax);
   command
       .add_option("--quality", options.quality_bits,
                   "lossy: so many bits kept of each sample, roughly; a quantizer step of 2^-N of "
                   "the range")
-      ->check(CLI::Range(1U, kQualityMax));
+      .range(1U, kQualityMax);
   command.add_option("--max-error", options.error_max,
                      "lossy: an object with a sample further from its original fails");
 }
 
 }  // namespace
 
-void add_convert(CLI::App& app, Context& context) {
+void add_convert(Command& app, Context& context) {
   auto options = std::make_shared<ConvertOptions>();
-  CLI::App* command = add_command(
-      app, context, "convert", "writes an archive anew in another transfer syntax, and proves it",
-      [options, &context] { return convert(context, *options); });
+  Command command = add_command(app, context, "convert",
+                                "writes an archive anew in another transfer syntax, and proves it",
+                                [options, &context] { return convert(context, *options); });
   ingest::Options& ingest = options->ingest;
   ingest.command = ingest::Command::Convert;
   options->fail_on = "never";
-  command->add_option("paths", options->paths,
-                      "files and directories, then the output directory (none with --send)");
+  command.add_option("paths", options->paths,
+                     "files and directories, then the output directory (none with --send)");
   command
-      ->add_option("--to,--ts", options->target,
-                   "transfer syntax: UID, keyword or name; see list-ts")
-      ->required();
-  command->add_flag("--recompress-lossy", ingest.recompress_lossy,
-                    "lossy sources are re-encoded too, without further loss");
-  add_loss_options(*command, *options);
-  command
-      ->add_option("--on-error", ingest.on_error,
-                   "objects that cannot be converted: skip, copy, quarantine or stop")
-      ->transform(CLI::CheckedTransformer(kOnError, CLI::ignore_case));
-  command
-      ->add_option("--layout", ingest.layout,
-                   "mirror the source tree, or uid: study/series/instance")
-      ->transform(CLI::CheckedTransformer(kLayouts, CLI::ignore_case));
-  command->add_option("--fsync", ingest.fsync, "none, batch or file")
-      ->transform(CLI::CheckedTransformer(kFsync, CLI::ignore_case));
-  command->add_flag("--fresh", ingest.fresh, "forget what a run before did");
-  command->add_flag("--retry-failed", ingest.retry_failed, "try again what failed before");
-  command->add_flag_callback(
+      .add_option("--to,--ts", options->target,
+                  "transfer syntax: UID, keyword or name; see list-ts")
+      .required();
+  command.add_flag("--recompress-lossy", ingest.recompress_lossy,
+                   "lossy sources are re-encoded too, without further loss");
+  add_loss_options(command, *options);
+  command.add_choice("--on-error", ingest.on_error, kOnError,
+                     "objects that cannot be converted: skip, copy, quarantine or stop");
+  command.add_choice("--layout", ingest.layout, kLayouts,
+                     "mirror the source tree, or uid: study/series/instance");
+  command.add_choice("--fsync", ingest.fsync, kFsync, "none, batch or file");
+  command.add_flag("--fresh", ingest.fresh, "forget what a run before did");
+  command.add_flag("--retry-failed", ingest.retry_failed, "try again what failed before");
+  command.add_flag_callback(
       "--fail-fast", [options] { options->ingest.on_error = ingest::OnError::Stop; },
       "same as --on-error stop");
-  command->add_flag("--dry-run", ingest.dry_run,
-                    "what would be done, how large, how long; writes nothing");
-  add_job_options(*command, *options);
-  add_sending(*command, *options);
+  command.add_flag("--dry-run", ingest.dry_run,
+                   "what would be done, how large, how long; writes nothing");
+  add_job_options(command, *options);
+  add_sending(command, *options);
 }
 
 }  // namespace slipring::cli

@@ -60,20 +60,19 @@ int explain(const Context& context, const std::string& name) {
 
 }  // namespace
 
-void add_explain(CLI::App& app, Context& context) {
+void add_explain(Command& app, Context& context) {
   auto name = std::make_shared<std::string>();
-  CLI::App* command = add_command(app, context, "explain",
-                                  "what a rule means and what to do; without one, all rules",
-                                  [name, &context] { return explain(context, *name); });
-  command->add_option("rule", *name, "such as L2-20");
+  Command command = add_command(app, context, "explain",
+                                "what a rule means and what to do; without one, all rules",
+                                [name, &context] { return explain(context, *name); });
+  command.add_option("rule", *name, "such as L2-20");
 }
 
-void add_rules(CLI::App& app, Context& context) {
+void add_rules(Command& app, Context& context) {
   auto layer = std::make_shared<int>(-1);
-  CLI::App* command = add_command(app, context, "rules", "lists the rules that validate checks",
-                                  [layer, &context] { return list_rules(context, *layer); });
-  command->add_option("--layer", *layer, "only those of this layer, 0 to 6")
-      ->check(CLI::Range(0, 6));
+  Command command = add_command(app, context, "rules", "lists the rules that validate checks",
+                                [layer, &context] { return list_rules(context, *layer); });
+  command.add_option("--layer", *layer, "only those of this layer, 0 to 6").range(0, 6);
 }
 
 }  // namespace slipring::cli

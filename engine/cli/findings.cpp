@@ -132,33 +132,28 @@ int findings(const Context& context, FindingsOptions options) {
   return kExitOk;
 }
 
+const std::map<std::string, std::string> kSeverities = {
+    {"E", "E"},       {"W", "W"},    {"I", "I"},   {"error", "E"},
+    {"warning", "W"}, {"note", "I"}, {"info", "I"}};
+
 }  // namespace
 
-void add_findings(CLI::App& app, Context& context) {
+void add_findings(Command& app, Context& context) {
   auto options = std::make_shared<FindingsOptions>();
-  CLI::App* command = add_command(app, context, "findings",
-                                  "what a validation or a conversion found, grouped by rule",
-                                  [options, &context] { return findings(context, *options); });
+  Command command = add_command(app, context, "findings",
+                                "what a validation or a conversion found, grouped by rule",
+                                [options, &context] { return findings(context, *options); });
   command
-      ->add_option("ledger", options->ledger,
-                   "a ledger, an output directory, or a source that was validated")
-      ->required();
-  command->add_option("--rule", options->filter.rule, "this rule only");
-  command
-      ->add_option("--severity", options->filter.severity,
-                   "errors (E), warnings (W) or notes (I) only")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, std::string>{{"E", "E"},
-                                                                             {"W", "W"},
-                                                                             {"I", "I"},
-                                                                             {"error", "E"},
-                                                                             {"warning", "W"},
-                                                                             {"note", "I"},
-                                                                             {"info", "I"}},
-                                          CLI::ignore_case));
-  command->add_option("--path", options->filter.path, "this file only");
-  command->add_flag("--paths", options->paths,
-                    "only the paths, one a line, as --files-from reads them");
-  command->add_flag("--list", options->list, "every finding, a line each");
+      .add_option("ledger", options->ledger,
+                  "a ledger, an output directory, or a source that was validated")
+      .required();
+  command.add_option("--rule", options->filter.rule, "this rule only");
+  command.add_choice("--severity", options->filter.severity, kSeverities,
+                     "errors (E), warnings (W) or notes (I) only");
+  command.add_option("--path", options->filter.path, "this file only");
+  command.add_flag("--paths", options->paths,
+                   "only the paths, one a line, as --files-from reads them");
+  command.add_flag("--list", options->list, "every finding, a line each");
 }
 
 }  // namespace slipring::cli

@@ -30,27 +30,27 @@ std::uint64_t parse_size(const std::string& text) {
   const unsigned shift = unit.empty() ? 0 : static_cast<unsigned>(10 * (power + 1));
   if (error != std::errc{} || unit.size() > 1 || power == std::string_view::npos ||
       (number >> (63 - shift)) != 0)
-    throw CLI::ValidationError("size", fmt::format("'{}' is not a size such as 512M or 4G", text));
+    throw UsageError("size", fmt::format("'{}' is not a size such as 512M or 4G", text));
   return number << shift;
 }
 
-void add_job_options(CLI::App& command, JobOptions& options) {
+void add_job_options(Command& command, JobOptions& options) {
   ingest::Options& ingest = options.ingest;
   command.add_option("--files-from", ingest.files_from,
                      "read paths from this file, one a line; - is stdin");
   command.add_flag("-0,--null", ingest.null_separated, "paths in --files-from end with NUL");
   command.add_option("-j,--threads", ingest.threads, "worker threads; 0 is one per processor")
-      ->envname("SLIPRING_THREADS");
+      .envname("SLIPRING_THREADS");
   command
-      .add_option_function<std::string>(
+      .add_option_function(
           "--memory",
           [&ingest](const std::string& text) { ingest.memory_bytes = parse_size(text); },
           "bytes in flight at most (512M, 4G); a quarter of the machine's by default")
-      ->envname("SLIPRING_MEMORY");
+      .envname("SLIPRING_MEMORY");
   command.add_option("--ledger", ingest.ledger, "where the ledger is kept");
   command.add_flag("--drop-cache", ingest.drop_cache, "leave the page cache as it was");
   command.add_option("--fail-on", options.fail_on, "exit 1 for findings of this severity")
-      ->check(CLI::IsMember({"error", "warning", "info", "never"}));
+      .one_of({"error", "warning", "info", "never"});
   command.add_flag_callback("--no-halt", [] {}, "accepted: errors never stop a run unless asked");
 }
 

@@ -25,9 +25,9 @@ struct JobOptions {
   std::string metrics_file;
 };
 
-void add_job_options(CLI::App& command, JobOptions& options);
+void add_job_options(Command& command, JobOptions& options);
 
-// "512M", "4G", "1000000": bytes; throws CLI::ValidationError.
+// "512M", "4G", "1000000": bytes; throws UsageError.
 [[nodiscard]] std::uint64_t parse_size(const std::string& text);
 
 // Runs the job, prints what it gives, returns the exit code.

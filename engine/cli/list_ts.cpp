@@ -62,7 +62,7 @@ int list(const Context& context) {
 
 }  // namespace
 
-void add_list_ts(CLI::App& app, Context& context) {
+void add_list_ts(Command& app, Context& context) {
   add_command(app, context, "list-ts",
               "transfer syntaxes: names, and what this build reads and writes",
               [&context] { return list(context); });

@@ -60,13 +60,13 @@ int report(const Context& context, const ReportOptions& options) {
 
 }  // namespace
 
-void add_report(CLI::App& app, Context& context) {
+void add_report(Command& app, Context& context) {
   auto options = std::make_shared<ReportOptions>();
-  CLI::App* command = add_command(app, context, "report",
-                                  "what became of every file: verdict, discrepancies, matrix",
-                                  [options, &context] { return report(context, *options); });
-  command->add_option("ledger", options->ledger, "a ledger or an output directory")->required();
-  command->add_option("-o,--output", options->file, "write to this file");
+  Command command = add_command(app, context, "report",
+                                "what became of every file: verdict, discrepancies, matrix",
+                                [options, &context] { return report(context, *options); });
+  command.add_option("ledger", options->ledger, "a ledger or an output directory").required();
+  command.add_option("-o,--output", options->file, "write to this file");
 }
 
 }  // namespace slipring::cli

@@ -81,13 +81,12 @@ int status(const Context& context, const std::string& named) {
 
 }  // namespace
 
-void add_status(CLI::App& app, Context& context) {
+void add_status(Command& app, Context& context) {
   auto named = std::make_shared<std::string>();
-  CLI::App* command =
-      add_command(app, context, "status", "running and past jobs, from their ledgers",
-                  [named, &context] { return status(context, *named); });
-  command->add_option("ledger", *named,
-                      "a ledger or an output directory; without one, all that are known");
+  Command command = add_command(app, context, "status", "running and past jobs, from their ledgers",
+                                [named, &context] { return status(context, *named); });
+  command.add_option("ledger", *named,
+                     "a ledger or an output directory; without one, all that are known");
 }
 
 }  // namespace slipring::cli

@@ -12,12 +12,15 @@
 // toml++.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace CLI {
+class Config;
+}
 
 namespace slipring::cli {
 

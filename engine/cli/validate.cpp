@@ -6,9 +6,9 @@
 
 namespace slipring::cli {
 
-void add_validate(CLI::App& app, Context& context) {
+void add_validate(Command& app, Context& context) {
   auto options = std::make_shared<JobOptions>();
-  CLI::App* command = add_command(
+  Command command = add_command(
       app, context, "validate",
       "checks every object: file, encoding, values, pixels, and objects against each other",
       [options, &context] {
@@ -18,15 +18,15 @@ void add_validate(CLI::App& app, Context& context) {
         return run_job(context, "validate", *options);
       });
   options->ingest.command = ingest::Command::Validate;
-  command->add_option("sources", options->ingest.sources, "files and directories");
-  command->add_flag_callback(
+  command.add_option("sources", options->ingest.sources, "files and directories");
+  command.add_flag_callback(
       "--no-pixels", [options] { options->ingest.decode_pixels = false; }, "do not decode pixels");
-  command->add_flag("--digests", options->ingest.digests,
-                    "give the pixel digest of every object that decodes");
-  command->add_flag("--no-ledger", options->no_ledger, "keep no ledger");
-  command->add_flag("--fresh", options->ingest.fresh, "forget what runs before found");
-  add_job_options(*command, *options);
-  add_night_options(*command, *options);
+  command.add_flag("--digests", options->ingest.digests,
+                   "give the pixel digest of every object that decodes");
+  command.add_flag("--no-ledger", options->no_ledger, "keep no ledger");
+  command.add_flag("--fresh", options->ingest.fresh, "forget what runs before found");
+  add_job_options(command, *options);
+  add_night_options(command, *options);
 }
 
 }  // namespace slipring::cli

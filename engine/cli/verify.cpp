@@ -88,16 +88,16 @@ int verify(const Context& context, ingest::VerifyOptions options) {
 
 }  // namespace
 
-void add_verify(CLI::App& app, Context& context) {
+void add_verify(Command& app, Context& context) {
   auto options = std::make_shared<ingest::VerifyOptions>();
-  CLI::App* command = add_command(
+  Command command = add_command(
       app, context, "verify", "re-reads an output tree against its ledger: bit rot, missing, extra",
       [options, &context] { return verify(context, *options); });
-  command->add_option("output", options->output, "the output directory of a convert")->required();
-  command->add_option("--ledger", options->ledger,
-                      "its ledger, where it is not in OUTPUT/.slipring");
-  command->add_flag("--decode", options->decode, "decode pixels too and compare their digests");
-  command->add_option("-j,--threads", options->threads, "worker threads; 0 is one per processor");
+  command.add_option("output", options->output, "the output directory of a convert").required();
+  command.add_option("--ledger", options->ledger,
+                     "its ledger, where it is not in OUTPUT/.slipring");
+  command.add_flag("--decode", options->decode, "decode pixels too and compare their digests");
+  command.add_option("-j,--threads", options->threads, "worker threads; 0 is one per processor");
 }
 
 }  // namespace slipring::cli

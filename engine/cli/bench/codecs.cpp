@@ -209,37 +209,37 @@ class Bench {
   std::vector<std::string> slower_;
 };
 
-void add_options(CLI::App& command, BenchOptions& options) {
+void add_options(Command& command, BenchOptions& options) {
   command.add_option("--codec", options.codecs, "only this codec; may be given again");
   command.add_option("--filter", options.filter,
                      "only rows with this text in codec/direction/image");
   command.add_option("--seconds", options.effort.seconds, "for each figure, about (0.5)")
-      ->check(CLI::Range(0.001, 3600.0));
+      .range(0.001, 3600.0);
   command
       .add_option("-j,--threads", options.effort.threads,
                   "of the figure with all threads; 0 is one per processor")
-      ->check(CLI::Range(0, 4096))
-      ->envname("SLIPRING_THREADS");
+      .range(0, 4096)
+      .envname("SLIPRING_THREADS");
   command.add_option("--batch", options.effort.batch, "frames in one call of the batch figure (8)")
-      ->check(CLI::Range(1, 1024));
+      .range(1, 1024);
   command.add_option("--save", options.save, "write the JSON lines to this file too");
   command.add_option("--compare", options.compare, "hold against an earlier run's JSON lines");
 }
 
 }  // namespace
 
-void add_bench(CLI::App& app, Context& context) {
+void add_bench(Command& app, Context& context) {
   auto options = std::make_shared<BenchOptions>();
   options->effort.threads = 0;
   const auto action = [options, &context] { return Bench(context, *options).run(); };
-  CLI::App* bench = add_command(
+  Command bench = add_command(
       app, context, "bench", "how fast the codecs are here; without input, on a drawn set", action);
-  add_options(*bench, *options);
-  CLI::App* codecs =
-      add_command(*bench, context, "codecs",
+  add_options(bench, *options);
+  Command codecs =
+      add_command(bench, context, "codecs",
                   "the same on any DICOM files: MB/s, ratio, one and all threads", action);
-  codecs->add_option("files", options->files, "files and directories; none: the drawn set");
-  add_options(*codecs, *options);
+  codecs.add_option("files", options->files, "files and directories; none: the drawn set");
+  add_options(codecs, *options);
 }
 
 }  // namespace slipring::cli

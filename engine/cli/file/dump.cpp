@@ -77,13 +77,13 @@ int dump(const Context& context, const DumpOptions& options) {
 
 }  // namespace
 
-void add_dump(CLI::App& app, Context& context) {
+void add_dump(Command& app, Context& context) {
   auto options = std::make_shared<DumpOptions>();
-  CLI::App* command = add_command(app, context, "dump", "the elements of one file, with offsets",
-                                  [options, &context] { return dump(context, *options); });
-  command->add_option("file", options->file, "the file")->required();
-  command->add_flag("--phi", options->phi, "show names and patients' attributes too");
-  command->add_flag("--meta", options->meta_only, "the file meta information only");
+  Command command = add_command(app, context, "dump", "the elements of one file, with offsets",
+                                [options, &context] { return dump(context, *options); });
+  command.add_option("file", options->file, "the file").required();
+  command.add_flag("--phi", options->phi, "show names and patients' attributes too");
+  command.add_flag("--meta", options->meta_only, "the file meta information only");
 }
 
 }  // namespace slipring::cli

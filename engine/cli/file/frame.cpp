@@ -107,17 +107,16 @@ int frame(const Context& context, const FrameOptions& options) {
 
 }  // namespace
 
-void add_frame(CLI::App& app, Context& context) {
+void add_frame(Command& app, Context& context) {
   auto options = std::make_shared<FrameOptions>();
-  CLI::App* command =
+  Command command =
       add_command(app, context, "frame", "one frame as an image file, stored values as they are",
                   [options, &context] { return frame(context, *options); });
-  command->add_option("file", options->file, "the object")->required();
-  command
-      ->add_option("out", options->out, ".pgm, .ppm or .pnm; else the samples alone; - is stdout")
-      ->required();
-  command->add_option("--frame", options->number, "which one, from 1")->capture_default_str();
-  command->add_option(
+  command.add_option("file", options->file, "the object").required();
+  command.add_option("out", options->out, ".pgm, .ppm or .pnm; else the samples alone; - is stdout")
+      .required();
+  command.add_option("--frame", options->number, "which one, from 1").shows_default();
+  command.add_option(
       "--reduce", options->reduce,
       "JPEG 2000, HTJ2K: without so many of the highest resolutions, each half the size");
 }

@@ -37,18 +37,20 @@ OptionWords words_of(const CLI::Option& option) {
   return words;
 }
 
-}  // namespace
-
-CommandWords command_tree(const CLI::App& app) {
+CommandWords words_of(const CLI::App& app) {
   CommandWords words{app.get_name(), app.get_description(), {}, {}, {}};
   for (const CLI::Option* option : app.get_options()) {
     if (option->get_group().empty()) continue;  // one that --help does not show
     (option->get_positional() ? words.positionals : words.options).push_back(words_of(*option));
   }
   for (const CLI::App* below : app.get_subcommands(nullptr))
-    words.commands.push_back(command_tree(*below));
+    words.commands.push_back(words_of(*below));
   return words;
 }
+
+}  // namespace
+
+CommandWords command_tree(const Command& command) { return words_of(command.app()); }
 
 const CommandWords* find_command(const CommandWords& root, const std::string& name) {
   const auto found = std::ranges::find(root.commands, name, &CommandWords::name);

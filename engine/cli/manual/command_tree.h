@@ -5,9 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace CLI {
-class App;
-}
+#include "engine/cli/command/command.h"
 
 namespace slipring::cli {
 
@@ -26,7 +24,7 @@ struct CommandWords {
   std::vector<CommandWords> commands;  // those below it
 };
 
-[[nodiscard]] CommandWords command_tree(const CLI::App& app);
+[[nodiscard]] CommandWords command_tree(const Command& app);
 
 // The command of that name right below `root`; null where there is none.
 [[nodiscard]] const CommandWords* find_command(const CommandWords& root, const std::string& name);

@@ -14,7 +14,7 @@ namespace slipring::cli {
 
 namespace {
 
-int print_completion(const CLI::App& app, const std::string& shell) {
+int print_completion(const Command& app, const std::string& shell) {
   const CommandWords program = command_tree(app);
   fmt::print("{}", shell == "bash"  ? bash_completion(program)
                    : shell == "zsh" ? zsh_completion(program)
@@ -55,29 +55,29 @@ int print_man_page(const CommandWords& program, const std::string& name) {
 
 }  // namespace
 
-void add_completion(CLI::App& app, Context& context) {
+void add_completion(Command& app, Context& context) {
   auto shell = std::make_shared<std::string>();
-  CLI::App* command =
+  Command command =
       add_command(app, context, "completion",
                   "a script that completes commands and options: source it in your shell",
-                  [shell, &app] { return print_completion(app, *shell); });
-  command->add_option("shell", *shell, "whose words it is in")
-      ->required()
-      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+                  [shell, app] { return print_completion(app, *shell); });
+  command.add_option("shell", *shell, "whose words it is in")
+      .required()
+      .one_of({"bash", "zsh", "fish"});
 }
 
-void add_man(CLI::App& app, Context& context) {
+void add_man(Command& app, Context& context) {
   auto name = std::make_shared<std::string>();
   auto folder = std::make_shared<std::string>();
-  CLI::App* command = add_command(
+  Command command = add_command(
       app, context, "man", "the manual page of a command: slipring man scan | man -l -",
-      [name, folder, &app] {
+      [name, folder, app] {
         const CommandWords program = command_tree(app);
         return folder->empty() ? print_man_page(program, *name) : write_man_pages(program, *folder);
       });
-  command->add_option("command", *name, "without one, slipring(1)");
-  command->add_option("--into", *folder, "write the pages of all commands into this folder")
-      ->check(CLI::ExistingDirectory);
+  command.add_option("command", *name, "without one, slipring(1)");
+  command.add_option("--into", *folder, "write the pages of all commands into this folder")
+      .existing_directory();
 }
 
 }  // namespace slipring::cli

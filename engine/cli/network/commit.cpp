@@ -180,24 +180,24 @@ int run_commitment(const Context& context, const std::string& place, const Chose
   return exit.code;
 }
 
-void add_commitment_options(CLI::App& command, CommitmentOptions& options) {
+void add_commitment_options(Command& command, CommitmentOptions& options) {
   command
       .add_option("--listen", options.listen_port,
                   "take commitment reports by associations of the peer's own on this port")
-      ->check(CLI::Range(1, 65535));
+      .range(1, 65535);
   command
       .add_option("--wait", options.wait,
                   "seconds for a commitment report, before it is asked for again")
-      ->check(CLI::Range(0.0, 604'800.0))
-      ->capture_default_str();
+      .range(0.0, 604'800.0)
+      .shows_default();
   command.add_option("--attempts", options.attempts, "commitment requests for one object, at most")
-      ->check(CLI::Range(1U, 100U))
-      ->capture_default_str();
+      .range(1U, 100U)
+      .shows_default();
 }
 
-void add_commit(CLI::App& app, Context& context) {
+void add_commit(Command& app, Context& context) {
   auto options = std::make_shared<CommitOptions>();
-  CLI::App* command = add_command(
+  Command command = add_command(
       app, context, "commit", "asks a peer to keep what a ledger says it stored (commitment)",
       [options, &context] {
         const ChosenPeer chosen = choose_peer(context, options->peer, options->options);
@@ -205,11 +205,11 @@ void add_commit(CLI::App& app, Context& context) {
         return run_commitment(context, ledger_place(options->ledger), chosen, any_title,
                               options->commitment);
       });
-  command->add_option("ledger", options->ledger, "a ledger, or the directory that holds it")
-      ->required();
-  command->add_option("peer", options->peer, kPeerHelp)->required()->expected(1, 2);
-  add_commitment_options(*command, options->commitment);
-  add_peer_options(*command, options->options);
+  command.add_option("ledger", options->ledger, "a ledger, or the directory that holds it")
+      .required();
+  command.add_option("peer", options->peer, kPeerHelp).required().words(1, 2);
+  add_commitment_options(command, options->commitment);
+  add_peer_options(command, options->options);
 }
 
 }  // namespace slipring::cli

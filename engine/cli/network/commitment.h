@@ -15,7 +15,7 @@ struct CommitmentOptions {
   unsigned attempts = 2;
 };
 
-void add_commitment_options(CLI::App& command, CommitmentOptions& options);
+void add_commitment_options(Command& command, CommitmentOptions& options);
 
 // Opens the ledger at `place`, asks, and prints; gives the exit code. Where `any_title`, the peer
 // is known by its address alone, and called as it was when objects were sent to it. `before` is how

@@ -90,16 +90,16 @@ int run_echo(const Context& context, const EchoOptions& options) {
 
 }  // namespace
 
-void add_echo(CLI::App& app, Context& context) {
+void add_echo(Command& app, Context& context) {
   auto options = std::make_shared<EchoOptions>();
-  CLI::App* command =
+  Command command =
       add_command(app, context, "echo", "asks a peer whether it is there and listens (C-ECHO)",
                   [options, &context] { return run_echo(context, *options); });
-  command->add_option("peer", options->peer, kPeerHelp)->required()->expected(1, 2);
-  command->add_option("--repeat", options->repeat, "echoes over one association")
-      ->check(CLI::Range(1U, 1'000'000U))
-      ->capture_default_str();
-  add_peer_options(*command, options->options);
+  command.add_option("peer", options->peer, kPeerHelp).required().words(1, 2);
+  command.add_option("--repeat", options->repeat, "echoes over one association")
+      .range(1U, 1'000'000U)
+      .shows_default();
+  add_peer_options(command, options->options);
 }
 
 }  // namespace slipring::cli

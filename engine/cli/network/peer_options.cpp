@@ -12,7 +12,7 @@ namespace slipring::cli {
 
 namespace {
 
-[[noreturn]] void refuse(const std::string& text) { throw CLI::ValidationError("peer", text); }
+[[noreturn]] void refuse(const std::string& text) { throw UsageError("peer", text); }
 
 std::uint16_t port_of(const std::string& text) {
   unsigned port = 0;
@@ -123,7 +123,7 @@ std::uint32_t max_pdu_of(const std::string& text) {
   return static_cast<std::uint32_t>(bytes);
 }
 
-void add_peer_options(CLI::App& command, PeerOptions& options) {
+void add_peer_options(Command& command, PeerOptions& options) {
   command.add_option("--call", options.call, "called AE title (-aec), where AET@ does not say it");
   command.add_option("--aetitle", options.aetitle, "our own AE title (-aet): SLIPRING");
   command.add_option("--max-pdu", options.max_pdu,
@@ -131,9 +131,9 @@ void add_peer_options(CLI::App& command, PeerOptions& options) {
   command
       .add_option("--max-ops-invoked", options.max_ops_invoked,
                   "requests outstanding at a time, where the peer allows several")
-      ->check(CLI::Range(0U, 65535U));
+      .range(0U, 65535U);
   const auto seconds = [&](const char* name, double& value, const char* help) {
-    command.add_option(name, value, help)->check(CLI::Range(0.0, 86'400.0))->capture_default_str();
+    command.add_option(name, value, help).range(0.0, 86'400.0).shows_default();
   };
   seconds("--connect-timeout", options.connect_timeout, "seconds for TCP, and for TLS (-to)");
   seconds("--acse-timeout", options.acse_timeout, "seconds for association and release (-ta)");

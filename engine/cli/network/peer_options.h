@@ -24,11 +24,11 @@ struct PeerOptions {
   dimse::TlsOptions tls_options;
 };
 
-// --max-pdu: bytes, 64K, 0 for no limit, "" for our default. Throws CLI::ValidationError.
+// --max-pdu: bytes, 64K, 0 for no limit, "" for our default. Throws UsageError.
 [[nodiscard]] std::uint32_t max_pdu_of(const std::string& text);
 
 // Adds the options (not the positionals, which differ from command to command).
-void add_peer_options(CLI::App& command, PeerOptions& options);
+void add_peer_options(Command& command, PeerOptions& options);
 
 // What `kPeerHelp` explains: for the positional's help text.
 inline constexpr char kPeerHelp[] =
@@ -45,12 +45,12 @@ struct ChosenPeer {
 
 // From the words of the positional (one or two) and the options; what an option does not say is
 // taken from the peer's table. Reads the TLS files, warning of a key that others may read.
-// Throws CLI::ValidationError with what a person has to mend.
+// Throws UsageError with what a person has to mend.
 [[nodiscard]] ChosenPeer choose_peer(const Context& context, std::span<const std::string> words,
                                      const PeerOptions& options);
 
 // For a listener that this peer calls back: with the same TLS and the same certificates, and never
-// in clear where the peer is called by TLS. Throws CLI::ValidationError when they are not there.
+// in clear where the peer is called by TLS. Throws UsageError when they are not there.
 [[nodiscard]] std::shared_ptr<dimse::TlsContext> listener_tls(const ChosenPeer& chosen);
 
 }  // namespace slipring::cli

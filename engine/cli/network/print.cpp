@@ -65,8 +65,8 @@ std::pair<Number, Number> two_numbers(const char* option, const std::string& tex
     const auto second = std::from_chars(first.ptr + 1, end, both.second);
     if (second.ec == std::errc{} && second.ptr == end) return both;
   }
-  throw CLI::ValidationError(
-      option, fmt::format("'{}' is not two numbers with a comma", dicom::terminal_text(text)));
+  throw UsageError(option,
+                   fmt::format("'{}' is not two numbers with a comma", dicom::terminal_text(text)));
 }
 
 void settle(PrintWords& words, const ChosenPeer& chosen) {
@@ -79,12 +79,12 @@ void settle(PrintWords& words, const ChosenPeer& chosen) {
   const auto [columns, rows] = two_numbers<unsigned>("--layout", words.layout);
   constexpr unsigned kSideMax = 20;
   if (columns == 0 || rows == 0 || columns > kSideMax || rows > kSideMax)
-    throw CLI::ValidationError("--layout", "columns and rows are 1 to 20");
+    throw UsageError("--layout", "columns and rows are 1 to 20");
   options.film.columns = columns;
   options.film.rows = rows;
   if (words.window.empty()) return;
   const auto [centre, width] = two_numbers<double>("--window", words.window);
-  if (!(width >= 1)) throw CLI::ValidationError("--window", "a width is 1 or more");
+  if (!(width >= 1)) throw UsageError("--window", "a width is 1 or more");
   words.wanted.window = print::Window{print::Window::Function::Linear, centre, width};
 }
 
@@ -295,16 +295,16 @@ const std::map<std::string, std::string> kOrientations = {{"portrait", "PORTRAIT
 const std::map<std::string, std::string> kPriorities = {
     {"high", "HIGH"}, {"medium", "MED"}, {"low", "LOW"}};
 
-CLI::Option* add_code(CLI::App& command, const char* name, std::string& into, const char* help) {
+Option add_code(Command& command, const char* name, std::string& into, const char* help) {
   constexpr std::size_t kCodeMax = 16;  // a CS (PS3.5 table 6.2-1)
   return command.add_option(name, into, help)
-      ->transform([](const std::string& text) {
+      .transform([](const std::string& text) {
         std::string code = text;
         std::ranges::transform(code, code.begin(),
                                [](char c) { return c >= 'a' && c <= 'z' ? char(c - 32) : c; });
         return code;
       })
-      ->check([](const std::string& text) {
+      .check([](const std::string& text) {
         constexpr const char* kAllowed =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
             "0123456789 _";
@@ -314,29 +314,24 @@ CLI::Option* add_code(CLI::App& command, const char* name, std::string& into, co
       });
 }
 
-void add_film_options(CLI::App& command, PrintWords& words) {
+void add_film_options(Command& command, PrintWords& words) {
   print::FilmWishes& film = words.print.film;
   print::SessionWishes& session = words.print.session;
-  command.add_option("--layout", words.layout, "columns,rows of images on a film")
-      ->capture_default_str();
+  command.add_option("--layout", words.layout, "columns,rows of images on a film").shows_default();
   add_code(command, "--film-size", film.size, "8INX10IN, 14INX17IN, A4 ...");
-  command.add_option("--orientation", film.orientation, "portrait or landscape")
-      ->transform(CLI::CheckedTransformer(kOrientations, CLI::ignore_case));
+  command.add_choice("--orientation", film.orientation, kOrientations, "portrait or landscape");
   add_code(command, "--magnification", film.magnification, "REPLICATE, BILINEAR, CUBIC or NONE");
   add_code(command, "--border", film.border, "density around images: BLACK, WHITE, or hundredths");
   add_code(command, "--empty", film.empty, "density of places without an image, as --border");
   add_code(command, "--trim", film.trim, "a box around each image: YES or NO");
   command.add_option("--min-density", film.min_density, "in hundredths of optical density");
   command.add_option("--max-density", film.max_density, "in hundredths of optical density");
-  command.add_option("--copies", session.copies, "of each film")
-      ->check(CLI::Range(1U, 99U))
-      ->capture_default_str();
+  command.add_option("--copies", session.copies, "of each film").range(1U, 99U).shows_default();
   add_code(command, "--medium", session.medium, "PAPER, CLEAR FILM, BLUE FILM ...");
   add_code(command, "--destination", session.destination, "MAGAZINE, PROCESSOR, BIN_1 ...");
-  command.add_option("--priority", session.priority, "high, medium or low")
-      ->transform(CLI::CheckedTransformer(kPriorities, CLI::ignore_case));
+  command.add_choice("--priority", session.priority, kPriorities, "high, medium or low");
   command.add_option("--label", session.label, "of the film session, for people")
-      ->check([](const std::string& text) {
+      .check([](const std::string& text) {
         const bool fits = text.size() <= 64 && std::ranges::all_of(text, [](char c) {
                             return c >= ' ' && c <= '~' && c != '\\';
                           });
@@ -346,28 +341,28 @@ void add_film_options(CLI::App& command, PrintWords& words) {
 
 }  // namespace
 
-void add_print(CLI::App& app, Context& context) {
+void add_print(Command& app, Context& context) {
   auto words = std::make_shared<PrintWords>();
-  CLI::App* command =
+  Command command =
       add_command(app, context, "print", "prints images on film (Basic Print Management)",
                   [words, &context] { return run_print(context, *words); });
-  command->add_option("paths", words->words, std::string("the printer, then files: ") + kPeerHelp)
-      ->required();
-  command->add_flag("--color,--colour", words->print.colour,
-                    "Basic Color Print Management: RGB; without it, grayscale");
+  command.add_option("paths", words->words, std::string("the printer, then files: ") + kPeerHelp)
+      .required();
+  command.add_flag("--color,--colour", words->print.colour,
+                   "Basic Color Print Management: RGB; without it, grayscale");
   command
-      ->add_option("--bits", words->bits,
-                   "of grayscale: 8, 12 or auto: 12 for images with more than 8")
-      ->check(CLI::IsMember({"auto", "8", "12"}))
-      ->capture_default_str();
-  command->add_option("--window", words->window,
-                      "centre,width in place of what the images say (-500,1500)");
-  command->add_option("--frame", words->frame, "of each file only this one, from 1");
-  command->add_flag("--status", words->status,
-                    "print how the printer says it is; without files, that alone");
-  add_film_options(*command, *words);
-  add_peer_options(*command, words->peer);
-  command->footer(
+      .add_option("--bits", words->bits,
+                  "of grayscale: 8, 12 or auto: 12 for images with more than 8")
+      .one_of({"auto", "8", "12"})
+      .shows_default();
+  command.add_option("--window", words->window,
+                     "centre,width in place of what the images say (-500,1500)");
+  command.add_option("--frame", words->frame, "of each file only this one, from 1");
+  command.add_flag("--status", words->status,
+                   "print how the printer says it is; without files, that alone");
+  add_film_options(command, *words);
+  add_peer_options(command, words->peer);
+  command.footer(
       "All frames of all files, in order; a film is printed when its places are full. Windows, "
       "VOI\n"
       "LUTs and rescale of the images are applied. What is left out is the printer's own choice.");

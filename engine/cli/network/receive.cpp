@@ -57,11 +57,11 @@ void settle_tls(ReceiveOptions& options) {
   if (!options.tls) {
     if (!options.tls_options.key.empty() || !options.tls_options.certificate.empty() ||
         !options.tls_options.ca_file.empty())
-      throw CLI::ValidationError("--tls", "--key, --cert and --cafile need --tls");
+      throw UsageError("--tls", "--key, --cert and --cafile need --tls");
     return;
   }
   auto context = dimse::TlsContext::server(options.tls_options);
-  if (!context) throw CLI::ValidationError("--tls", describe(context.error()));
+  if (!context) throw UsageError("--tls", describe(context.error()));
   for (const std::string& warning : (*context)->warnings()) log_warning(warning);
   options.receiver.server.tls = *context;
 }
@@ -85,7 +85,7 @@ void settle(const Context& context, ReceiveOptions& options) {
   accept.max_pdu_bytes = max_pdu_of(options.max_pdu);
   if (options.check_called) accept.ae_title = options.ae_title;
   if (const auto checked = dimse::check_ae_title(options.ae_title); !checked)
-    throw CLI::ValidationError("--aetitle", std::string(checked.error().what));
+    throw UsageError("--aetitle", std::string(checked.error().what));
   settle_tls(options);
   accept.commitment = true;
   options.receiver.commitment.ae_title = options.ae_title;
@@ -181,7 +181,7 @@ int run_receive(const Context& context, ReceiveOptions options) {
   return exit.code;
 }
 
-void add_place_options(CLI::App& command, ReceiveOptions& options) {
+void add_place_options(Command& command, ReceiveOptions& options) {
   ingest::Options& ingest = options.intake.ingest;
   command.add_option("--into", ingest.output, "where objects go: study/series/instance.dcm");
   command.add_option("--to,--ts", options.target,
@@ -189,13 +189,11 @@ void add_place_options(CLI::App& command, ReceiveOptions& options) {
   command.add_flag("--recompress-lossy", ingest.recompress_lossy,
                    "with --to: lossy objects too, without further loss");
   command.add_flag("--discard", options.intake.discard, "keep nothing: receive and count");
-  command
-      .add_option("--fsync", ingest.fsync,
-                  "none, batch or file; success is answered after the flush")
-      ->transform(CLI::CheckedTransformer(kFsync, CLI::ignore_case));
+  command.add_choice("--fsync", ingest.fsync, kFsync,
+                     "none, batch or file; success is answered after the flush");
   command.add_option("--ledger", ingest.ledger, "where the ledger is kept");
   const auto size = [&](const char* name, std::uint64_t& value, const char* help) {
-    command.add_option_function<std::string>(
+    command.add_option_function(
         name, [&value](const std::string& text) { value = parse_size(text); }, help);
   };
   size("--max-object", options.intake.object_bytes_max, "the longest object taken: 64G");
@@ -203,43 +201,43 @@ void add_place_options(CLI::App& command, ReceiveOptions& options) {
        "space to leave free: below it objects are refused, to be sent again (A700): 64M");
 }
 
-void add_association_options(CLI::App& command, ReceiveOptions& options) {
+void add_association_options(Command& command, ReceiveOptions& options) {
   dimse::ServerOptions& server = options.receiver.server;
   receive::AcceptOptions& accept = options.receiver.accept;
   command.add_option("--port", server.port, "port to listen on; 0 is any free one")
-      ->required()
-      ->check(CLI::Range(0, 65535));
+      .required()
+      .range(0, 65535);
   command.add_option("--address", server.address, "listen on this address only");
-  command.add_option("--aetitle", options.ae_title, "our AE title (-aet)")->capture_default_str();
+  command.add_option("--aetitle", options.ae_title, "our AE title (-aet)").shows_default();
   command.add_flag("--check-called", options.check_called, "refuse callers of another AE title");
   command.add_option("--allow-calling", accept.calling_ae, "calling AE titles let in; all without");
   command.add_flag("--private-classes", accept.private_classes,
                    "take objects of SOP classes that are not the standard's");
   command.add_option("--max-associations", server.associations_max, "at a time, of all peers")
-      ->check(CLI::Range(1, 10'000))
-      ->capture_default_str();
+      .range(1, 10'000)
+      .shows_default();
   command
       .add_option("--max-per-peer", server.associations_per_peer_max, "at a time, of one address")
-      ->check(CLI::Range(1, 10'000))
-      ->capture_default_str();
+      .range(1, 10'000)
+      .shows_default();
   command.add_option("--max-pdu", options.max_pdu,
                      "the longest PDU we take (-pdu): 0, or 4096 to 1M");
   command
       .add_option("--max-ops-performed", accept.operations_max,
                   "requests outstanding at a time, of peers that ask for several")
-      ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
+      .range(1, 1024)
+      .shows_default();
 }
 
-void add_commitment_options(CLI::App& command, ReceiveOptions& options) {
+void add_commitment_options(Command& command, ReceiveOptions& options) {
   command.add_option("--report-to", options.report_to,
                      "AET@HOST:PORT: where commitment reports for that requestor go; without, they "
                      "go back by the association that asked");
 }
 
-void add_time_options(CLI::App& command, ReceiveOptions& options) {
+void add_time_options(Command& command, ReceiveOptions& options) {
   const auto seconds = [&](const char* name, double& value, const char* help) {
-    command.add_option(name, value, help)->check(CLI::Range(0.0, 604'800.0))->capture_default_str();
+    command.add_option(name, value, help).range(0.0, 604'800.0).shows_default();
   };
   seconds("--acse-timeout", options.acse_timeout, "seconds for association and release (-ta)");
   seconds("--dimse-timeout", options.dimse_timeout, "seconds for a whole PDU (-td)");
@@ -252,21 +250,21 @@ void add_time_options(CLI::App& command, ReceiveOptions& options) {
 
 }  // namespace
 
-void add_receive(CLI::App& app, Context& context) {
+void add_receive(Command& app, Context& context) {
   auto options = std::make_shared<ReceiveOptions>();
-  CLI::App* command =
+  Command command =
       add_command(app, context, "receive",
                   "takes in what peers send (Storage SCP), durable before success is answered",
                   [options, &context] { return run_receive(context, *options); });
-  add_association_options(*command, *options);
-  add_place_options(*command, *options);
-  add_commitment_options(*command, *options);
-  add_time_options(*command, *options);
-  command->add_flag("--tls", options->tls, "TLS 1.2 or 1.3 only; port 2762 by convention");
-  command->add_option("--key", options->tls_options.key, "our key, PEM without a passphrase");
-  command->add_option("--cert", options->tls_options.certificate, "our certificate, PEM");
-  command->add_option("--cafile", options->tls_options.ca_file,
-                      "PEM: peers must hold a certificate of these authorities");
+  add_association_options(command, *options);
+  add_place_options(command, *options);
+  add_commitment_options(command, *options);
+  add_time_options(command, *options);
+  command.add_flag("--tls", options->tls, "TLS 1.2 or 1.3 only; port 2762 by convention");
+  command.add_option("--key", options->tls_options.key, "our key, PEM without a passphrase");
+  command.add_option("--cert", options->tls_options.certificate, "our certificate, PEM");
+  command.add_option("--cafile", options->tls_options.ca_file,
+                     "PEM: peers must hold a certificate of these authorities");
 }
 
 }  // namespace slipring::cli

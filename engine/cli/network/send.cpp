@@ -137,20 +137,20 @@ int run_sending(const Context& context, SendWords options, std::span<const std::
   return options.commit ? commit_too(context, options, chosen, exit) : exit.code;
 }
 
-void add_sending_options(CLI::App& command, SendWords& options, const char* associations) {
+void add_sending_options(Command& command, SendWords& options, const char* associations) {
   send::Options& send = options.send;
   command
       .add_option(associations, send.associations,
                   "associations from the start; by default one, and more while they pay")
-      ->check(CLI::Range(1U, 16U));
+      .range(1U, 16U);
   command.add_option("--max-associations", send.associations_max, "how many there may be")
-      ->check(CLI::Range(1U, 16U))
-      ->capture_default_str();
+      .range(1U, 16U)
+      .shows_default();
   command
       .add_option("--retries", send.retries,
                   "attempts beyond the first of an object, and of a connection in a row")
-      ->check(CLI::Range(0U, 1000U))
-      ->capture_default_str();
+      .range(0U, 1000U)
+      .shows_default();
   command.add_option("--bwlimit", options.bandwidth, "bytes a second at most (20M, 500M/s)");
   command.add_option("--until", options.until,
                      "finish what was begun at this time (06:00), and stop; resumable");
@@ -160,32 +160,31 @@ void add_sending_options(CLI::App& command, SendWords& options, const char* asso
   add_peer_options(command, options.peer);
 }
 
-void add_send(CLI::App& app, Context& context) {
+void add_send(Command& app, Context& context) {
   auto options = std::make_shared<SendOptions>();
-  CLI::App* command = add_command(app, context, "send",
-                                  "sends objects to a PACS (C-STORE) and records what it answered",
-                                  [options, &context] { return run_send(context, *options); });
+  Command command = add_command(app, context, "send",
+                                "sends objects to a PACS (C-STORE) and records what it answered",
+                                [options, &context] { return run_send(context, *options); });
   send::Options& send = options->send;
   command
-      ->add_option("paths", options->words,
-                   std::string("files, directories and output trees of convert, then the peer: ") +
-                       kPeerHelp)
-      ->required();
-  command->add_option("--files-from", send.files_from,
-                      "read paths from this file, one a line; - is stdin");
-  command->add_flag("-0,--null", send.null_separated, "paths in --files-from end with NUL");
-  add_sending_options(*command, *options, "-j,--associations");
-  command->add_option(
-      "--threads", send.threads,
-      "that transcode what the peer does not take as it is; 0 is one per processor");
-  command->add_flag("--allow-lossy", send.allow_lossy,
-                    "objects compressed with loss may be decoded for a peer that asks for it");
-  command->add_option("--ledger", send.ledger, "where the ledger is kept");
-  command->add_flag("--fresh", send.fresh, "forget what was sent to this peer before");
-  command->add_flag("--retry-failed", send.retry_failed, "try again what failed before");
-  command->add_flag("--dry-run", options->dry_run,
-                    "asks the peer what it would take, and prints it; sends nothing");
-  command->add_flag_callback("--no-halt", [] {}, "accepted: errors never stop a run");
+      .add_option("paths", options->words,
+                  std::string("files, directories and output trees of convert, then the peer: ") +
+                      kPeerHelp)
+      .required();
+  command.add_option("--files-from", send.files_from,
+                     "read paths from this file, one a line; - is stdin");
+  command.add_flag("-0,--null", send.null_separated, "paths in --files-from end with NUL");
+  add_sending_options(command, *options, "-j,--associations");
+  command.add_option("--threads", send.threads,
+                     "that transcode what the peer does not take as it is; 0 is one per processor");
+  command.add_flag("--allow-lossy", send.allow_lossy,
+                   "objects compressed with loss may be decoded for a peer that asks for it");
+  command.add_option("--ledger", send.ledger, "where the ledger is kept");
+  command.add_flag("--fresh", send.fresh, "forget what was sent to this peer before");
+  command.add_flag("--retry-failed", send.retry_failed, "try again what failed before");
+  command.add_flag("--dry-run", options->dry_run,
+                   "asks the peer what it would take, and prints it; sends nothing");
+  command.add_flag_callback("--no-halt", [] {}, "accepted: errors never stop a run");
 }
 
 }  // namespace slipring::cli

@@ -22,7 +22,7 @@ struct SendWords {
 
 // How fast, how often, until when, and whether commitment is asked for; `associations` is the name
 // of the option that says how many from the start.
-void add_sending_options(CLI::App& command, SendWords& words, const char* associations);
+void add_sending_options(Command& command, SendWords& words, const char* associations);
 
 // Sends what `words.send` names to the peer that `peer` names (one word or two); prints; gives the
 // exit code.

@@ -6,8 +6,8 @@
 
 namespace slipring::cli {
 
-void add_receive(CLI::App& app, Context& context);
-void add_commit(CLI::App& app, Context& context);
-void add_print(CLI::App& app, Context& context);
+void add_receive(Command& app, Context& context);
+void add_commit(Command& app, Context& context);
+void add_print(Command& app, Context& context);
 
 }  // namespace slipring::cli

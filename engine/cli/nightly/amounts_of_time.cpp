@@ -14,7 +14,7 @@ namespace {
 constexpr double kDay = 24.0 * 3600;
 
 [[noreturn]] void refuse(const std::string& text, std::string_view what) {
-  throw CLI::ValidationError("time", fmt::format("'{}' is not {}", text, what));
+  throw UsageError("time", fmt::format("'{}' is not {}", text, what));
 }
 
 double unit_seconds(char unit) {

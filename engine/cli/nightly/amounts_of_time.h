@@ -1,5 +1,5 @@
 // What a person types for a time of day, a span, a rate: "06:00", "4h", "90d", "200M/s". Each
-// throws CLI::ValidationError with the text when it is none.
+// throws UsageError with the text when it is none.
 #pragma once
 
 #include <cstdint>

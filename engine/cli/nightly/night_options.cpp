@@ -21,39 +21,39 @@ namespace {
 
 constexpr double kEveryDays = 90;
 
-void add_rescan_options(CLI::App& command, ingest::Options& ingest) {
+void add_rescan_options(Command& command, ingest::Options& ingest) {
   command.add_flag("--only-changed", ingest.only_changed,
                    "read new and changed files only; what a run before found of the others stays");
-  command.add_option_function<std::string>(
+  command.add_option_function(
       "--rescan-budget",
       [&ingest](const std::string& text) { ingest.rescan_bytes_per_second = parse_rate(text); },
       "with --only-changed: read unchanged files again too, the longest unread first, at this rate "
       "at most (200M/s)");
-  command.add_option_function<std::string>(
+  command.add_option_function(
       "--every",
       [&ingest](const std::string& text) { ingest.rescan_every_days = parse_days(text); },
       "so that no file stays unread for longer (90d, which is what --rescan-budget alone means)");
 }
 
-void add_window_options(CLI::App& command, JobOptions& options) {
+void add_window_options(Command& command, JobOptions& options) {
   ingest::Options& ingest = options.ingest;
-  command.add_option_function<std::string>(
+  command.add_option_function(
       "--until",
       [&options](const std::string& text) {
         static_cast<void>(seconds_until(text, std::tm{}));
         options.until = text;
       },
       "begin no file after this time of day (06:00)");
-  command.add_option_function<std::string>(
+  command.add_option_function(
       "--max-duration",
       [&ingest](const std::string& text) { ingest.window_seconds = parse_span(text); },
       "begin no file after so long (4h)");
-  command.add_option_function<std::string>(
+  command.add_option_function(
       "--bwlimit",
       [&ingest](const std::string& text) { ingest.bytes_per_second = parse_rate(text); },
       "read no faster (500M)");
   command.add_option("--io-priority", options.io_priority, "idle: only when nobody else reads")
-      ->check(CLI::IsMember({"normal", "idle"}));
+      .one_of({"normal", "idle"});
 }
 
 void be_idle() {
@@ -74,7 +74,7 @@ double until_seconds(const std::string& until) {
 
 }  // namespace
 
-void add_night_options(CLI::App& command, JobOptions& options) {
+void add_night_options(Command& command, JobOptions& options) {
   add_rescan_options(command, options.ingest);
   add_window_options(command, options);
   command.add_option("--profile", options.profile,

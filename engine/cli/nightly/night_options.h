@@ -10,7 +10,7 @@ namespace slipring::cli {
 
 // --only-changed, --rescan-budget, --every, --until, --max-duration, --bwlimit, --io-priority,
 // --profile, --baseline, --sarif, --csv, --metrics-file. `options` outlives the command.
-void add_night_options(CLI::App& command, JobOptions& options);
+void add_night_options(Command& command, JobOptions& options);
 
 // What of them is to be done before the job starts: reads profile and baseline, lowers the
 // priority, counts the time until --until. Throws std::runtime_error with what is wrong.

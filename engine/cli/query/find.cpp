@@ -30,16 +30,16 @@ int run_find(const Context& context, const FindOptions& options) {
 
 }  // namespace
 
-void add_find(CLI::App& app, Context& context) {
+void add_find(Command& app, Context& context) {
   auto options = std::make_shared<FindOptions>();
-  CLI::App* command = add_command(app, context, "find", "asks a peer what it holds (C-FIND)",
-                                  [options, &context] { return run_find(context, *options); });
-  command->add_option("peer", options->peer, kPeerHelp)->required()->expected(1, 2);
-  add_key_option(*command, options->words.keys);
-  add_level_options(*command, options->words);
-  add_limit_option(*command, options->limit);
-  add_peer_options(*command, options->options);
-  command->footer(
+  Command command = add_command(app, context, "find", "asks a peer what it holds (C-FIND)",
+                                [options, &context] { return run_find(context, *options); });
+  command.add_option("peer", options->peer, kPeerHelp).required().words(1, 2);
+  add_key_option(command, options->words.keys);
+  add_level_options(command, options->words);
+  add_limit_option(command, options->limit);
+  add_peer_options(command, options->options);
+  command.footer(
       "Shows the attributes asked for; without any, those customary at the level. Matches are "
       "what\n"
       "was asked for: they hold patients' attributes. Exit 4 when nothing matches.");

@@ -100,7 +100,7 @@ void print_outcome(const Context& context, const std::string& name, const std::s
 int run_move(const Context& context, const MoveOptions& options) {
   const auto began = std::chrono::steady_clock::now();
   if (const auto checked = dimse::check_ae_title(options.destination); !checked)
-    throw CLI::ValidationError("--destination", std::string(checked.error().what));
+    throw UsageError("--destination", std::string(checked.error().what));
   const LevelQuery query = level_query(options.words, false);
   const std::string_view sop_class = query.patient_root ? dimse::query_classes::kPatientRootMove
                                                         : dimse::query_classes::kStudyRootMove;
@@ -129,20 +129,19 @@ int run_move(const Context& context, const MoveOptions& options) {
 
 }  // namespace
 
-void add_move(CLI::App& app, Context& context) {
+void add_move(Command& app, Context& context) {
   auto options = std::make_shared<MoveOptions>();
-  CLI::App* command =
-      add_command(app, context, "move", "has a peer send objects to another (C-MOVE)",
-                  [options, &context] { return run_move(context, *options); });
-  command->add_option("peer", options->peer, kPeerHelp)->required()->expected(1, 2);
+  Command command = add_command(app, context, "move", "has a peer send objects to another (C-MOVE)",
+                                [options, &context] { return run_move(context, *options); });
+  command.add_option("peer", options->peer, kPeerHelp).required().words(1, 2);
   command
-      ->add_option("--destination", options->destination,
-                   "AE title to send to (-aem); the peer must know it")
-      ->required();
-  add_key_option(*command, options->words.keys);
-  add_level_options(*command, options->words);
-  add_peer_options(*command, options->options);
-  command->footer(
+      .add_option("--destination", options->destination,
+                  "AE title to send to (-aem); the peer must know it")
+      .required();
+  add_key_option(command, options->words.keys);
+  add_level_options(command, options->words);
+  add_peer_options(command, options->options);
+  command.footer(
       "Name what to move by the unique keys of its level and those above:\n"
       "-k StudyInstanceUID=1.2.3. Exit 1 when some of it failed, 4 when the peer holds none of "
       "it.");

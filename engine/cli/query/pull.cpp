@@ -111,9 +111,8 @@ std::vector<query::Key> study_keys(PullWords& words) {
   }
   if (!words.date_range.empty()) keys.push_back({{dicom::tags::StudyDate}, words.date_range});
   if (keys.empty() && words.studies_file.empty())
-    throw CLI::ValidationError(
-        words.command,
-        "say which studies: --studies FILE, --date-range A-B or -k StudyInstanceUID=");
+    throw UsageError(words.command,
+                     "say which studies: --studies FILE, --date-range A-B or -k StudyInstanceUID=");
   return keys;
 }
 
@@ -239,55 +238,55 @@ int run_pull(const Context& context, PullWords words) {
   return session.exit_code;
 }
 
-void add_shared(CLI::App& command, PullWords& words) {
-  command.add_option("peer", words.peer, kPeerHelp)->required()->expected(1, 2);
+void add_shared(Command& command, PullWords& words) {
+  command.add_option("peer", words.peer, kPeerHelp).required().words(1, 2);
   command
       .add_option("--into", words.intake.ingest.output,
                   "where objects go: study/series/instance.dcm; the ledger is kept there too")
-      ->required();
+      .required();
   command.add_option("--ledger", words.intake.ingest.ledger, "where the ledger is kept");
   add_key_option(command, words.keys);
   command.add_option("--attempts", words.pull.attempts, "to fetch what is missing of a study")
-      ->check(CLI::Range(1U, 100U))
-      ->capture_default_str();
-  command.add_option_function<std::string>(
+      .range(1U, 100U)
+      .shows_default();
+  command.add_option_function(
       "--bwlimit",
       [&words](const std::string& text) { words.pull.bytes_per_second = parse_size(text); },
       "bytes a second, of all associations together: 50M");
   command.add_flag("--move", words.moves,
                    "by C-MOVE to a receiver of our own; the peer must know our AE title and port");
-  command.add_option("--port", words.port, "that receiver's port")->check(CLI::Range(0, 65535));
+  command.add_option("--port", words.port, "that receiver's port").range(0, 65535);
   add_peer_options(command, words.options);
 }
 
 }  // namespace
 
-void add_pull(CLI::App& app, Context& context) {
+void add_pull(Command& app, Context& context) {
   auto words = std::make_shared<PullWords>();
   words->command = "pull";
-  CLI::App* command =
+  Command command =
       add_command(app, context, "pull", "fetches studies from a peer, and proves that all came",
                   [words, &context] { return run_pull(context, *words); });
-  command->add_option("--studies", words->studies_file,
-                      "file with a Study Instance UID a line, or a CSV with a column of them");
-  command->add_option("--date-range", words->date_range, "StudyDate: 20200101-20201231");
-  command->add_option("-j,--associations", words->pull.associations, "studies at a time")
-      ->check(CLI::Range(1U, 64U))
-      ->capture_default_str();
-  add_shared(*command, *words);
-  command->footer(
+  command.add_option("--studies", words->studies_file,
+                     "file with a Study Instance UID a line, or a CSV with a column of them");
+  command.add_option("--date-range", words->date_range, "StudyDate: 20200101-20201231");
+  command.add_option("-j,--associations", words->pull.associations, "studies at a time")
+      .range(1U, 64U)
+      .shows_default();
+  add_shared(command, *words);
+  command.footer(
       "Each study is listed down to its instances, fetched, and counted; what is missing is a row\n"
       "of the ledger. The same command again resumes. Exit 1 when something is missing.");
 }
 
-void add_get(CLI::App& app, Context& context) {
+void add_get(Command& app, Context& context) {
   auto words = std::make_shared<PullWords>();
   words->command = "get";
   words->pull.associations = 1;
-  CLI::App* command = add_command(app, context, "get", "fetches what matches from a peer (C-GET)",
-                                  [words, &context] { return run_pull(context, *words); });
-  add_shared(*command, *words);
-  command->footer(
+  Command command = add_command(app, context, "get", "fetches what matches from a peer (C-GET)",
+                                [words, &context] { return run_pull(context, *words); });
+  add_shared(command, *words);
+  command.footer(
       "-k StudyInstanceUID=1.2.3 names the study, or other keys find several; -k "
       "SeriesInstanceUID=\n"
       "and -k SOPInstanceUID= narrow it. As pull --associations 1 does.");

@@ -5,10 +5,10 @@
 
 namespace slipring::cli {
 
-void add_find(CLI::App& app, Context& context);
-void add_move(CLI::App& app, Context& context);
-void add_get(CLI::App& app, Context& context);
-void add_pull(CLI::App& app, Context& context);
-void add_worklist(CLI::App& app, Context& context);
+void add_find(Command& app, Context& context);
+void add_move(Command& app, Context& context);
+void add_get(Command& app, Context& context);
+void add_pull(Command& app, Context& context);
+void add_worklist(Command& app, Context& context);
 
 }  // namespace slipring::cli

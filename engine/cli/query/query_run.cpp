@@ -132,9 +132,9 @@ int run_query(const Context& context, ChosenPeer chosen, const QueryRun& run) {
   return Asking(context, std::move(chosen), run)();
 }
 
-void add_limit_option(CLI::App& command, std::uint64_t& limit) {
+void add_limit_option(Command& command, std::uint64_t& limit) {
   command.add_option("--limit", limit, "cancel the query after so many matches; 0: never")
-      ->capture_default_str();
+      .shows_default();
 }
 
 }  // namespace slipring::cli

@@ -23,6 +23,6 @@ struct QueryRun {
 // refused.
 [[nodiscard]] int run_query(const Context& context, ChosenPeer chosen, const QueryRun& run);
 
-void add_limit_option(CLI::App& command, std::uint64_t& limit);
+void add_limit_option(Command& command, std::uint64_t& limit);
 
 }  // namespace slipring::cli

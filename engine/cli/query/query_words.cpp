@@ -41,9 +41,8 @@ constexpr QueryLevel kLevels[] = {
 const QueryLevel& level_of(std::string_view word) {
   for (const QueryLevel& level : kLevels)
     if (word == level.name || word == level.term) return level;
-  throw CLI::ValidationError(
-      "--level",
-      fmt::format("'{}' is none of patient, study, series and image", dicom::terminal_text(word)));
+  throw UsageError("--level", fmt::format("'{}' is none of patient, study, series and image",
+                                          dicom::terminal_text(word)));
 }
 
 bool is_for(const query::Key& key, Tag tag) { return key.path.size() == 1 && key.path[0] == tag; }
@@ -55,21 +54,21 @@ void add_missing(std::vector<query::Key>& keys, Tag tag) {
 
 }  // namespace
 
-void add_key_option(CLI::App& command, std::vector<std::string>& keys) {
+void add_key_option(Command& command, std::vector<std::string>& keys) {
   command
       .add_option("-k,--match", keys,
                   "what to match or to be told: PatientName=DOE*, StudyDate=20200101-20201231, "
                   "0020,000D, StudyDescription; within sequences A.B=x; may come several times")
-      ->allow_extra_args(false);
+      .one_word_each();
 }
 
-void add_level_options(CLI::App& command, QueryWords& words) {
+void add_level_options(Command& command, QueryWords& words) {
   command.add_option("--level", words.level, "patient, study, series or image")
-      ->check(CLI::IsMember({"patient", "study", "series", "image"}, CLI::ignore_case))
-      ->capture_default_str();
+      .one_of({"patient", "study", "series", "image"}, Case::Ignored)
+      .shows_default();
   command.add_option("--root", words.root, "the information model: study or patient root")
-      ->check(CLI::IsMember({"study", "patient"}))
-      ->capture_default_str();
+      .one_of({"study", "patient"})
+      .shows_default();
   command.add_flag_callback("-S", [&words] { words.root = "study"; }, "--root study");
   command.add_flag_callback("-P", [&words] { words.root = "patient"; }, "--root patient");
 }
@@ -79,8 +78,8 @@ std::vector<query::Key> parse_keys(std::span<const std::string> words) {
   for (const std::string& word : words) {
     auto key = query::parse_key(word);
     if (!key)
-      throw CLI::ValidationError(
-          "--match", fmt::format("'{}': {}", dicom::terminal_text(word), key.error().what));
+      throw UsageError("--match",
+                       fmt::format("'{}': {}", dicom::terminal_text(word), key.error().what));
     keys.push_back(std::move(*key));
   }
   return keys;
@@ -98,7 +97,7 @@ LevelQuery level_query(const QueryWords& words, bool with_columns) {
   }
   const QueryLevel& level = level_of(level_word);
   if (level.term == "PATIENT" && !query.patient_root)
-    throw CLI::ValidationError("--level", "patient is a level of --root patient only");
+    throw UsageError("--level", "patient is a level of --root patient only");
   if (with_columns) {
     const bool asked =
         std::ranges::any_of(query.keys, [](const query::Key& key) { return key.value.empty(); });
@@ -116,7 +115,7 @@ Buffer identifier_of(std::span<const query::Key> keys, std::string_view transfer
   Buffer identifier;
   const auto made = query::append_identifier(
       identifier, keys, syntax == nullptr ? dicom::Encoding{} : syntax->encoding);
-  if (!made) throw CLI::ValidationError("--match", std::string(made.error().what));
+  if (!made) throw UsageError("--match", std::string(made.error().what));
   return identifier;
 }
 

@@ -26,10 +26,10 @@ struct QueryWords {
 };
 
 // -k (--match), --level, --root, and DCMTK's -S and -P.
-void add_key_option(CLI::App& command, std::vector<std::string>& keys);
-void add_level_options(CLI::App& command, QueryWords& words);
+void add_key_option(Command& command, std::vector<std::string>& keys);
+void add_level_options(Command& command, QueryWords& words);
 
-// Throw CLI::ValidationError with the word that is none.
+// Throw UsageError with the word that is none.
 [[nodiscard]] std::vector<query::Key> parse_keys(std::span<const std::string> words);
 
 // What find asks: keys with level and the level's unique key; `columns` are what is shown.
@@ -42,7 +42,7 @@ struct LevelQuery {
 // no key asks for one without a value: retrieve requests have none.
 [[nodiscard]] LevelQuery level_query(const QueryWords& words, bool with_columns);
 
-// The identifier of `keys`. Throws CLI::ValidationError.
+// The identifier of `keys`. Throws UsageError.
 [[nodiscard]] Buffer identifier_of(std::span<const query::Key> keys,
                                    std::string_view transfer_syntax);
 

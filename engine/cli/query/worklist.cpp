@@ -67,19 +67,19 @@ int run_worklist(const Context& context, const WorklistOptions& options) {
 
 }  // namespace
 
-void add_worklist(CLI::App& app, Context& context) {
+void add_worklist(Command& app, Context& context) {
   auto options = std::make_shared<WorklistOptions>();
-  CLI::App* command = add_command(app, context, "worklist",
-                                  "asks a peer what is scheduled (Modality Worklist C-FIND)",
-                                  [options, &context] { return run_worklist(context, *options); });
-  command->add_option("peer", options->peer, kPeerHelp)->required()->expected(1, 2);
-  command->add_option("--date", options->date, "scheduled start: 20261129, 20261129-20261201");
-  command->add_option("--modality", options->modality, "CT, MR ...");
-  command->add_option("--station", options->station, "AE title of the scheduled station");
-  add_key_option(*command, options->keys);
-  add_limit_option(*command, options->limit);
-  add_peer_options(*command, options->options);
-  command->footer("Matches hold patients' attributes. Exit 4 when nothing is scheduled.");
+  Command command = add_command(app, context, "worklist",
+                                "asks a peer what is scheduled (Modality Worklist C-FIND)",
+                                [options, &context] { return run_worklist(context, *options); });
+  command.add_option("peer", options->peer, kPeerHelp).required().words(1, 2);
+  command.add_option("--date", options->date, "scheduled start: 20261129, 20261129-20261201");
+  command.add_option("--modality", options->modality, "CT, MR ...");
+  command.add_option("--station", options->station, "AE title of the scheduled station");
+  add_key_option(command, options->keys);
+  add_limit_option(command, options->limit);
+  add_peer_options(command, options->options);
+  command.footer("Matches hold patients' attributes. Exit 4 when nothing is scheduled.");
 }
 
 }  // namespace slipring::cli

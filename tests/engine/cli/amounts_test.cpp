@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/cli/command/command.h"
 #include "engine/cli/job_options.h"
 
 namespace slipring::cli {
@@ -34,7 +35,7 @@ TEST(Amounts, SizesAreParsedWithTheirUnits) {
   EXPECT_EQ(parse_size("4GiB"), std::uint64_t{4} << 30);
   EXPECT_EQ(parse_size("4gb"), std::uint64_t{4} << 30);
   for (const char* wrong : {"", "M", "12X", "-1", "1.5G", "99999999999T", "5MM"})
-    EXPECT_THROW((void)parse_size(wrong), CLI::ValidationError) << wrong;
+    EXPECT_THROW((void)parse_size(wrong), UsageError) << wrong;
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 // What is typed for a night, profiles and baselines as files, and what other programs read.
 #include <gtest/gtest.h>
 
-#include <CLI/CLI.hpp>
 #include <sstream>
 
+#include "engine/cli/command/command.h"
 #include "engine/cli/export/finding_file.h"
 #include "engine/cli/nightly/amounts_of_time.h"
 #include "engine/cli/nightly/metrics.h"
@@ -22,14 +22,14 @@ TEST(AmountsOfTime, SpansHaveUnits) {
   EXPECT_DOUBLE_EQ(parse_days("90d"), 90);
   EXPECT_DOUBLE_EQ(parse_days("12h"), 0.5);
   for (const char* none : {"", "h", "4x", "-1h", "1h30", "9999999999d", "1 h", "1.5h"})
-    EXPECT_THROW(static_cast<void>(parse_span(none)), CLI::ValidationError) << none;
+    EXPECT_THROW(static_cast<void>(parse_span(none)), UsageError) << none;
 }
 
 TEST(AmountsOfTime, RatesAreSizesASecond) {
   EXPECT_EQ(parse_rate("200M/s"), std::uint64_t{200} << 20);
   EXPECT_EQ(parse_rate("500K"), std::uint64_t{500} << 10);
   for (const char* none : {"", "0", "M/s", "5/s/s", "-5"})
-    EXPECT_THROW(static_cast<void>(parse_rate(none)), CLI::ValidationError) << none;
+    EXPECT_THROW(static_cast<void>(parse_rate(none)), UsageError) << none;
 }
 
 TEST(AmountsOfTime, ATimeOfDayIsTheNextOne) {
@@ -40,7 +40,7 @@ TEST(AmountsOfTime, ATimeOfDayIsTheNextOne) {
   EXPECT_DOUBLE_EQ(seconds_until("22:31", now), 60);
   EXPECT_DOUBLE_EQ(seconds_until("22:30", now), 24 * 3600);
   for (const char* none : {"", "6", "24:00", "06:60", "06:0", "06:000", "a:00", "06:00x"})
-    EXPECT_THROW(static_cast<void>(seconds_until(none, now)), CLI::ValidationError) << none;
+    EXPECT_THROW(static_cast<void>(seconds_until(none, now)), UsageError) << none;
 }
 
 TEST(Profiles, AFileSetsSeveritiesOfRulesAndLayersOverABase) {

@@ -167,8 +167,8 @@ class FastEncoder {
       code = {mapped, k};
       return false;
     }
-    const std::uint32_t stop = 1U << k;
-    packer.put((mapped & (stop - 1)) | stop, zeros + 1 + k);
+    // The one behind the zeros, and the lowest k bits.
+    packer.put(mapped - ((zeros - 1) << k), zeros + 1 + k);
     return true;
   }
 
@@ -182,7 +182,7 @@ class FastEncoder {
   // Samples from x on until a run or behind a long code: no call in the loop, so that all it needs
   // is in registers.
   HWY_NOINLINE Stretch encode_stretch(const Packer& from, std::uint32_t component, std::size_t x) {
-    const Numbers numbers = numbers_;
+    const Numbers& numbers = numbers_;  // operands in memory: a copy would take registers
     const Ahead* const ahead = ahead_[component];
     PackedContext* const contexts = contexts_.data();
     Packer packer = from;

@@ -35,7 +35,7 @@ struct Packer {
   HWY_INLINE void put(std::uint64_t value, std::uint32_t bits) {
     held = held << bits | value;
     count += bits;
-    store_be(to, held << (64 - count));
+    store_be(to, held << (-count & 63));
     to += count >> 3;
     count &= 7;
   }

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 
+#include "codecs/jpeg_ls/model.h"
 #include "codecs/jpeg_ls/packed_context.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -111,6 +112,9 @@ struct Places {
         c(_mm_cvtsi128_si64(_mm256_extracti128_si256(offsets.raw, 1))),
         d(_mm_extract_epi64(_mm256_extracti128_si256(offsets.raw, 1), 1)) {}
   explicit HWY_INLINE Places(const std::uint16_t* at) : a(at[0]), b(at[1]), c(at[2]), d(at[3]) {}
+  HWY_INLINE Places(std::int64_t first, std::int64_t second, std::int64_t third,
+                    std::int64_t fourth)
+      : a(first), b(second), c(third), d(fourth) {}
   template <class Byte>
   HWY_INLINE Wide load(const Byte* base) const {
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(base);
@@ -143,12 +147,23 @@ HWY_INLINE Wide turn_bytes(Wide value) {
                      hn::TableLookupBytes(hn::BitCast(bytes, value), hn::LoadDup128(bytes, kTurn)));
 }
 
-// Where the context of each element is: they stand beside each other.
-HWY_INLINE Wide group_context(Wide number) {
-  alignas(64) static constexpr std::int64_t kElements[8] = {0, 8, 16, 24, 32, 40, 48, 56};
-  static_assert(kGroupLanes == 4);
-  return hn::Add(hn::ShiftLeft<5>(number), hn::Load(DWide(), kElements));
-}
+// Contexts of a group: those of its first frame, then the next one's.
+constexpr std::size_t kFrameContexts = kContexts + kIdleContexts;
+constexpr std::size_t kGroupContexts = kGroupLanes * kFrameContexts;
+
+// A context of each element by its number. Multiplied and added where addressing does it.
+struct ContextPlaces {
+  template <class Numbers>
+  explicit HWY_INLINE ContextPlaces(Numbers numbers) : number(numbers) {}
+  HWY_INLINE Wide load(const std::int64_t* contexts) const { return at().load(contexts); }
+  HWY_INLINE void store(Wide value, std::int64_t* contexts) const { at().store(value, contexts); }
+  HWY_INLINE Places at() const {
+    constexpr auto kFrame = static_cast<std::int64_t>(kFrameContexts);
+    return {8 * number.a, 8 * (kFrame + number.b), 8 * (2 * kFrame + number.c),
+            8 * (3 * kFrame + number.d)};
+  }
+  Places number;
+};
 
 // One byte of each element.
 template <int kByte>

@@ -39,10 +39,10 @@ struct Group {
       : columns(members[0]->target.columns), components(members[0]->target.components) {
     std::ranges::copy(members, lanes.begin());
     lend(memory);
-    std::uint64_t* context = contexts64();
-    for (std::size_t i = 0; i < kContexts; ++i)
-      for (const Lane* lane : lanes)
-        std::memcpy(context++, &(lane == nullptr ? lanes[0] : lane)->contexts[i], 8);
+    for (std::size_t i = 0; i < kGroupLanes; ++i)
+      std::memcpy(contexts + i * kFrameContexts,
+                  (lanes[i] == nullptr ? lanes[0] : lanes[i])->contexts.data(),
+                  kContexts * sizeof(PackedContext));
     for (std::size_t i = 0; i < kGroupLanes; ++i) {
       if (lanes[i] == nullptr) continue;
       origin[i] = 8 * (reinterpret_cast<std::intptr_t>(lanes[i]->bits) -
@@ -65,9 +65,6 @@ struct Group {
   void begin_line() {
     for (std::size_t i = 0; i < kGroupLanes; ++i) until[i] = is_running(i) ? 0 : kForever;
   }
-  [[nodiscard]] std::uint64_t* contexts64() const {
-    return reinterpret_cast<std::uint64_t*>(contexts);
-  }
 
   std::array<Lane*, kGroupLanes> lanes = {};  // null: none
   std::uint32_t columns;
@@ -75,7 +72,7 @@ struct Group {
   std::array<std::uint16_t*, kScanComponentsMax> above = {};
   std::array<std::uint16_t*, kScanComponentsMax> now = {};
   std::array<std::int16_t*, kScanComponentsMax> ahead = {};  // 81 Q1 + 9 Q2
-  std::int64_t* contexts = nullptr;                          // [context][lane], packed
+  std::int64_t* contexts = nullptr;                          // [lane][context], packed
   std::array<std::int64_t, kGroupLanes> origin = {};         // of a lane's bits from the first's
   alignas(64) std::array<std::int64_t, kGroupLanes> position = {};
   alignas(64) std::array<std::int64_t, kGroupLanes> until = {};  // see Step
@@ -86,10 +83,8 @@ struct Group {
   void lend(MutableBytes memory) {
     const std::size_t width = (columns + 2 * kGroupPadding) * kGroupLanes;
     contexts = reinterpret_cast<std::int64_t*>(memory.data());
-    constexpr std::size_t kRegular = kContexts * kGroupLanes;
-    constexpr std::size_t kIdle = kIdleContexts * kGroupLanes;
-    std::fill_n(contexts + kRegular, kIdle, 0);
-    auto* line = reinterpret_cast<std::uint16_t*>(contexts + kRegular + kIdle);
+    std::fill_n(contexts, kGroupContexts, 0);
+    auto* line = reinterpret_cast<std::uint16_t*>(contexts + kGroupContexts);
     std::fill_n(line, 3 * components * width, std::uint16_t{0});
     for (std::size_t i = 0; i < components; ++i, line += 3 * width) {
       above[i] = line + kGroupPadding * kGroupLanes;
@@ -219,8 +214,8 @@ inline void leave(const Group& group) {
   for (std::size_t i = 0; i < kGroupLanes; ++i) {
     if (!group.is_running(i)) continue;
     Lane& lane = *group.lanes[i];
-    for (std::size_t context = 0; context < kContexts; ++context)
-      std::memcpy(&lane.contexts[context], group.contexts + context * kGroupLanes + i, 8);
+    std::memcpy(lane.contexts.data(), group.contexts + i * kFrameContexts,
+                kContexts * sizeof(PackedContext));
     lane.component = 0;
     lane.x = 0;
     lane.left = lane.above[0][0];

@@ -48,11 +48,9 @@ HWY_INLINE Wide last_region(const GroupConstants& g, Wide rc, Wide ra) {
   const Wide falls = hn::Sub(ra, rc);
   const Wide size = hn::Abs(falls);
   const Wide sign = hn::ShiftRight<63>(falls);
-  // -1 for each bound that is reached: quicker than comparisons.
-  const Wide count = hn::Add(
-      hn::Add(hn::ShiftRight<63>(hn::Sub(g.numbers.zero, size)),
-              hn::ShiftRight<63>(hn::Sub(g.t1, size))),
-      hn::Add(hn::ShiftRight<63>(hn::Sub(g.t2, size)), hn::ShiftRight<63>(hn::Sub(g.t3, size))));
+  // -1 for each bound that is reached.
+  const Wide count = hn::Add(hn::Add(above(size, g.numbers.zero), above(size, g.t1)),
+                             hn::Add(above(size, g.t2), above(size, g.t3)));
   return hn::Sub(hn::Xor(count, sign), sign);
 }
 
@@ -142,7 +140,7 @@ HWY_INLINE void decode_step(Group& group, const GroupConstants& g, Step& step, N
                             std::size_t x, bool refill, Take take) {
   const Wide sign = hn::ShiftRight<63>(at.index);
   const Wide number = choose(step.active, hn::Abs(at.index), g.idle[x % kIdleContexts]);
-  const Places places(group_context(number));
+  const ContextPlaces places(number);
   const WideContext context(g.numbers, places.load(group.contexts));
   const Wide value = read_codes(group, g, step, context.k, refill);
   const Wide odd = hn::Sub(g.numbers.zero, hn::And(value, g.numbers.one));

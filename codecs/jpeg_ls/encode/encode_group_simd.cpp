@@ -75,10 +75,10 @@ class GroupEncoder {
     std::uint16_t* now;
     // What is known of a sample before its turn. Where its gradients turn their sign, samples and
     // predictions are measured from the other end, from MAXVAL.
-    std::uint16_t* place;   // of its context, in bytes
-    std::uint16_t* turned;  // the sample
-    std::uint16_t* reach;   // its prediction
-    std::uint8_t* flat;     // a column to a byte: the frames without any gradient
+    std::uint16_t* context;  // its number
+    std::uint16_t* turned;   // the sample
+    std::uint16_t* reach;    // its prediction
+    std::uint8_t* flat;      // a column to a byte: the frames without any gradient
   };
   struct Step {
     WidePacker packer;
@@ -119,7 +119,7 @@ class GroupEncoder {
   std::array<std::array<std::uint16_t*, kGroupLanes>, kScanComponentsMax> above_ = {};
   std::array<std::array<std::uint16_t*, kGroupLanes>, kScanComponentsMax> now_ = {};
   std::array<Strips, kScanComponentsMax> strips_ = {};
-  std::int64_t* contexts_ = nullptr;  // [context][frame], packed
+  std::int64_t* contexts_ = nullptr;  // [frame][context], packed
   std::uint8_t* bits_ = nullptr;
   std::array<RunWriter, kGroupLanes> runs_;
   alignas(64) std::array<std::int64_t, kGroupLanes> until_ = {};
@@ -154,12 +154,11 @@ GroupEncoder::GroupEncoder(std::span<const ScanSource> sources, Scratch& scratch
   const std::size_t width = (columns_ + 2 * kLinePadding + 63) / 64 * 64;
   const std::size_t strip = (columns_ + 2 * kStripPadding) * kGroupLanes;
   const std::size_t samples = components_ * (2 * kGroupLanes * width + kStripArrays * strip);
-  const std::size_t contexts = (kContexts + kIdleContexts) * kGroupLanes;
-  const std::size_t context_bytes = contexts * sizeof(PackedContext);
+  constexpr std::size_t kContextBytes = kGroupContexts * sizeof(PackedContext);
   const MutableBytes memory =
-      scratch.take(kEncodeLinesSlot, context_bytes + samples * sizeof(std::uint16_t));
+      scratch.take(kEncodeLinesSlot, kContextBytes + samples * sizeof(std::uint16_t));
   contexts_ = reinterpret_cast<std::int64_t*>(memory.data());
-  auto* line = reinterpret_cast<std::uint16_t*>(memory.data() + context_bytes);
+  auto* line = reinterpret_cast<std::uint16_t*>(memory.data() + kContextBytes);
   std::fill_n(line, samples, std::uint16_t{0});
   for (std::size_t c = 0; c < components_; ++c) {
     for (std::size_t i = 0; i < kGroupLanes; ++i, line += 2 * width) {
@@ -171,7 +170,8 @@ GroupEncoder::GroupEncoder(std::span<const ScanSource> sources, Scratch& scratch
   bits_ = scratch.take(kEncodeBitsSlot, kGroupLanes * row_bytes_).data();
   const std::uint32_t a = initial_magnitude(p_);
   const PackedContext context{a, 1, static_cast<std::uint8_t>(golomb_order(a, 1)), 0, 0};
-  for (std::size_t i = 0; i < contexts; ++i) std::memcpy(contexts_ + i, &context, sizeof(context));
+  for (std::size_t i = 0; i < kGroupContexts; ++i)
+    std::memcpy(contexts_ + i, &context, sizeof(context));
 }
 
 void GroupEncoder::load_lines(std::uint32_t row, std::uint32_t component) {
@@ -200,9 +200,8 @@ HWY_NOINLINE void GroupEncoder::look_ahead(std::uint32_t component) {
   std::copy_n(above + size - kGroupLanes, kGroupLanes, above + size);
   const Thresholds16 t(p_);
   const V16 maximum = hn::Set(d, static_cast<std::uint16_t>(p_.maximum));
-  static_assert(kGroupLanes == 4 && (kContexts + kIdleContexts) << 5 <= 1 << 16);
+  static_assert(kGroupLanes == 4);
   const V16 columns = hn::ShiftRight<2>(hn::Iota(d, 0));
-  const V16 elements = hn::ShiftLeft<3>(hn::And(hn::Iota(d, 0), hn::Set(d, kGroupLanes - 1)));
   // Line by line, a frame without any gradient has no code there.
   const V16 flat_number =
       sources_[0].by_sample ? hn::Zero(d) : hn::Add(hn::Set(d, kContexts), columns);
@@ -217,7 +216,7 @@ HWY_NOINLINE void GroupEncoder::look_ahead(std::uint32_t component) {
     const V16 number = hn::IfThenElse(is_flat, flat_number, hn::Sub(hn::Xor(index, sign), sign));
     const V16 predicted = prediction_of(ra, rb, rc);
     const V16 sample = hn::LoadU(d, now + x);
-    hn::StoreU(hn::Or(hn::ShiftLeft<5>(number), elements), d, strips.place + x);
+    hn::StoreU(number, d, strips.context + x);
     hn::StoreU(hn::IfVecThenElse(sign, hn::Sub(maximum, sample), sample), d, strips.turned + x);
     hn::StoreU(hn::IfVecThenElse(sign, hn::Sub(maximum, predicted), predicted), d,
                strips.reach + x);
@@ -258,7 +257,7 @@ HWY_NOINLINE void GroupEncoder::put_long_codes(Wide mapped, Wide k, unsigned act
 // A.4.2 to A.6, but what look_ahead() has done.
 HWY_INLINE void GroupEncoder::encode_step(const EncodeNumbers& g, Step& step, const Strips& strips,
                                           std::size_t x, bool flush) {
-  const Places places(strips.place + x * kGroupLanes);
+  const ContextPlaces places(strips.context + x * kGroupLanes);
   const WideContext context(g.model, places.load(contexts_));
   Wide corrected = hn::Add(widen(strips.reach + x * kGroupLanes), context.c);
   corrected = hn::Min(hn::Max(corrected, g.model.zero), g.maximum);

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "engine/cli/file/one_file.h"
 #include "engine/cli/network/peer_options.h"
@@ -151,6 +152,19 @@ class PrintOutput {
                           describe(error)));
   }
 
+  // Left when the job ended early; without `frame` it was not even opened.
+  void unreached(const std::string& path, std::optional<std::size_t> frame) {
+    ++failed_;
+    constexpr std::string_view kWhy = "not reached before the job ended";
+    if (context_.json) {
+      Json json = object(path, frame.value_or(0), "failed", std::string(kWhy));
+      if (!frame) json.erase("frame");
+      return print(json);
+    }
+    const std::string which = frame ? fmt::format(" frame {}:", *frame + 1) : std::string();
+    log_error(fmt::format("{}:{} not printed; {}", dicom::terminal_text(path), which, kWhy));
+  }
+
   void peer_failed(const Error& error) {
     code_ = worse_of(code_, kExitDestination);
     if (error.code == ErrorCode::Mismatch && error.actual != 0)
@@ -225,7 +239,10 @@ Result<void> print_file(const Context& context, const PrintWords& words, const s
       output.unprepared(path, frame, printable.error(), kExitObjects);
       continue;
     }
-    TRY(printing.add(path, frame, *printable));
+    if (const auto added = printing.add(path, frame, *printable); !added) {
+      for (++frame; frame < end; ++frame) output.unreached(path, frame);
+      return added;
+    }
   }
   return {};
 }
@@ -241,13 +258,15 @@ Result<bool> look_at_printer(print::Printing& printing, const PrintWords& words,
   return !is_broken;
 }
 
+// `reached`: how many of the files were begun.
 Result<void> print_all(const Context& context, const PrintWords& words, print::Printing& printing,
-                       PrintOutput& output) {
+                       PrintOutput& output, std::size_t& reached) {
   TRY_ASSIGN(const bool works, look_at_printer(printing, words, output));
   if (!works && !words.words.empty())
     return fail(ErrorCode::Unsupported, kNoOffset, "the printer says that it is out of order");
   for (const std::string& path : words.words) {
     if (ingest::interrupt_requested != 0) break;
+    ++reached;
     TRY(print_file(context, words, path, printing, output));
   }
   return printing.finish();
@@ -276,12 +295,14 @@ int run_print(const Context& context, PrintWords words) {
   auto printing = print::Printing::open(
       words.print, [&](const print::Fate& fate) { output.image(fate); },
       [&](const print::PrinterState& state) { output.printer(state); });
+  std::size_t reached = 0;
   if (!printing) {
     output.peer_failed(printing.error());
-  } else if (const auto done = print_all(context, words, **printing, output); !done) {
+  } else if (const auto done = print_all(context, words, **printing, output, reached); !done) {
     (*printing)->give_up();
     output.peer_failed(done.error());
   }
+  for (; reached < words.words.size(); ++reached) output.unreached(words.words[reached], {});
   Session session = output.session();
   if (words.words.empty() && session.exit_code == kExitNothing) session.exit_code = kExitOk;
   session.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();

@@ -228,8 +228,12 @@ class Print(unittest.TestCase):
             out.write("no image")
         with dcmprscp() as (port, films):
             peer = f"FILM@127.0.0.1:{port}"
-            lines, code = self.print(peer, file, "--layout", "3,3")  # it makes no such film
+            second = write_image(self.path("c.dcm"), 1, range(16))
+            lines, code = self.print(peer, file, second, "--layout", "3,3")  # it makes no such film
             self.assertEqual(code, 5)
+            objects = [one for one in lines if one["type"] == "object"]
+            self.assertEqual([one["path"] for one in objects], [str(file), str(second)])
+            self.assertIn("not reached", objects[1]["reason"])
             self.assertIn("film box", [one for one in lines if one["type"] == "error"][0]["msg"])
             self.assertEqual(stored(films, "HG_"), [])
             lines, code = self.print(peer, text, file, self.path("absent.dcm"))
@@ -243,6 +247,9 @@ class Print(unittest.TestCase):
         file = write_image(self.path("a.dcm"), 1, range(16))
         lines, code = self.print(f"127.0.0.1:{peers.free_port()}", file)
         self.assertEqual(code, 5)
+        self.assertEqual(
+            [one["path"] for one in lines if one["type"] == "object"], [str(file)]
+        )  # every file has its fate
         for words in (["h:1"], ["h:1", file, "--layout", "0,1"], ["h:1", file, "--bits", "9"]):
             done = subprocess.run([SLIPRING, "print", *words], capture_output=True)
             self.assertEqual(done.returncode, 2, words)

@@ -12,6 +12,12 @@ namespace slipring::deliver {
 
 namespace {
 
+std::uint64_t total_size(std::span<const Bytes> pieces) {
+  std::uint64_t total = 0;
+  for (const Bytes bytes : pieces) total += bytes.size();
+  return total;
+}
+
 iovec piece(Bytes bytes) {
   return {const_cast<std::uint8_t*>(bytes.data()), bytes.size()};  // pwritev only reads
 }
@@ -60,10 +66,12 @@ Result<void> TempFile::State::keep(Result<void> result) {
   return result;
 }
 
-Result<void> TempFile::State::flush_with(Bytes more) {
-  std::array<iovec, 2> pieces = {piece(buffer.bytes()), piece(more)};
-  TRY(write_all(file.get(), flushed, pieces));
-  flushed += buffer.size() + more.size();
+Result<void> TempFile::State::flush_with(std::span<const Bytes> more) {
+  EXPECTS(more.size() <= kGatheredPiecesMax);
+  std::array<iovec, 1 + kGatheredPiecesMax> pieces = {piece(buffer.bytes())};
+  std::ranges::transform(more, pieces.begin() + 1, piece);
+  TRY(write_all(file.get(), flushed, std::span(pieces).first(1 + more.size())));
+  flushed += buffer.size() + total_size(more);
   buffer.clear();
   return {};
 }
@@ -75,11 +83,20 @@ Result<void> TempFile::append(Bytes bytes) {
   State& state = *state_;
   if (state.failed) return std::unexpected(*state.failed);
   EXPECTS(!state.finished);
-  if (bytes.size() >= kStraightBytes) return state.keep(state.flush_with(bytes));
+  if (bytes.size() >= kStraightBytes) return state.keep(state.flush_with({&bytes, 1}));
   if (state.buffer.capacity() == 0) state.buffer = state.pool->take();
   if (state.buffer.size() + bytes.size() > kBufferBytes) TRY(state.keep(state.flush_with({})));
   state.buffer.append(bytes);
   return {};
+}
+
+Result<void> TempFile::append_pieces(std::span<const Bytes> pieces) {
+  State& state = *state_;
+  if (total_size(pieces) < kStraightBytes || pieces.size() > kGatheredPiecesMax)
+    return Sink::append_pieces(pieces);
+  if (state.failed) return std::unexpected(*state.failed);
+  EXPECTS(!state.finished);
+  return state.keep(state.flush_with(pieces));
 }
 
 Result<void> TempFile::patch(std::uint64_t offset, Bytes bytes) {

@@ -43,8 +43,8 @@ struct TempFile::State {
   bool linked = false;
 
   ~State();
-  [[nodiscard]] Result<void> flush_with(Bytes more);
-  [[nodiscard]] Result<void> keep(Result<void> result);  // remembers an error
+  [[nodiscard]] Result<void> flush_with(std::span<const Bytes> more);  // kGatheredPiecesMax
+  [[nodiscard]] Result<void> keep(Result<void> result);                // remembers an error
 };
 
 }  // namespace slipring::deliver

@@ -25,6 +25,7 @@ enum class Temporaries : std::uint8_t { Unnamed, Named };
 // Bounds on what names from outside may cause.
 inline constexpr std::size_t kNameBytesMax = 4095;  // PATH_MAX without its NUL
 inline constexpr std::size_t kNameComponentsMax = 256;
+inline constexpr std::size_t kGatheredPiecesMax = 4;
 inline constexpr std::size_t kCachedDirectories = 128;  // descriptors kept open between batches
 
 // An unnamed (O_TMPFILE) or run-named temporary file being written. Discarded unless linked.
@@ -32,6 +33,8 @@ class TempFile final : public dicom::Sink {
  public:
   ~TempFile() override;
   Result<void> append(Bytes bytes) override;  // buffered; large pieces go straight through
+  // Large in sum, up to kGatheredPiecesMax: straight through in one call, with what is buffered.
+  Result<void> append_pieces(std::span<const Bytes> pieces) override;
   Result<void> patch(std::uint64_t offset, Bytes bytes) override;
   [[nodiscard]] std::uint64_t size() const override;
   // Flushes what is buffered, sets mode 0644 & ~umask and the modification time (ns since 1970).

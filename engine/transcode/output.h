@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 
@@ -24,6 +25,16 @@ class Output {
     }
     flush();
     if (status_) status_ = sink_.append(bytes);
+  }
+  // The same of `bytes` and `after`, in one call of the sink where they are large.
+  void append(Bytes bytes, Bytes after) {
+    if (bytes.size() < kBufferBytes) {
+      append(bytes);
+      return append(after);
+    }
+    flush();
+    const std::array pieces = {bytes, after};
+    if (status_) status_ = sink_.append_pieces(pieces);
   }
   // To append small pieces to; call drain() now and then.
   [[nodiscard]] Buffer& pending() { return pending_; }

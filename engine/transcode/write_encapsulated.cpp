@@ -1,7 +1,9 @@
 // Encapsulated Pixel Data (PS3.5 A.4): one fragment a frame, offset tables reserved first and
 // patched when the offsets are known.
+#include <algorithm>
 #include <array>
 
+#include "codecs/base/contract.h"
 #include "codecs/registry.h"
 #include "engine/dicom/encode.h"
 #include "engine/pixels/frame_run.h"
@@ -67,6 +69,8 @@ class OffsetTables {
 
   template <class T>
   void patch_numbers(std::uint64_t at, std::span<const std::uint64_t> numbers) {
+    // The table of a single frame is as it was reserved; a patch of a file costs a write.
+    if (std::ranges::all_of(numbers, [](std::uint64_t number) { return number == 0; })) return;
     constexpr std::size_t kPiece = 4096;
     std::array<std::uint8_t, kPiece * sizeof(T)> bytes{};
     for (std::size_t done = 0; done < numbers.size(); done += kPiece) {
@@ -120,8 +124,9 @@ bool has_lone_frame(const Plan& plan) {
          pixels.size() <= pixels::kAheadFrameBytesMax;
 }
 
-Result<void> append_fragment(Bytes codestream, const PixelTarget& target, OffsetTables& tables,
-                             Output& out) {
+// `last`: with the end of the sequence of fragments behind it.
+Result<void> append_fragment(Bytes codestream, bool last, const PixelTarget& target,
+                             OffsetTables& tables, Output& out) {
   const std::uint64_t padded = codestream.size() + codestream.size() % 2;
   if (padded >= dicom::kUndefinedLength)
     return fail(ErrorCode::OutOfRange, kNoOffset, "a codestream longer than a fragment can be",
@@ -129,8 +134,10 @@ Result<void> append_fragment(Bytes codestream, const PixelTarget& target, Offset
   tables.note(padded);
   dicom::append_item(out.pending(), tags::Item, static_cast<std::uint32_t>(padded),
                      target.encoding);
-  out.append(codestream);
-  if (padded != codestream.size()) out.zeros(1);
+  Buffer after;
+  if (padded != codestream.size()) after.append(std::uint8_t{0});
+  if (last) dicom::append_item(after, tags::SequenceDelimitationItem, 0, target.encoding);
+  out.append(codestream, after.bytes());
   return out.status();
 }
 
@@ -192,6 +199,7 @@ Result<PixelAnswer> write_encapsulated(const pixels::Object& object, const Pixel
                                        const pixels::Released& released) {
   pixels::PixelHash hash(object.description.layout);
   PixelAnswer answer;
+  EXPECTS(object.table.frames() > 0);
   OffsetTables tables(object.table.frames(), target.extended_offsets, target.encoding, out);
   tables.reserve();
   const auto produce = [&](pixels::FrameGroup& group, Scratch& scratch) {
@@ -204,12 +212,12 @@ Result<PixelAnswer> write_encapsulated(const pixels::Object& object, const Pixel
       const Bytes codestream =
           target.codestream.empty() ? group.encoded[i].bytes() : target.codestream;
       answer.codestream_bytes += codestream.size();
-      TRY(append_fragment(codestream, target, tables, out));
+      const bool last = group.first_frame + i + 1 == object.table.frames();
+      TRY(append_fragment(codestream, last, target, tables, out));
     }
     return {};
   };
   TRY(pixels::run_frames(object, schedule, produce, consume, released));
-  dicom::append_item(out.pending(), tags::SequenceDelimitationItem, 0, target.encoding);
   TRY(tables.patch());
   answer.digest = hash.finish();
   return answer;

@@ -146,6 +146,34 @@ TEST_P(Deliver, PutsPiecesOfAnySizeInOrderAndPatchesAnywhere) {
   EXPECT_TRUE(written == expected);
 }
 
+TEST_P(Deliver, PutsPiecesThatAreGivenTogetherInOrderBehindWhatIsBuffered) {
+  const auto tree = open(Fsync::None);
+  const auto file = *tree->create();
+  std::string expected;
+  std::mt19937 random(8);
+  for (int i = 0; i < 60; ++i) {
+    std::string bytes[kGatheredPiecesMax + 1];
+    Bytes pieces[kGatheredPiecesMax + 1];
+    const std::size_t count = random() % std::size(pieces) + 1;  // one more than is gathered too
+    for (std::size_t k = 0; k < count; ++k) {
+      bytes[k] = content(random() % (random() % 3 == 0 ? 100'000 : 20), random());
+      pieces[k] = as_bytes(bytes[k]);
+      expected += bytes[k];
+    }
+    ASSERT_TRUE(file->append_pieces(std::span(pieces).first(count)));
+    ASSERT_EQ(file->size(), expected.size());
+    const std::string small = content(random() % 50, random());
+    ASSERT_TRUE(file->append(as_bytes(small)));
+    expected += small;
+  }
+  ASSERT_TRUE(file->finish(0));
+  std::string written(expected.size() + 1, '\0');
+  ASSERT_EQ(::pread(file->descriptor(), written.data(), written.size(), 0),
+            static_cast<ssize_t>(expected.size()));
+  written.pop_back();
+  EXPECT_TRUE(written == expected);
+}
+
 TEST_P(Deliver, LeavesNothingWhenAFileIsDropped) {
   {
     const auto tree = open();

@@ -19,17 +19,25 @@ class CountingSink final : public dicom::Sink {
     appends_ += 1;
     return {};
   }
+  Result<void> append_pieces(std::span<const Bytes> pieces) override {
+    for (const Bytes piece : pieces) size_ += piece.size();
+    appends_ += 1;
+    return {};
+  }
   Result<void> patch(std::uint64_t offset, Bytes bytes) override {
     if (offset + bytes.size() > size_)
       return fail(ErrorCode::Internal, offset, "a patch beyond the end");
+    patches_ += 1;
     return {};
   }
   [[nodiscard]] std::uint64_t size() const override { return size_; }
   [[nodiscard]] std::uint64_t appends() const { return appends_; }
+  [[nodiscard]] std::uint64_t patches() const { return patches_; }
 
  private:
   std::uint64_t size_ = 0;
   std::uint64_t appends_ = 0;
+  std::uint64_t patches_ = 0;
 };
 
 // Fails at the nth append or patch.
@@ -124,6 +132,23 @@ TEST(TranscodeMemory, ASparseObjectLargerThanItsSlotsConverts) {
   EXPECT_LT(sink.size(), kPixelBytes / 60);
   EXPECT_LT(sink.appends(), 600U);
   munmap(map, source.size());
+}
+
+TEST(TranscodeMemory, TheTableOfASingleFrameIsWrittenAsItStays) {
+  for (const std::uint32_t frames : {1U, 2U}) {
+    const Image image{.name = "frames", .rows = 200, .columns = 200, .frames = frames};
+    const auto source = testing::native_object(image);
+    dicom::Scanned scanned;
+    scan::scan(source, source.size(), {}, scanned);
+    transcode::Options options;
+    options.target = dicom::transfer_syntax_named("encapsulated-le");
+    const auto plan = transcode::plan(scanned, options);
+    ASSERT_TRUE(plan);
+    dicom::SerialSchedule schedule;
+    CountingSink sink;
+    ASSERT_TRUE(transcode::write(scanned, *plan, options, schedule, sink));
+    EXPECT_EQ(sink.patches(), frames - 1);
+  }
 }
 
 TEST(TranscodeMemory, EveryFailureOfTheSinkIsReported) {

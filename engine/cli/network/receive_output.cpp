@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <utility>
 
 #include "engine/cli/output/amounts.h"
 #include "engine/cli/output/exit_codes.h"
@@ -53,7 +54,7 @@ void ReceiveOutput::listening(const receive::IntakeOptions& options, const std::
     json["version"] = SLIPRING_VERSION;
     json["port"] = port;
     json["ae_title"] = json_text(ae_title);
-    print(json);
+    lines_->put(std::move(json));
   } else if (context_.verbosity >= 0) {
     fmt::print(
         "listening on port {} as {}, {}; Ctrl-C to stop\n", port, terminal_text(ae_title),
@@ -74,7 +75,7 @@ void ReceiveOutput::object(const receive::Arrived& arrived) {
     json["status"] = fmt::format("{:04X}", arrived.verdict.status);
     json["peer"] = json_text(arrived.announced.peer);
     json["calling_ae"] = json_text(arrived.announced.source_ae);
-    return print(json);
+    return lines_->put(std::move(json));
   }
   const bool failed = record.outcome == Outcome::Failed;
   if (!failed && arrived.verdict.fate != Fate::Apart) return;
@@ -105,7 +106,7 @@ void ReceiveOutput::association(const dimse::Ended& ended, const receive::Associ
     json["failed"] = tally.failed;
     json["bytes"] = tally.bytes;
     json["seconds"] = tally.seconds;
-    print(json);
+    lines_->put(std::move(json));
   } else if (context_.verbosity >= 0) {
     fmt::print("{}\n", association_text(ended, tally));
   }
@@ -129,7 +130,8 @@ void ReceiveOutput::finished(const receive::IntakeOptions& options, double secon
     Json json = summary_line(summary_, exit);
     json["apart"] = apart_;
     json["associations"] = associations_;
-    print(json);
+    lines_->put(std::move(json));
+    lines_.reset();  // when they are all written
   } else {
     const auto of = [&](Outcome outcome) {
       return summary_.by_outcome[static_cast<std::size_t>(outcome)];

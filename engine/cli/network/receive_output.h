@@ -1,11 +1,13 @@
 // ReceiveOutput: what `slipring receive` prints: a line an association on the terminal, an event an
-// object with --json, and the books at the end.
+// object with --json (which no association waits to be read), and the books at the end.
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <string>
 
 #include "engine/cli/commands.h"
+#include "engine/cli/output/line_writer.h"
 #include "engine/ingest/summary.h"
 #include "engine/receive/receiver.h"
 
@@ -13,7 +15,8 @@ namespace slipring::cli {
 
 class ReceiveOutput {
  public:
-  explicit ReceiveOutput(const Context& context) : context_(context) {}
+  explicit ReceiveOutput(const Context& context)
+      : context_(context), lines_(context.json ? std::make_unique<LineWriter>() : nullptr) {}
 
   void listening(const receive::IntakeOptions& options, const std::string& ae_title,
                  std::uint16_t port, const std::string& job);
@@ -28,6 +31,7 @@ class ReceiveOutput {
 
  private:
   const Context& context_;
+  std::unique_ptr<LineWriter> lines_;  // of --json
   mutable std::mutex mutex_;
   ingest::Summary summary_;
   std::uint64_t apart_ = 0;

@@ -283,6 +283,19 @@ class Rules(Receiving):
             lines, _ = receiver.end()
         self.assertEqual(lines[-1]["seen"], len(files(self.source)))
 
+    def test_no_association_waits_for_whoever_reads_its_lines(self):
+        words = "--count 600 --seed 7 --mix CT:100 --ct-size 16 --syntax explicit-le:100"
+        many = os.path.join(self.folder, "many")
+        self.assertEqual(run(SYNTHESIZE, many, *words.split()).returncode, 0)
+        with Receiver(None) as receiver:  # its lines fill the pipe several times
+            sent = storescu(receiver.port, "-nh", "+sd", "+r", many)
+            self.assertEqual(sent.returncode, 0, sent.stderr)
+            lines, code = receiver.end()
+        self.assertEqual(code, 0)
+        self.assertEqual(len(of_type(lines, "object")), 600)
+        self.assertGreater(sum(len(json.dumps(line)) for line in lines), 2 * 65536)
+        self.assertEqual(lines[-1]["type"], "summary")
+
     def test_it_stops_by_itself_after_so_many_objects(self):
         with Receiver(self.into, "--exit-after", 3) as receiver:
             done = storescu(receiver.port, *files(self.source)[:1])

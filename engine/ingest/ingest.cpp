@@ -34,11 +34,14 @@ constexpr Step kScanSteps[] = {
     scan_head,  // what it is; its tape up to the image description
 };
 constexpr Step kValidateSteps[] = {
-    recognise,        // it changed since it was validated last, or is to be read again
-    map_file,         // the file is regular and open; all its bytes
-    digest_file,      // the digest of them
-    scan_file,        // what it is; its tape
-    take_keys,        // what layer 6 needs of it
+    recognise,    // it changed since it was validated last, or is to be read again
+    map_file,     // the file is regular and open; all its bytes
+    digest_file,  // the digest of them
+    scan_file,    // what it is; its tape
+    take_keys,    // what layer 6 needs of it
+    open_frames,  // where a codec decodes its frames, where they are
+};
+constexpr Step kJudgeSteps[] = {
     validate_object,  // every finding of layers 1, 2 and 5; the pixel digest when pixels decode
     check_unchanged,  // nobody wrote to it meanwhile
 };
@@ -73,7 +76,7 @@ struct Round {
   const Meeting* meeting = nullptr;
 };
 constexpr Round kScanRounds[] = {{kScanSteps}};
-constexpr Round kValidateRounds[] = {{kValidateSteps}};
+constexpr Round kValidateRounds[] = {{kValidateSteps, &kDecodeOpened}, {kJudgeSteps}};
 constexpr Round kValidateHeaderRounds[] = {{kValidateHeaderSteps}};
 constexpr Round kConvertRounds[] = {
     {kPlanSteps, &kRecodeSources}, {kWriteSteps, &kDecodeWritten}, {kProveSteps}};

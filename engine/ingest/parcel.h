@@ -75,7 +75,8 @@ struct Workbench {
   std::uint64_t head_bytes = 0;  // what the header before this one took; 0: not known
   collate::Content content;      // validate: what the key says of the bytes
   dicom::Scanned scanned;
-  std::optional<transcode::Plan> plan;  // views into `scanned`
+  std::optional<pixels::Object> opened;  // validate: views into `scanned`
+  std::optional<transcode::Plan> plan;   // so does it
   map::MappedFile written;
   dicom::Scanned rescanned;
   std::optional<pixels::Object> written_object;  // views into `rescanned`
@@ -84,6 +85,7 @@ struct Workbench {
   Buffer written_frame;
 
   void clear() {
+    opened.reset();
     plan.reset();
     written_object.reset();
     written.close();

@@ -218,6 +218,7 @@ Result<void> validate_object(Parcel& parcel, Workbench& bench, const Shared& sha
   options.decode_pixels = only_validating && shared.options.decode_pixels;
   options.digests = shared.options.digests;
   options.released = release_source(bench);
+  if (options.decode_pixels && bench.opened) options.opened = &*bench.opened;
   const FrameBudget budget =
       options.decode_pixels ? looking_budget(bench.scanned, shared) : FrameBudget{1, kBufferedMin};
   const MemoryGate::Grant grant(shared.memory, budget.bytes);

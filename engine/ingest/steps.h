@@ -35,6 +35,7 @@ Result<void> scan_head(Parcel& parcel, Workbench& bench, const Shared& shared);
 // Validate: the digest of every byte, where all are read; and the object's key for layer 6.
 Result<void> digest_file(Parcel& parcel, Workbench& bench, const Shared& shared);
 Result<void> take_keys(Parcel& parcel, Workbench& bench, const Shared& shared);
+Result<void> open_frames(Parcel& parcel, Workbench& bench, const Shared& shared);
 // Validate without pixels: as much of the file as its findings need.
 Result<void> scan_headers(Parcel& parcel, Workbench& bench, const Shared& shared);
 Result<void> scan_file(Parcel& parcel, Workbench& bench, const Shared& shared);

@@ -46,6 +46,11 @@ void recode_sources(std::span<const AtWork> all) {
   encode_together(all);
 }
 
+void decode_opened(std::span<const AtWork> all) {
+  decode_together(all, &Workbench::source_frame,
+                  [](Workbench& bench) { return bench.opened ? &*bench.opened : nullptr; });
+}
+
 void decode_written(std::span<const AtWork> all) {
   decode_together(all, &Workbench::written_frame, [](Workbench& bench) {
     return bench.written_object ? &*bench.written_object : nullptr;
@@ -53,6 +58,13 @@ void decode_written(std::span<const AtWork> all) {
 }
 
 }  // namespace
+
+const Meeting kDecodeOpened = {.gains =
+                                   [](const AtWork& one) {
+                                     const auto& opened = one.bench->opened;
+                                     return opened && pixels::gains_by_company(*opened);
+                                   },
+                               .hold = decode_opened};
 
 const Meeting kRecodeSources = {
     .gains = [](const AtWork& one) { return transcode::gains_by_company(*one.bench->plan); },

@@ -24,6 +24,8 @@ struct Meeting {
   void (*hold)(std::span<const AtWork> all) = nullptr;
 };
 
+// Of what is validated, before it is judged.
+extern const Meeting kDecodeOpened;
 // The frames of the objects that will be written anew, decoded and encoded before they are.
 extern const Meeting kRecodeSources;
 // Of what was written, before it is proven.

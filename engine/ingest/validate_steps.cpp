@@ -95,4 +95,14 @@ Result<void> take_keys(Parcel& parcel, Workbench& bench, const Shared&) {
   return {};
 }
 
+// An object whose frame a codec decodes. Whatever cannot be opened is judged by validate.
+Result<void> open_frames(Parcel&, Workbench& bench, const Shared&) {
+  bench.opened.reset();
+  const dicom::Scanned& scanned = bench.scanned;
+  if (scanned.error || scanned.actual == nullptr || !scanned.actual->encapsulated) return {};
+  if (auto object = pixels::open_object(scanned); object && *object)
+    bench.opened = std::move(**object);
+  return {};
+}
+
 }  // namespace slipring::ingest

@@ -117,8 +117,8 @@ Answer validate(const dicom::Scanned& scanned, const Options& options, Recall& r
   if (options.values) check_values(scanned, recall, reporter);
   if (options.object && !scanned.stopped_early) check_object(scanned, recall, reporter);
   const auto image_rules = [&] {
-    return image::check_image(scanned, {options.decode_pixels, options.digests}, options.released,
-                              schedule, reporter);
+    return image::check_image(scanned, {options.decode_pixels, options.digests, options.opened},
+                              options.released, schedule, reporter);
   };
   const bool by_header = !options.decode_pixels && !scanned.actual->encapsulated;
   if (by_header && !scanned.stopped_early)  // otherwise the pixel data may be behind

@@ -17,6 +17,9 @@ struct Options {
   bool decode_pixels = true;  // L5-15 and what needs decoded pixels
   bool digests = true;        // Answer::pixel_digest: hashing costs more than most decoding
   pixels::Released released;  // told of pixel bytes that are done with
+  // As pixels::open_object gives it of what was scanned, its only frame perhaps decoded ahead;
+  // null: validate opens it.
+  const pixels::Object* opened = nullptr;
 };
 
 struct Answer {

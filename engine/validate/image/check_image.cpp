@@ -92,11 +92,16 @@ class ImageCheck {
     const dicom::Element& element = data_set_.tape()[(*description)->tape_index];
     if (!(*description)->encapsulated && data_set_.value(element).size() < element.length)
       return native_by_header(**description, element);
+    if (depth_.opened != nullptr) return opened(*depth_.opened);
     const auto object = pixels::open_object(scanned_, **description);
     if (!object) return not_opened(**description, object.error());
-    take_over(object->findings);
-    check_codestream(object->info, *object, attributes_, reporter_);
-    if (depth_.decode_pixels) decode(*object);
+    opened(*object);
+  }
+
+  void opened(const pixels::Object& object) {
+    take_over(object.findings);
+    check_codestream(object.info, object, attributes_, reporter_);
+    if (depth_.decode_pixels) decode(object);
   }
 
   // Of a file's head: the value is behind it, in the file, and its length can be judged.

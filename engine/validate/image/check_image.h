@@ -19,7 +19,8 @@ struct ImageAnswer {
 
 struct Depth {
   bool decode_pixels = true;
-  bool digests = true;  // hash what was decoded
+  bool digests = true;                     // hash what was decoded
+  const pixels::Object* opened = nullptr;  // what open_object() gives, where it was asked already
 };
 
 // Without decode_pixels only headers are looked at: no byte of a pixel but the first

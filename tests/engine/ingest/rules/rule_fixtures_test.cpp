@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <vector>
 
 #include "datasets/fixtures/fixture.h"
@@ -31,7 +32,12 @@ class Listener final : public Observer {
   void progress(const Progress&) override {}
   void object(const dicom::Record& record, dicom::FileKind) override {
     ++objects;
-    for (const dicom::Finding& finding : record.findings.kept()) found.push_back(finding);
+    std::string& text = said[record.path];
+    for (const dicom::Finding& finding : record.findings.kept()) {
+      found.push_back(finding);
+      text += dicom::to_string(finding.rule) + dicom::letter(finding.severity) + finding.path +
+              "@" + std::to_string(finding.offset) + " " + finding.message + "\n";
+    }
   }
   void between(std::string_view, const dicom::Finding& finding, bool) override {
     found.push_back(finding);
@@ -54,6 +60,7 @@ class Listener final : public Observer {
   }
 
   std::size_t objects = 0;
+  std::map<std::string, std::string> said;  // of each file
   std::vector<dicom::Finding> found;
 };
 
@@ -189,6 +196,19 @@ TEST_F(RuleFixtures, ObjectsThatBreakARuleAreReportedByAWholeJobTooAndTheRightOn
     const Listener of_right = job(each.right());
     EXPECT_FALSE(of_right.has(each.rule)) << of_right.all();
   }
+}
+
+// Frames of objects that come together are decoded together.
+TEST_F(RuleFixtures, OfOneObjectAmongOthersIsFoundWhatIsFoundOfItAlone) {
+  std::vector<FixtureFile> files;
+  for (const testing::RuleCase& each : testing::rule_cases())
+    if (!each.headers_only)
+      for (const auto& make : {each.broken, each.right})
+        files.push_back({std::to_string(1000 + files.size()), make()});
+  const Listener together = run(validation(write(files)));
+  EXPECT_EQ(together.objects, files.size());
+  for (const FixtureFile& file : files)
+    EXPECT_EQ(together.said.at(file.path), run(validation(write({file}))).said.at(file.path));
 }
 
 TEST_F(RuleFixtures, NoRuleIsWithoutAndNoneIsThereThatIsNoRule) {

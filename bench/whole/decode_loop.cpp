@@ -1,0 +1,134 @@
+// decode_loop LIST ORIGINALS THREADS: what decoding the frames of many files costs at least.
+// Objects of one frame each (a path a line), whole in memory and scanned before the clock starts,
+// are given to their codec as it is fastest: eight in a call where it decodes in lockstep, else one
+// by one. Before that every frame is decoded once and held against the native value of the file in
+// the same line of ORIGINALS. Prints one line of JSON; exits 1 when a frame differs or fails.
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <ctime>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "codecs/codec.h"
+#include "engine/pixels/pixels.h"
+#include "engine/scan/scan.h"
+
+namespace {
+
+using namespace slipring;
+
+constexpr std::size_t kInLockstep = 8;
+
+struct Opened {
+  std::vector<std::uint8_t> bytes;
+  dicom::Scanned scanned;
+  pixels::Object object;
+};
+using Files = std::vector<std::unique_ptr<Opened>>;
+
+Result<Files> open_all(const char* list) {
+  Files files;
+  std::ifstream paths(list, std::ios::binary);
+  for (std::string path; std::getline(paths, path);) {
+    auto& file = *files.emplace_back(std::make_unique<Opened>());
+    std::ifstream stream(path, std::ios::binary);
+    file.bytes.assign(std::istreambuf_iterator<char>(stream), {});
+    scan::scan(file.bytes, file.bytes.size(), {}, file.scanned);
+    TRY_ASSIGN(auto object, pixels::open_object(file.scanned));
+    if (!object || object->table.frames() != 1)
+      return fail(ErrorCode::Unsupported, kNoOffset, "not an object of one frame");
+    file.object = std::move(*object);
+  }
+  return files;
+}
+
+std::size_t files_a_call(const Opened& file) {
+  return file.object.codec != nullptr && file.object.codec->lockstep ? kInLockstep : 1;
+}
+
+struct Desk {
+  Scratch scratch;
+  std::vector<Buffer> frames = std::vector<Buffer>(kInLockstep);
+  std::vector<codecs::DecodeJob> jobs;
+};
+
+// Files [first, last) in one call of their codec, into the desk's frames.
+bool decode(const Files& files, std::size_t first, std::size_t last, Desk& desk) {
+  desk.jobs.clear();
+  for (std::size_t i = first; i < last; ++i) {
+    const pixels::Object& object = files[i]->object;
+    const auto bytes = object.description.layout.frame_bytes();
+    if (!bytes || object.codec == nullptr) return false;
+    Buffer& frame = desk.frames[i - first];
+    frame.resize(static_cast<std::size_t>(*bytes));
+    desk.jobs.push_back(
+        {object.table.fragments_of(0), object.description.layout, frame.mutable_bytes()});
+  }
+  files[first]->object.codec->decode_batch(desk.jobs, desk.scratch);
+  return std::ranges::all_of(desk.jobs, [](const auto& job) { return job.status.has_value(); });
+}
+
+bool is_right(const Files& files, const Files& originals) {
+  Desk desk;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (!decode(files, i, i + 1, desk)) return false;
+    const Bytes native = originals[i]->object.table.native();
+    const Bytes frame = desk.frames[0].bytes();
+    if (native.size() < frame.size() || !std::ranges::equal(native.first(frame.size()), frame))
+      return false;
+  }
+  return true;
+}
+
+void run(const Files& files, std::atomic<std::size_t>& next, std::atomic<bool>& failed) {
+  Desk desk;
+  const std::size_t step = files_a_call(*files.front());
+  while (!failed) {
+    const std::size_t first = next.fetch_add(step);
+    if (first >= files.size()) return;
+    if (!decode(files, first, std::min(first + step, files.size()), desk)) failed = true;
+  }
+}
+
+double cpu_seconds() {
+  timespec time{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 4) return std::fputs("usage: decode_loop LIST ORIGINALS THREADS\n", stderr), 2;
+  const auto files = open_all(argv[1]);
+  const auto originals = open_all(argv[2]);
+  if (!files || !originals || files->empty() || files->size() != originals->size() ||
+      !is_right(*files, *originals))
+    return std::fputs("decode_loop: a frame is not that of its original\n", stderr), 1;
+  unsigned threads = 1;
+  const std::string_view text(argv[3]);
+  std::from_chars(text.data(), text.data() + text.size(), threads);
+  std::atomic<std::size_t> next = 0;
+  std::atomic<bool> failed = false;
+  const double cpu_began = cpu_seconds();
+  const auto began = std::chrono::steady_clock::now();
+  {
+    std::vector<std::jthread> others;
+    for (unsigned i = 1; i < threads; ++i) others.emplace_back([&] { run(*files, next, failed); });
+    run(*files, next, failed);
+  }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  std::printf("{\"files\": %zu, \"seconds\": %.6f, \"cpu_seconds\": %.6f}\n", files->size(),
+              took.count(), cpu_seconds() - cpu_began);
+  return failed ? 1 : 0;
+}

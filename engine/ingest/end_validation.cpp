@@ -45,17 +45,17 @@ void Finisher::look_for_rot(Parcel& parcel, const std::optional<Record>& before)
 
 // Of what runs before made of these files, as much as is needed: all of it where it stands, the
 // digest of their bytes where they were read again.
-void Finisher::remember_before(std::span<Parcel> parcels) {
+void Finisher::remember_before(ParcelRow parcels) {
   if (known_ == nullptr || ledger_ == nullptr || known_->size() == 0) return;
   std::vector<std::string_view> paths;
   std::vector<Parcel*> owners;
-  for (Parcel& parcel : parcels) {
-    if (parcel.known) continue;
-    const Record& record = parcel.record;
+  for (Parcel* parcel : parcels) {
+    if (parcel->known) continue;
+    const Record& record = parcel->record;
     if (known_->to_be_read_again(record.path)) ++summary_.read_again;
     if (!record.content_digest || !known_->has(record.path)) continue;
     paths.push_back(record.path);
-    owners.push_back(&parcel);
+    owners.push_back(parcel);
   }
   if (!paths.empty()) {
     const auto before = ledger_->records_of(paths, ledger::Ledger::With::NoFindings);

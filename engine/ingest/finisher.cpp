@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "engine/ingest/known_files.h"
@@ -46,7 +45,10 @@ Finisher::Finisher(const Options& options, const ledger::Job& job, ledger::Ledge
       ledger_(ledger),
       tree_(tree),
       discovery_(discovery),
-      observer_(observer) {}
+      observer_(observer),
+      batch_files_(options.command == Command::Convert ? kBatchFiles
+                   : ledger != nullptr                 ? kLookedAtFiles
+                                                       : 1) {}
 
 Result<void> Finisher::remember_written() {
   return ledger_->each_record([&](const Record& record) {
@@ -61,39 +63,53 @@ bool Finisher::must_stop() const {
          summary_.stopped_on_error;
 }
 
-void Finisher::finish(std::vector<Parcel> parcels) {
-  for (const Parcel& parcel : parcels)
+void Finisher::finish(Parcels& parcels) {
+  for (const Parcel& parcel : parcels.span())
     if (parcel.output != nullptr) tree_->start_flush(*parcel.output);
-  if (pending_.empty()) pending_since_ = std::chrono::steady_clock::now();
-  if (pending_.empty())
-    pending_ = std::move(parcels);
-  else
-    std::ranges::move(parcels, std::back_inserter(pending_));
-  const bool old = std::chrono::steady_clock::now() - pending_since_ >= kBatchTime;
-  if (pending_.size() >= kBatchFiles || old) flush();
+  if (pending_.empty() && parcels.size() >= batch_files_) {
+    finish_all({&parcels, 1});
+  } else {
+    if (pending_.empty()) pending_since_ = std::chrono::steady_clock::now();
+    pending_count_ += parcels.size();
+    pending_.push_back(parcels.take());
+    const bool old = std::chrono::steady_clock::now() - pending_since_ >= kBatchTime;
+    if (pending_count_ >= batch_files_ || old) finish_pending();
+    if (!finished_.empty()) {
+      parcels = finished_.back().take();
+      finished_.pop_back();
+    }
+  }
+  if (uncommitted_ >= kCommitFiles ||
+      (uncommitted_ != 0 && std::chrono::steady_clock::now() - uncommitted_since_ >= kBatchTime))
+    commit_rows();
+  tell_progress(false);
+}
+
+void Finisher::finish_pending() {
+  finish_all(pending_);
+  for (Parcels& parcels : pending_) finished_.push_back(parcels.take());
+  pending_.clear();
+  pending_count_ = 0;
 }
 
 void Finisher::flush() {
-  if (!pending_.empty()) {
-    std::vector<Parcel> parcels = std::exchange(pending_, {});
-    finish_all(parcels);
-    parcels.clear();
-    pending_ = std::move(parcels);
-  }
+  finish_pending();
+  commit_rows();
   tell_progress(false);
 }
 
-void Finisher::finish_now(std::span<Parcel> parcels) {
-  finish_all(parcels);
-  tell_progress(false);
-}
-
-void Finisher::finish_all(std::span<Parcel> parcels) {
-  take_over(parcels);
-  remember_before(parcels);
-  for (Parcel& parcel : parcels) decide(parcel);
-  deliver_outputs(parcels);
-  record(parcels);
+// Leaves them cleared.
+void Finisher::finish_all(std::span<Parcels> batches) {
+  row_.clear();
+  for (Parcels& parcels : batches)
+    for (Parcel& parcel : parcels.span()) row_.push_back(&parcel);
+  if (row_.empty()) return;
+  take_over(row_);
+  remember_before(row_);
+  for (Parcel* parcel : row_) decide(*parcel);
+  deliver_outputs(row_);
+  record(row_);
+  for (Parcels& parcels : batches) parcels.clear();
 }
 
 void Finisher::decide(Parcel& parcel) {
@@ -152,15 +168,16 @@ void Finisher::name_output(Parcel& parcel, bool conflict) const {
                               deliver::uid_component(record.sop_instance), suffix);
 }
 
-void Finisher::deliver_outputs(std::span<Parcel> parcels) {
+void Finisher::deliver_outputs(ParcelRow parcels) {
   std::vector<deliver::Delivery> deliveries;
   std::vector<Parcel*> owners;
   std::vector<const Record*> planned;
-  for (Parcel& parcel : parcels) {
-    if (parcel.output == nullptr || parcel.known) continue;
-    deliveries.push_back({parcel.output.get(), parcel.record.output, *parcel.record.output_digest});
-    owners.push_back(&parcel);
-    planned.push_back(&parcel.record);
+  for (Parcel* parcel : parcels) {
+    if (parcel->output == nullptr || parcel->known) continue;
+    const Record& record = parcel->record;
+    deliveries.push_back({parcel->output.get(), record.output, *record.output_digest});
+    owners.push_back(parcel);
+    planned.push_back(&record);
   }
   if (deliveries.empty()) return;
   if (const auto result = ledger_->plan(job_, planned); !result && !summary_.ledger)
@@ -185,13 +202,13 @@ void Finisher::deliver_outputs(std::span<Parcel> parcels) {
 }
 
 // The outcome of a run before stands; its row is read back so that this run's books are whole.
-void Finisher::take_over(std::span<Parcel> parcels) {
+void Finisher::take_over(ParcelRow parcels) {
   std::vector<std::string_view> paths;
   std::vector<Parcel*> owners;
-  for (Parcel& parcel : parcels) {
-    if (!parcel.known) continue;
-    paths.push_back(parcel.record.path);
-    owners.push_back(&parcel);
+  for (Parcel* parcel : parcels) {
+    if (!parcel->known) continue;
+    paths.push_back(parcel->record.path);
+    owners.push_back(parcel);
   }
   if (paths.empty()) return;
   auto records = ledger_->records_of(paths, ledger::Ledger::With::Findings);
@@ -210,23 +227,36 @@ void Finisher::take_over(std::span<Parcel> parcels) {
   }
 }
 
-void Finisher::record(std::span<Parcel> parcels) {
-  if (ledger_ != nullptr && !summary_.ledger) {
-    std::vector<const Record*> records;
-    for (const Parcel& parcel : parcels)
-      if (!parcel.known && !parcel.destination_failed) records.push_back(&parcel.record);
-    if (const auto result = ledger_->done(job_, records); !result) summary_.ledger = result.error();
-  }
-  for (const Parcel& parcel : parcels) {
-    if (parcel.destination_failed && !summary_.destination)
-      summary_.destination = parcel.record.error;
-    if (parcel.record.outcome == Outcome::Failed && options_.on_error == OnError::Stop)
+// What was written is DONE at once. What was only looked at is read again where it is lost: its
+// rows go into the ledger while they are near, and are committed many together.
+void Finisher::write_rows(ParcelRow parcels) {
+  if (ledger_ == nullptr || summary_.ledger) return;
+  std::vector<const Record*> records;
+  for (const Parcel* parcel : parcels)
+    if (!parcel->known && !parcel->destination_failed) records.push_back(&parcel->record);
+  if (options_.command == Command::Convert) return keep_ledger(ledger_->done(job_, records));
+  if (uncommitted_ == 0) uncommitted_since_ = std::chrono::steady_clock::now();
+  uncommitted_ += records.size();
+  keep_ledger(ledger_->add_done(job_, records));
+}
+
+void Finisher::commit_rows() {
+  if (uncommitted_ != 0 && !summary_.ledger) keep_ledger(ledger_->commit());
+  uncommitted_ = 0;
+}
+
+void Finisher::record(ParcelRow parcels) {
+  write_rows(parcels);
+  for (const Parcel* parcel : parcels) {
+    const Record& record = parcel->record;
+    if (parcel->destination_failed && !summary_.destination) summary_.destination = record.error;
+    if (record.outcome == Outcome::Failed && options_.on_error == OnError::Stop)
       summary_.stopped_on_error = true;
-    summary_.count(parcel.record, parcel.kind);
-    if (known_ != nullptr) known_->mark_seen(parcel.record.path);
-    if (between_ != nullptr) between_->add(parcel.record);
-    count_new(parcel.record);
-    observer_.object(parcel.record, parcel.kind);
+    summary_.count(record, parcel->kind);
+    if (known_ != nullptr) known_->mark_seen(record.path);
+    if (between_ != nullptr) between_->add(record);
+    count_new(record);
+    observer_.object(record, parcel->kind);
   }
 }
 

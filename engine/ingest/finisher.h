@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "engine/discover/discover.h"
@@ -25,6 +26,8 @@ class KnownFiles;
 class Finisher {
  public:
   static constexpr std::size_t kBatchFiles = 256;
+  static constexpr std::size_t kLookedAtFiles = 32;  // of a batch where nothing is written
+  static constexpr std::size_t kCommitFiles = 2048;  // of batches, that may be lost together
   static constexpr std::chrono::milliseconds kBatchTime{200};
 
   Finisher(const Options& options, const ledger::Job& job, ledger::Ledger* ledger,
@@ -46,10 +49,9 @@ class Finisher {
   [[nodiscard]] Result<void> remember_written();
 
   // Parcels in discovery order. Holds outputs back until a batch is full or old; flush() ends one.
-  void finish(std::vector<Parcel> parcels);
+  // Leaves them empty, with the memory of parcels that it has finished.
+  void finish(Parcels& parcels);
   void flush();
-  // The same at once, where nothing is written and no ledger kept.
-  void finish_now(std::span<Parcel> parcels);
 
   [[nodiscard]] Summary& summary() { return summary_; }
   // No more work makes sense: the disk, the ledger, or --on-error stop.
@@ -59,16 +61,19 @@ class Finisher {
   void decide(Parcel& parcel);
   void decide_duplicate(Parcel& parcel);
   void name_output(Parcel& parcel, bool conflict) const;
-  void finish_all(std::span<Parcel> parcels);
-  void deliver_outputs(std::span<Parcel> parcels);
-  void take_over(std::span<Parcel> parcels);
-  void remember_before(std::span<Parcel> parcels);
+  void finish_pending();
+  void finish_all(std::span<Parcels> batches);
+  void write_rows(ParcelRow parcels);
+  void commit_rows();
+  void deliver_outputs(ParcelRow parcels);
+  void take_over(ParcelRow parcels);
+  void remember_before(ParcelRow parcels);
   void look_for_rot(Parcel& parcel, const std::optional<dicom::Record>& before);
   void count_new(const dicom::Record& record);
   void forget_vanished();
   void judge_between();
   void keep_ledger(const Result<void>& result);  // the first error of the ledger
-  void record(std::span<Parcel> parcels);
+  void record(ParcelRow parcels);
   void tell_progress(bool now);
 
   const Options& options_;
@@ -80,9 +85,15 @@ class Finisher {
   KnownFiles* known_ = nullptr;
   CrossCheck* between_ = nullptr;
   Summary summary_;
-  std::vector<Parcel> pending_;
+  std::vector<Parcels> pending_;
+  std::size_t pending_count_ = 0;
+  std::vector<Parcels> finished_;  // for the memory they have
+  std::vector<Parcel*> row_;       // those that are being finished
+  std::size_t batch_files_;        // as many are finished together
+  std::size_t uncommitted_ = 0;    // rows in the ledger's open transaction
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point pending_since_{};
+  std::chrono::steady_clock::time_point uncommitted_since_{};
   std::chrono::steady_clock::time_point told_{};
   // Paths of what was written first, by hash of SOP Instance UID, and of UID and content together.
   std::unordered_map<std::uint64_t, std::string> written_uid_;

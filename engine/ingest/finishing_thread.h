@@ -1,6 +1,7 @@
-// FinishingThread: workers never wait for the disk's flush; the Finisher has a thread of its own
-// behind a bounded queue. Without a ledger there is nothing to wait for, and it works in the
-// caller. BatchPool: the batches a pipeline reuses.
+// FinishingThread: workers never wait for the disk's flush; where outputs are written the Finisher
+// has a thread of its own behind a bounded queue. Where files are only looked at there is nothing
+// to wait for, and it works in the caller, whose parcels are near. BatchPool: the batches a
+// pipeline reuses.
 #pragma once
 
 #include <atomic>
@@ -20,10 +21,7 @@ class FinishingThread {
  public:
   static constexpr std::size_t kWaitingMax = 512;  // parcels; each may hold an open output
 
-  // The thread is woken for so many parcels, or when some have waited for Finisher::kBatchTime: of
-  // objects that take microseconds each, waking it for a few costs more than what it does for them.
-  FinishingThread(Finisher& finisher, bool own_thread, std::size_t enough)
-      : finisher_(finisher), enough_(enough) {
+  FinishingThread(Finisher& finisher, bool own_thread) : finisher_(finisher) {
     if (own_thread) thread_ = std::jthread([this] { run(); });
   }
   ~FinishingThread() {
@@ -44,36 +42,34 @@ class FinishingThread {
   void count_discovered() { ++discovered_; }
   [[nodiscard]] bool must_stop() const { return must_stop_; }
 
-  // In discovery order, one caller at a time. Waits while the queue is full. Takes the parcels, or
-  // leaves them behind, done with.
+  // In discovery order, one caller at a time. Waits while the queue is full. What it leaves behind
+  // is empty, and has the memory of parcels that were finished before.
   void give(Parcels& parcels) {
-    if (!thread_.joinable()) {
-      finisher_.summary().discovered = discovered_;
-      finisher_.finish_now(parcels.span());
-      must_stop_ = finisher_.must_stop();
-      return parcels.clear();
-    }
+    if (!thread_.joinable()) return finish(parcels);
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return waiting_ < kWaitingMax; });
     waiting_ += parcels.size();
     queue_.push_back(parcels.take());
-    const bool wake = waiting_ >= enough_;
+    if (!finished_.empty()) {
+      parcels = finished_.back().take();
+      finished_.pop_back();
+    }
     lock.unlock();
-    if (wake) changed_.notify_all();
+    changed_.notify_all();
   }
 
  private:
-  void finish(std::vector<Parcel> parcels) {
+  void finish(Parcels& parcels) {
     finisher_.summary().discovered = discovered_;
-    finisher_.finish(std::move(parcels));
+    finisher_.finish(parcels);
     must_stop_ = finisher_.must_stop();
   }
 
   void run() {
     for (;;) {
       std::unique_lock lock(mutex_);
-      const bool more = changed_.wait_for(lock, Finisher::kBatchTime,
-                                          [&] { return closed_ || waiting_ >= enough_; });
+      const bool more =
+          changed_.wait_for(lock, Finisher::kBatchTime, [&] { return closed_ || !queue_.empty(); });
       if (queue_.empty()) {
         const bool end = closed_;
         lock.unlock();
@@ -87,21 +83,23 @@ class FinishingThread {
   }
 
   void drain(std::unique_lock<std::mutex>& lock) {
-    for (; !queue_.empty(); lock.lock()) {
-      std::vector<Parcel> parcels = std::move(queue_.front());
+    while (!queue_.empty()) {
+      Parcels parcels = queue_.front().take();
       queue_.pop_front();
       waiting_ -= parcels.size();
       lock.unlock();
       changed_.notify_all();
-      finish(std::move(parcels));
+      finish(parcels);
+      lock.lock();
+      finished_.push_back(parcels.take());
     }
   }
 
   Finisher& finisher_;
-  const std::size_t enough_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::vector<Parcel>> queue_;
+  std::deque<Parcels> queue_;
+  std::vector<Parcels> finished_;  // empty, for the memory they have
   std::size_t waiting_ = 0;
   bool closed_ = false;
   std::atomic<bool> must_stop_ = false;

@@ -367,11 +367,8 @@ void close_books(Books& books, const Clock& clock, Summary& summary) {
 
 // All parcels through the pipeline, until there are no more or the job is to end.
 void work(discover::Discovery& discovery, const Shared& shared, Finisher& finisher,
-          const Books& books, const Window& window) {
-  // What was converted goes to the disk at once; what was only looked at can wait for company.
-  const bool writes = shared.options.command == Command::Convert;
-  FinishingThread finishing(finisher, books.ledger != nullptr,
-                            writes ? 1 : FinishingThread::kWaitingMax / 4);
+          const Window& window) {
+  FinishingThread finishing(finisher, shared.options.command == Command::Convert);
   tbb::task_arena arena(static_cast<int>(shared.options.threads));
   arena.execute([&] { run_pipeline(discovery, shared, finishing, window); });
 }
@@ -406,7 +403,7 @@ Result<Summary> run(const Options& asked, Observer& observer, Clock& clock) {
   if (options.command == Command::Validate)
     finisher.watch(books.known, between ? &*between : nullptr);
   const Window window(clock, options.window_seconds);
-  work(discovery, shared, finisher, books, window);
+  work(discovery, shared, finisher, window);
   Summary& summary = finisher.summary();
   summary.interrupted = interrupt_requested != 0;
   const bool all_seen = discovery.finished_finding() && summary.seen == discovery.found();

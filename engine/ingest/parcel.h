@@ -53,11 +53,8 @@ class Parcels {
     for (Parcel& parcel : span()) parcel.clear();
     used_ = 0;
   }
-  // All of them, for somebody who keeps them.
-  [[nodiscard]] std::vector<Parcel> take() {
-    all_.resize(std::exchange(used_, 0));
-    return std::exchange(all_, {});
-  }
+  // Those in use, with all the memory there is, for somebody who keeps them.
+  [[nodiscard]] Parcels take() { return std::exchange(*this, {}); }
 
   [[nodiscard]] std::size_t size() const { return used_; }
   [[nodiscard]] bool empty() const { return used_ == 0; }
@@ -68,6 +65,9 @@ class Parcels {
   std::vector<Parcel> all_;
   std::size_t used_ = 0;
 };
+
+// Those of several batches, in discovery order.
+using ParcelRow = std::span<Parcel* const>;
 
 // What a worker needs to work on one file.
 struct Workbench {

@@ -171,6 +171,7 @@ Result<void> Ledger::State::prepare_reading(bool writable) {
 }
 
 Result<Job> Ledger::start_job(Job job) {
+  TRY(commit());
   if (job.started_ms == 0) job.started_ms = now_ms();
   if (job.name.empty()) job.name = job_name(job.started_ms);
   TRY_ASSIGN(Statement insert,
@@ -190,6 +191,7 @@ Result<Job> Ledger::start_job(Job job) {
 }
 
 Result<void> Ledger::finish_job(const Job& job) {
+  TRY(commit());
   TRY(state_->database.execute("PRAGMA synchronous=FULL"));
   TRY_ASSIGN(Statement update,
              state_->database.prepare(
@@ -209,12 +211,18 @@ Result<void> Ledger::forget_all() {
 }
 
 Result<void> Ledger::plan(const Job& job, std::span<const Record* const> records) {
-  return state_->write_batch(job, records, false);
+  return state_->write_batch(job, records, {.done = false});
 }
 
 Result<void> Ledger::done(const Job& job, std::span<const Record* const> records) {
-  return state_->write_batch(job, records, true);
+  return state_->write_batch(job, records, {.done = true});
 }
+
+Result<void> Ledger::add_done(const Job& job, std::span<const Record* const> records) {
+  return state_->write_batch(job, records, {.done = true, .stay_open = true});
+}
+
+Result<void> Ledger::commit() { return state_->database.commit_kept(); }
 
 bool Totals::balanced() const {
   std::uint64_t outcomes = 0;

@@ -96,6 +96,11 @@ class Ledger {
   // DONE.
   [[nodiscard]] Result<void> plan(const Job& job, std::span<const dicom::Record* const> records);
   [[nodiscard]] Result<void> done(const Job& job, std::span<const dicom::Record* const> records);
+  // The same in a transaction that stays open: the rows are in the ledger with the next commit(),
+  // or with the next call of another kind. Where one fails, none since the last commit() is.
+  [[nodiscard]] Result<void> add_done(const Job& job,
+                                      std::span<const dicom::Record* const> records);
+  [[nodiscard]] Result<void> commit();
 
   // Resume: what is known of a path; nullopt when nothing is. Any thread? No: the writer's only.
   [[nodiscard]] Result<std::optional<Known>> known(std::string_view path);

@@ -180,11 +180,13 @@ Result<Database> Database::open(const std::string& path, Access access) {
 
 Database::Database(Database&& other) noexcept
     : database_(std::exchange(other.database_, nullptr)),
+      has_kept_(std::exchange(other.has_kept_, false)),
       budget_(std::move(other.budget_)),
       incoming_(std::move(other.incoming_)) {}
 
 Database& Database::operator=(Database&& other) noexcept {
   std::swap(database_, other.database_);
+  std::swap(has_kept_, other.has_kept_);
   std::swap(budget_, other.budget_);
   std::swap(incoming_, other.incoming_);
   return *this;
@@ -229,8 +231,20 @@ void Database::set_instructions_max(std::uint64_t instructions) {
     sqlite3_progress_handler(database_, kInstructionsPerCheck, spend, budget_.get());
 }
 
+Result<void> Database::commit_kept() {
+  if (!has_kept_) return {};
+  TRY_ASSIGN(Transaction kept, Transaction::go_on(*this));
+  return kept.commit();
+}
+
 Result<Transaction> Transaction::begin(Database& database, const char* kind) {
+  TRY(database.commit_kept());
   TRY(database.execute(kind));
+  return Transaction(&database);
+}
+
+Result<Transaction> Transaction::go_on(Database& database) {
+  if (!std::exchange(database.has_kept_, false)) return begin(database, "BEGIN IMMEDIATE");
   return Transaction(&database);
 }
 

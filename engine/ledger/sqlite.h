@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "codecs/base/bytes.h"
 #include "codecs/base/result.h"
@@ -90,6 +91,9 @@ class Database {
   // Where the rows of the table "incoming" are named (incoming.h); with Access::Create only.
   [[nodiscard]] const IncomingRows** incoming() { return incoming_.get(); }
 
+  // Commits the transaction that was kept open, if there is one.
+  [[nodiscard]] Result<void> commit_kept();
+
   // Bounds what the following statements may do, in the library's virtual instructions: a damaged
   // tree whose pages point at each other ends as Malformed instead of running for ever. 0: no
   // bound.
@@ -105,21 +109,27 @@ class Database {
         budget_(std::make_unique<Budget>()),
         incoming_(std::make_unique<const IncomingRows*>(nullptr)) {}
   static int spend(void* budget);
+  friend class Transaction;
   sqlite3* database_ = nullptr;
+  bool has_kept_ = false;  // a transaction is open that nobody owns
   std::unique_ptr<Budget> budget_;
   std::unique_ptr<const IncomingRows*> incoming_;
 };
 
-// BEGIN ... COMMIT; rolls back when it is destroyed before commit().
+// BEGIN ... COMMIT; rolls back when it is destroyed before commit() or keep().
 class Transaction {
  public:
+  // Commits one that was kept open before.
   [[nodiscard]] static Result<Transaction> begin(Database& database, const char* kind);
+  // The one that was kept open, with all that is in it; else a new one, which writes.
+  [[nodiscard]] static Result<Transaction> go_on(Database& database);
   Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
   Transaction& operator=(Transaction&&) = delete;
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
   ~Transaction();
   [[nodiscard]] Result<void> commit();
+  void keep() { std::exchange(database_, nullptr)->has_kept_ = true; }
 
  private:
   explicit Transaction(Database* database) : database_(database) {}

@@ -81,8 +81,13 @@ struct Ledger::State {
   explicit State(Database opened) : database(std::move(opened)) {}
   [[nodiscard]] Result<void> prepare_reading(bool writable);
   [[nodiscard]] Result<void> prepare_rows();
+  struct Writing {
+    bool done = false;
+    bool stay_open = false;  // the transaction, for the next batch
+  };
   [[nodiscard]] Result<void> write_batch(const Job& job,
-                                         std::span<const dicom::Record* const> records, bool done);
+                                         std::span<const dicom::Record* const> records,
+                                         Writing writing);
   // In a transaction; of records with different paths.
   [[nodiscard]] Result<void> write_rows(const RowContext& context,
                                         std::span<const dicom::Record* const> records);

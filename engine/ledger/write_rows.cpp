@@ -150,17 +150,21 @@ Result<void> Ledger::State::prepare_rows() {
 }
 
 Result<void> Ledger::State::write_batch(const Job& job, std::span<const Record* const> records,
-                                        bool done) {
+                                        Writing writing) {
   const auto write = [&]() -> Result<void> {
-    TRY_ASSIGN(Transaction transaction, Transaction::begin(database, "BEGIN IMMEDIATE"));
-    RowContext context{done, job.id, 0};
+    TRY_ASSIGN(Transaction transaction, writing.stay_open
+                                            ? Transaction::go_on(database)
+                                            : Transaction::begin(database, "BEGIN IMMEDIATE"));
+    RowContext context{writing.done, job.id, 0};
     TRY_ASSIGN(context.options, lookups.words.id_of(job.option_hash));
     for (auto left = records; !left.empty();) {
       const std::size_t count = count_distinct(left);
       TRY(write_rows(context, left.first(count)));
       left = left.subspan(count);
     }
-    return transaction.commit();
+    if (!writing.stay_open) return transaction.commit();
+    transaction.keep();
+    return {};
   };
   if (records.empty()) return {};
   auto written = write();

@@ -37,9 +37,11 @@ TEST(Parcels, that_somebody_takes_are_only_those_in_use) {
   (void)parcels.add();
   parcels.clear();
   parcels.add().record.path = "one";
-  const std::vector<Parcel> taken = parcels.take();
+  Parcels taken = parcels.take();
   ASSERT_EQ(taken.size(), 1U);
   EXPECT_EQ(taken[0].record.path, "one");
+  taken.clear();
+  EXPECT_TRUE(taken.add().record.path.empty());
   EXPECT_TRUE(parcels.empty());
   EXPECT_TRUE(parcels.add().record.path.empty());
 }

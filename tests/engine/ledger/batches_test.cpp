@@ -27,10 +27,16 @@ class Batches : public ::testing::Test {
     ledger_ = std::move(*opened);
   }
 
-  void done(const std::vector<Record>& records) {
+  static std::vector<const Record*> pointers_to(const std::vector<Record>& records) {
     std::vector<const Record*> pointers;
     for (const Record& record : records) pointers.push_back(&record);
-    ASSERT_TRUE(ledger_->done({}, pointers).has_value());
+    return pointers;
+  }
+  void done(const std::vector<Record>& records) {
+    ASSERT_TRUE(ledger_->done({}, pointers_to(records)).has_value());
+  }
+  void add(const std::vector<Record>& records) {
+    ASSERT_TRUE(ledger_->add_done({}, pointers_to(records)).has_value());
   }
   // What all rows say, in order, with their findings.
   std::vector<std::string> said() {
@@ -72,6 +78,44 @@ TEST_F(Batches, HoldNewKnownAndRepeatedPathsTogether) {
   EXPECT_EQ(said(), wanted);
   EXPECT_TRUE(ledger_->totals()->balanced());
   EXPECT_EQ(ledger_->totals()->findings, (std::array<std::uint64_t, 3>{0, 2, 2}));
+}
+
+TEST_F(Batches, ThatStayOpenAreSeenByOthersOnceTheyAreCommitted) {
+  const auto seen = [&] {
+    const auto reader = Ledger::open(folder_ / "l.db", Ledger::Mode::Read);
+    return (*reader)->totals()->seen;
+  };
+  add({plain_record(0, "d/a")});
+  add({plain_record(1, "d/b"), failed_record(2, "d/c")});
+  EXPECT_EQ(seen(), 0U);
+  ASSERT_TRUE(ledger_->commit().has_value());
+  EXPECT_EQ(seen(), 3U);
+  EXPECT_TRUE(ledger_->commit().has_value());
+}
+
+TEST_F(Batches, ThatStayOpenAreCommittedByTheNextCallOfAnotherKind) {
+  add({plain_record(0, "d/a")});
+  EXPECT_EQ(ledger_->totals()->seen, 1U);
+  add({plain_record(1, "d/b")});
+  done({plain_record(2, "d/c")});
+  add({plain_record(3, "d/d")});
+  ASSERT_TRUE(ledger_->finish_job({}).has_value());
+  ledger_.reset();
+  SetUp();
+  EXPECT_EQ(said().size(), 4U);
+}
+
+TEST_F(Batches, ThatStayOpenAreLostWithTheirWriterAndTheirWordsWithThem) {
+  done({plain_record(0, "d/a")});
+  Record lost = plain_record(1, "e/b");
+  lost.study = "7.7";
+  add({lost});
+  ledger_.reset();
+  SetUp();
+  EXPECT_EQ(said(), std::vector<std::string>{"d/a 1.2.3 "});
+  add({lost});
+  ASSERT_TRUE(ledger_->commit().has_value());
+  EXPECT_EQ(said().back(), "e/b 7.7 ");
 }
 
 TEST_F(Batches, AreReadInTheOrderOfTheirPathsAndWithoutWhatIsJudgedAnew) {

@@ -84,6 +84,7 @@ class Command {
   Option add_choice(const std::string& name, Value& value,
                     const std::map<std::string, Value>& words, const std::string& help) const {
     std::vector<std::string> names;
+    names.reserve(words.size());
     for (const auto& [word, meaning] : words) names.push_back(word);
     return add_words(
         name, std::move(names),

@@ -23,7 +23,9 @@ enum class ErrorCode : std::uint8_t {
   Mismatch,           // a digest or a count is not what it must be
   Cancelled,          // the user asked to stop
   Internal,           // our own defect, caught at a wall
+  NoMemory,           // this machine has too little memory for it just now
 };
+inline constexpr ErrorCode kLastErrorCode = ErrorCode::NoMemory;  // ledgers hold their numbers
 
 inline constexpr std::uint64_t kNoOffset = ~std::uint64_t{0};
 
@@ -65,6 +67,8 @@ struct Error {
       return "cancelled";
     case ErrorCode::Internal:
       return "internal";
+    case ErrorCode::NoMemory:
+      return "no-memory";
   }
   return "internal";
 }

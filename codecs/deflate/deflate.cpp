@@ -50,7 +50,7 @@ std::unexpected<Error> explain(Bytes input, bool zlib) {
 Result<Inflated> inflate(Function function, bool zlib, Bytes input, const InflateLimits& limits,
                          Buffer& out) {
   const Decompressor handle(libdeflate_alloc_decompressor());
-  if (!handle) return fail(ErrorCode::Internal, kNoOffset, "no memory for an inflater");
+  if (!handle) return fail(ErrorCode::NoMemory, kNoOffset, "no memory for an inflater");
   const std::uint64_t budget = limits.budget(input.size());
   std::uint64_t guess = std::max(
       {kFirstGuessBytesMin, kFirstGuessRatio * input.size(), std::uint64_t{out.capacity()}});
@@ -61,7 +61,7 @@ Result<Inflated> inflate(Function function, bool zlib, Bytes input, const Inflat
     try {
       out.reserve(guess);
     } catch (const std::bad_alloc&) {
-      return fail(ErrorCode::Internal, kNoOffset, "no memory for the inflated data", 0, guess);
+      return fail(ErrorCode::NoMemory, kNoOffset, "no memory for the inflated data", 0, guess);
     }
     out.resize(guess);
     std::size_t consumed = 0;
@@ -83,7 +83,7 @@ Result<Inflated> inflate(Function function, bool zlib, Bytes input, const Inflat
 
 Result<Inflated> inflate_exact(Function function, bool zlib, Bytes input, MutableBytes out) {
   const Decompressor handle(libdeflate_alloc_decompressor());
-  if (!handle) return fail(ErrorCode::Internal, kNoOffset, "no memory for an inflater");
+  if (!handle) return fail(ErrorCode::NoMemory, kNoOffset, "no memory for an inflater");
   std::size_t consumed = 0;
   std::size_t produced = 0;
   const libdeflate_result result = function(handle.get(), input.data(), input.size(), out.data(),
@@ -139,12 +139,12 @@ bool looks_like_zlib(Bytes input) {
 Result<void> deflate_raw(Bytes input, int level, Buffer& out) {
   const std::unique_ptr<libdeflate_compressor, FreeCompressor> handle(
       libdeflate_alloc_compressor(std::clamp(level, 1, 12)));
-  if (!handle) return fail(ErrorCode::Internal, kNoOffset, "no memory for a deflater");
+  if (!handle) return fail(ErrorCode::NoMemory, kNoOffset, "no memory for a deflater");
   out.clear();
   try {
     out.resize(libdeflate_deflate_compress_bound(handle.get(), input.size()));
   } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::Internal, kNoOffset, "no memory for the deflated data");
+    return fail(ErrorCode::NoMemory, kNoOffset, "no memory for the deflated data");
   }
   const std::size_t size =
       libdeflate_deflate_compress(handle.get(), input.data(), input.size(), out.data(), out.size());

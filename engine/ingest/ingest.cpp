@@ -169,7 +169,7 @@ void each(Parcel& parcel, Workbench& bench, std::span<const Step> steps, const S
       }
     }
   } catch (const std::bad_alloc&) {
-    fail_parcel(parcel, {ErrorCode::LimitExceeded, kNoOffset, "out of memory"});
+    fail_parcel(parcel, {ErrorCode::NoMemory, kNoOffset, "out of memory"});
   } catch (const std::exception&) {
     fail_parcel(parcel, {ErrorCode::Internal, kNoOffset, "a library failed unexpectedly"});
   }

@@ -25,8 +25,8 @@ struct RescanPolicy {
 class KnownFiles {
  public:
   // For a conversion: rows that are done, of the same options; failed ones only when they are not
-  // to be tried again, and never those that could not be read. A change of owner or links (ctime)
-  // is no change.
+  // to be tried again, and never those that could not be read or found no memory. A change of
+  // owner or links (ctime) is no change.
   [[nodiscard]] Result<void> load(ledger::Ledger& ledger, const std::string& option_hash,
                                   bool retry_failed);
 

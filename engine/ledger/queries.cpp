@@ -30,7 +30,7 @@ Result<Known> read_known(Statement& row, Lookups& lookups) {
   known.job = row.integer();
   const bool plain = row.next_is_null();
   const std::int64_t code = row.integer();
-  if (!plain && code >= 0 && code <= static_cast<std::int64_t>(ErrorCode::Internal))
+  if (!plain && code >= 0 && code <= static_cast<std::int64_t>(kLastErrorCode))
     known.error = static_cast<ErrorCode>(code);
   TRY_ASSIGN(known.sop_class, lookups.words.text_of(row.integer()));
   return known;

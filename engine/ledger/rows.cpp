@@ -42,7 +42,7 @@ Result<void> read_error(Statement& row, Record& record, Lookups& lookups) {
   } else {
     Error error;
     const std::int64_t code = row.integer();
-    if (code < 0 || code > static_cast<std::int64_t>(ErrorCode::Internal))
+    if (code < 0 || code > static_cast<std::int64_t>(kLastErrorCode))
       return damaged("the ledger holds an unknown error code: move it aside");
     error.code = static_cast<ErrorCode>(code);
     error.offset = row.natural();

@@ -191,6 +191,8 @@ std::string_view advice(const ledger::ReasonGroup& group) {
       return "move the file that is in the way, then run again with --retry-failed";
     case ErrorCode::Mismatch:
       return "nothing was written; please report this file as a defect of slipring";
+    case ErrorCode::NoMemory:
+      return "run the same command again with more memory or fewer threads (--threads)";
     case ErrorCode::Cancelled:
       return "run the same command again";
     case ErrorCode::NotDicom:

@@ -59,6 +59,9 @@ std::string_view hint(const Error& error) {
     case ErrorCode::Changed:
     case ErrorCode::Vanished:
       return "run the same command again when nobody writes to the source";
+    case ErrorCode::NoMemory:
+      return "this machine had too little memory left: run the same command again, with fewer "
+             "threads (-j) or when others need less";
     case ErrorCode::Exists:
       return "choose an empty output directory, or move the other file away";
     case ErrorCode::Mismatch:

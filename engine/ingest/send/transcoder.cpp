@@ -37,7 +37,7 @@ void Transcoder::make(WorkPointer work, const dicom::TransferSyntax& target) {
     FrameSchedule schedule(threads_);
     made = transcode(*work, target, limits_, schedule, loaded, kept);
   } catch (const std::bad_alloc&) {
-    made = fail(ErrorCode::LimitExceeded, kNoOffset, "out of memory");
+    made = fail(ErrorCode::NoMemory, kNoOffset, "out of memory");
   } catch (const std::exception&) {  // at the object's wall it ends
     made = fail(ErrorCode::Internal, kNoOffset, "a library failed unexpectedly");
   }

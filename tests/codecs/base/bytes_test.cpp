@@ -57,7 +57,7 @@ TEST(Result, TryHandsOnTheFirstErrorWithItsFields) {
 }
 
 TEST(Result, EveryErrorCodeHasANameOfItsOwn) {
-  std::array<std::string_view, 14> names;
+  std::array<std::string_view, static_cast<std::size_t>(kLastErrorCode) + 1> names;
   for (std::size_t i = 0; i < names.size(); ++i) {
     names[i] = name(static_cast<ErrorCode>(i));
     for (std::size_t k = 0; k < i; ++k) EXPECT_NE(names[i], names[k]);

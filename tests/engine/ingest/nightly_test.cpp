@@ -2,6 +2,7 @@
 // makes of findings.
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -73,7 +74,7 @@ class Nights : public ::testing::Test {
     return "j" + std::to_string(job) + "/f" + std::to_string(number);
   }
 
-  void run(int job, int files) {
+  void run(int job, int files, std::optional<ErrorCode> failure = {}) {
     ledger::Job row;
     row.option_hash = "same";
     row.started_ms = (job + 1) * kDayMs;
@@ -83,7 +84,8 @@ class Nights : public ::testing::Test {
       dicom::Record record;
       record.path = path(job, i);
       record.source = identity(i);
-      record.outcome = dicom::Outcome::Ok;
+      record.outcome = failure ? dicom::Outcome::Failed : dicom::Outcome::Ok;
+      if (failure) record.error = Error{*failure, kNoOffset, "as said"};
       const dicom::Record* one = &record;
       ASSERT_TRUE(ledger_->done(*started, {&one, 1}).has_value());
     }
@@ -126,6 +128,20 @@ TEST_F(Nights, AFileThatIsTheSameIsTakenOverAndOneThatDiffersIsNot) {
   EXPECT_TRUE(known.finished(path(0, 1), moved));
   EXPECT_FALSE(known.finished("elsewhere", identity(1)));
   EXPECT_FALSE(load(false).finished(path(0, 1), identity(1)));
+}
+
+TEST_F(Nights, WhatFailedForNoFaultOfTheFileIsTriedAgain) {
+  int job = 0;
+  for (const ErrorCode code : {ErrorCode::Io, ErrorCode::Vanished, ErrorCode::Changed,
+                               ErrorCode::NoMemory, ErrorCode::Malformed}) {
+    run(job, 1, code);
+    const bool of_the_file = code == ErrorCode::Malformed;
+    EXPECT_EQ(load().finished(path(job, 0), identity(0)), of_the_file) << name(code);
+    KnownFiles resumed;
+    ASSERT_TRUE(resumed.load(*ledger_, "same", false).has_value());
+    EXPECT_EQ(resumed.finished(path(job, 0), identity(0)), of_the_file) << name(code);
+    ++job;
+  }
 }
 
 TEST_F(Nights, TheLongestUnreadAreReadFirstAndAsManyAsTheDaysDemand) {

@@ -49,7 +49,8 @@ class Receiver:
         first = self.process.stdout.readline()
         if not first:
             raise RuntimeError(self.process.stderr.read())
-        self.port = json.loads(first)["port"]
+        self.start = json.loads(first)
+        self.port = self.start["port"]
 
     def __enter__(self):
         return self

@@ -1,6 +1,8 @@
 """What people install: the package unpacked and run, its manual pages, its completions."""
 
 import argparse
+import json
+import os
 import pathlib
 import re
 import shutil
@@ -46,15 +48,17 @@ def bash_words(script, *typed):
                      f"COMP_CWORD={len(typed) - 1}; _slipring; echo \"${{COMPREPLY[*]}}\"").split()
 
 
-@needs("dpkg-deb", "dpkg-shlibdeps", "file")
+@needs("dpkg-deb", "dpkg-shlibdeps", "dpkg-parsechangelog", "file")
 class Package(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         place = pathlib.Path(cls.folder.name)
-        output_of(ARGUMENTS.cmake, "--build", ARGUMENTS.build, "--target", "package_files")
+        dated = os.environ | {"SOURCE_DATE_EPOCH": "1700000000"}
+        output_of(ARGUMENTS.cmake, "--build", ARGUMENTS.build, "--target", "package_files",
+                  env=dated)
         output_of(ARGUMENTS.cpack, "--config", f"{ARGUMENTS.build}/CPackConfig.cmake",
-                  "-B", str(place / "made"))
+                  "-B", str(place / "made"), env=dated)
         (cls.deb,) = (place / "made").glob("*.deb")
         cls.root = place / "root"
         output_of("dpkg-deb", "-x", str(cls.deb), str(cls.root))
@@ -74,6 +78,28 @@ class Package(unittest.TestCase):
         units = self.root / "usr/lib/systemd/system"
         self.assertTrue((units / "slipring-validate@.service").is_file())
         self.assertTrue((units / "slipring-validate@.timer").is_file())
+
+    def test_its_changelog_is_of_its_version_and_of_the_date_it_is_told(self):
+        version, maintainer = (output_of("dpkg-deb", "-f", str(self.deb), field).strip()
+                               for field in ("Version", "Maintainer"))
+        packed = self.root / "usr/share/doc/slipring/changelog.Debian.gz"
+        self.assertEqual(packed.read_bytes()[3:8], bytes(5))  # gzip keeps no name and no time
+        plain = pathlib.Path(self.folder.name) / "changelog"
+        plain.write_text(output_of("gzip", "-dc", str(packed)))
+
+        def told(field):
+            return output_of("dpkg-parsechangelog", "-l", str(plain), "-S", field).strip()
+
+        self.assertEqual((told("Source"), told("Version")), ("slipring", version))
+        self.assertEqual(told("Maintainer"), maintainer)
+        self.assertEqual(told("Date"), "Tue, 14 Nov 2023 22:13:20 +0000")
+        self.assertTrue(packed.with_name(told("Changes").split()[-1].rstrip(".")).is_file())
+        self.assertIn(version.split("-")[0], output_of(self.program, "--version"))
+
+    def test_the_schema_of_its_json_is_in_it(self):
+        schema = json.loads((self.root / "usr/share/slipring/slipring.schema.json").read_text())
+        self.assertEqual(schema["$schema"], "https://json-schema.org/draft/2020-12/schema")
+        self.assertIn("object", schema["$defs"])
 
     def test_every_command_has_a_page_with_all_its_options(self):
         pages = self.root / "usr/share/man/man1"

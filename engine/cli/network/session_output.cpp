@@ -18,8 +18,16 @@ std::string_view exit_reason(int code) {
       return "done";
     case kExitObjects:
       return "objects-failed";
+    case kExitUsage:
+      return "usage";
+    case kExitSource:
+      return "source-unreadable";
     case kExitNothing:
       return "nothing-to-do";
+    case kExitLedger:
+      return "ledger-failed";
+    case kExitInterrupted:
+      return "interrupted";
     default:
       return "destination-failed";
   }

@@ -45,11 +45,11 @@ const Option& Option::range(double least, double most) const {
   return *this;
 }
 
-const Option& Option::one_of(std::vector<std::string> words, Case letters) const {
+const Option& Option::one_of(const std::vector<std::string>& words, Case letters) const {
   if (letters == Case::Matters)
-    option_->check(CLI::IsMember(std::move(words)));
+    option_->check(CLI::IsMember(words));
   else
-    option_->transform(CLI::IsMember(std::move(words), CLI::ignore_case));
+    option_->transform(CLI::IsMember(words, CLI::ignore_case));
   return *this;
 }
 
@@ -58,8 +58,8 @@ const Option& Option::check(std::function<std::string(const std::string&)> wrong
   return *this;
 }
 
-const Option& Option::transform(std::function<std::string(std::string)> into) const {
-  option_->transform(std::move(into));
+const Option& Option::transform(const std::function<std::string(std::string)>& into) const {
+  option_->transform(into);
   return *this;
 }
 
@@ -119,11 +119,11 @@ Option Command::add_option_function(const std::string& name,
   return Option(*app_->add_option_function<std::string>(name, taken, help));
 }
 
-Option Command::add_words(const std::string& name, std::vector<std::string> words,
+Option Command::add_words(const std::string& name, const std::vector<std::string>& words,
                           std::function<void(const std::string&)> take,
                           const std::string& help) const {
   Option option = add_option_function(name, std::move(take), help);
-  option.one_of(std::move(words), Case::Ignored);
+  option.one_of(words, Case::Ignored);
   return option;
 }
 

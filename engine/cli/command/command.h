@@ -10,7 +10,6 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace CLI {
@@ -49,10 +48,10 @@ class Option {
   const Option& range(int least, int most) const;
   const Option& range(unsigned least, unsigned most) const;
   const Option& range(double least, double most) const;
-  const Option& one_of(std::vector<std::string> words, Case letters = Case::Matters) const;
+  const Option& one_of(const std::vector<std::string>& words, Case letters = Case::Matters) const;
   // Refused with what `wrong` returns, unless that is "".
   const Option& check(std::function<std::string(const std::string&)> wrong) const;
-  const Option& transform(std::function<std::string(std::string)> into) const;
+  const Option& transform(const std::function<std::string(std::string)>& into) const;
   const Option& existing_directory() const;
 
  private:
@@ -87,8 +86,7 @@ class Command {
     names.reserve(words.size());
     for (const auto& [word, meaning] : words) names.push_back(word);
     return add_words(
-        name, std::move(names),
-        [&value, words](const std::string& word) { value = words.at(word); }, help);
+        name, names, [&value, words](const std::string& word) { value = words.at(word); }, help);
   }
   void add_flag(const std::string& name, bool& value, const std::string& help) const;
   void add_flag_callback(const std::string& name, std::function<void()> then,
@@ -98,7 +96,7 @@ class Command {
   void footer(const std::string& text) const;  // below its --help
 
  private:
-  Option add_words(const std::string& name, std::vector<std::string> words,
+  Option add_words(const std::string& name, const std::vector<std::string>& words,
                    std::function<void(const std::string&)> take, const std::string& help) const;
 
   CLI::App* app_;

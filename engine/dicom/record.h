@@ -32,6 +32,16 @@ inline constexpr int kOutcomeCount = static_cast<int>(Outcome::Ok) + 1;
 // could not be read, whose offsets and numbers are the system's, what that comes to.
 [[nodiscard]] std::string reason_of(const Error& error);
 
+// The file could not be read as it was found.
+[[nodiscard]] constexpr bool is_reading_trouble(ErrorCode code) {
+  return code == ErrorCode::Io || code == ErrorCode::Vanished || code == ErrorCode::Changed;
+}
+// A failure of the storage or of memory says nothing about the file: it is tried again, and is no
+// reason to do something else with it.
+[[nodiscard]] constexpr bool is_no_fault_of_the_file(ErrorCode code) {
+  return is_reading_trouble(code) || code == ErrorCode::NoMemory;
+}
+
 struct Record {
   std::uint64_t sequence = 0;  // discovery order
   std::string path;            // as given, relative to its source root

@@ -135,9 +135,7 @@ void end_otherwise(Parcel& parcel, Workbench& bench, const Shared& shared) {
   const OnError choice = shared.options.on_error;
   if (choice != OnError::Copy && choice != OnError::Quarantine) return;
   const std::optional<Error> error = parcel.record.error;
-  const bool reading_failed = error->code == ErrorCode::Io || error->code == ErrorCode::Vanished ||
-                              error->code == ErrorCode::Changed;
-  if (reading_failed || parcel.destination_failed) return;
+  if (dicom::is_no_fault_of_the_file(error->code) || parcel.destination_failed) return;
   const std::string reason = parcel.record.reason;
   if (const auto copied = copy_as_it_is(parcel, bench, shared); !copied)
     return fail_parcel(parcel, copied.error());

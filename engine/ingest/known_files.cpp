@@ -26,10 +26,8 @@ std::uint64_t identity_hash(const dicom::FileIdentity& identity, bool with_ctime
   return hash_of(bytes) | 1;
 }
 
-// A failure of the storage or of memory says nothing about the file: it is always tried again.
-bool is_no_fault_of_the_file(const std::optional<ErrorCode>& code) {
-  return code == ErrorCode::Io || code == ErrorCode::Vanished || code == ErrorCode::Changed ||
-         code == ErrorCode::NoMemory;
+bool is_to_be_tried_again(const ledger::Known& row) {
+  return row.error && dicom::is_no_fault_of_the_file(*row.error);
 }
 
 }  // namespace
@@ -39,7 +37,7 @@ Result<void> KnownFiles::load(ledger::Ledger& ledger, const std::string& option_
   TRY(ledger.each_known([&](std::string_view path, const ledger::Known& row) {
     if (!row.done || row.option_hash != option_hash) return;
     if (retry_failed && row.outcome == dicom::Outcome::Failed) return;
-    if (is_no_fault_of_the_file(row.error)) return;
+    if (is_to_be_tried_again(row)) return;
     entries_.push_back({hash_of(as_bytes(path)), identity_hash(row.source, false), 0, 0});
   }));
   sort();
@@ -51,7 +49,7 @@ Result<void> KnownFiles::load_validated(ledger::Ledger& ledger, const std::strin
   with_ctime_ = true;
   TRY(ledger.each_known([&](std::string_view path, const ledger::Known& row) {
     const bool take_over = reuse && row.done && row.option_hash == option_hash &&
-                           !is_no_fault_of_the_file(row.error) && row.sop_class != kDicomdirClass;
+                           !is_to_be_tried_again(row) && row.sop_class != kDicomdirClass;
     const std::uint64_t pages = (row.source.size_bytes + kPageBytes - 1) / kPageBytes;
     entries_.push_back({hash_of(as_bytes(path)), take_over ? identity_hash(row.source, true) : 0,
                         static_cast<std::uint32_t>(row.job),

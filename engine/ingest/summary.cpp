@@ -20,11 +20,6 @@ void add(Tally& tally, std::uint64_t bytes) {
   tally.bytes += bytes;
 }
 
-bool is_reading_trouble(const std::optional<Error>& error) {
-  return error && (error->code == ErrorCode::Io || error->code == ErrorCode::Vanished ||
-                   error->code == ErrorCode::Changed);
-}
-
 }  // namespace
 
 namespace {
@@ -72,7 +67,9 @@ void Summary::count(const dicom::Record& record, dicom::FileKind kind) {
   if (!record.reason.empty()) add(reasons[record.reason], record.bytes_in);
   if (!record.study.empty()) studies.insert(hash_of(record.study));
   if (record.pixel_verified) ++pixels_verified;
-  if (record.outcome == Outcome::Failed && is_reading_trouble(record.error)) ++unreadable;
+  if (record.outcome == Outcome::Failed && record.error &&
+      dicom::is_reading_trouble(record.error->code))
+    ++unreadable;
 }
 
 bool Summary::balanced() const {

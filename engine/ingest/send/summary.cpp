@@ -43,10 +43,7 @@ void Summary::count(const Report& report) {
   const bool is_old = report.fate == Fate::Before;
   if (is_old) ++resumed;
   if (report.fate == Fate::NotSent) ++not_sent;
-  if (report.error &&
-      (report.error->code == ErrorCode::Io || report.error->code == ErrorCode::Vanished ||
-       report.error->code == ErrorCode::Changed))
-    ++unreadable;
+  if (report.error && dicom::is_reading_trouble(report.error->code)) ++unreadable;
   switch (delivery.state) {
     case DeliveryState::Stored:
       ++stored;

@@ -34,10 +34,6 @@ const std::map<std::string, ingest::OnError> kOnError = {
     {"stop", ingest::OnError::Stop}};
 const std::map<std::string, ingest::TreeLayout> kLayouts = {{"mirror", ingest::TreeLayout::Mirror},
                                                             {"uid", ingest::TreeLayout::Uid}};
-const std::map<std::string, deliver::Fsync> kFsync = {{"none", deliver::Fsync::None},
-                                                      {"batch", deliver::Fsync::Batch},
-                                                      {"file", deliver::Fsync::File}};
-
 // What is lost is lost for ever: it takes three words that say the same. "" when they do, or when
 // nothing is to be lost.
 std::string_view take_loss(ConvertOptions& options) {
@@ -163,7 +159,7 @@ void add_convert(Command& app, Context& context) {
                      "objects that cannot be converted: skip, copy, quarantine or stop");
   command.add_choice("--layout", ingest.layout, kLayouts,
                      "mirror the source tree, or uid: study/series/instance");
-  command.add_choice("--fsync", ingest.fsync, kFsync, "none, batch or file");
+  add_fsync_option(command, ingest.fsync, "none, batch or file");
   command.add_flag("--fresh", ingest.fresh, "forget what a run before did");
   command.add_flag("--retry-failed", ingest.retry_failed, "try again what failed before");
   command.add_flag_callback(

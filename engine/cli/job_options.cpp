@@ -54,6 +54,13 @@ void add_job_options(Command& command, JobOptions& options) {
   command.add_flag_callback("--no-halt", [] {}, "accepted: errors never stop a run unless asked");
 }
 
+void add_fsync_option(Command& command, deliver::Fsync& fsync, const std::string& help) {
+  static const std::map<std::string, deliver::Fsync> kFsync = {{"none", deliver::Fsync::None},
+                                                               {"batch", deliver::Fsync::Batch},
+                                                               {"file", deliver::Fsync::File}};
+  command.add_choice("--fsync", fsync, kFsync, help);
+}
+
 namespace {
 
 std::optional<dicom::Severity> severity_of(const std::string& word) {

@@ -27,6 +27,9 @@ struct JobOptions {
 
 void add_job_options(Command& command, JobOptions& options);
 
+// --fsync, of commands that write files; `help` names none, batch and file.
+void add_fsync_option(Command& command, deliver::Fsync& fsync, const std::string& help);
+
 // "512M", "4G", "1000000": bytes; throws UsageError.
 [[nodiscard]] std::uint64_t parse_size(const std::string& text);
 

@@ -27,10 +27,6 @@ constexpr std::chrono::milliseconds kPoll{20};
 constexpr dimse::Milliseconds kDrain{30'000};   // for objects that are being received
 constexpr dimse::Milliseconds kGoodbye{5'000};  // for peers to release after the last object
 
-const std::map<std::string, deliver::Fsync> kFsync = {{"none", deliver::Fsync::None},
-                                                      {"batch", deliver::Fsync::Batch},
-                                                      {"file", deliver::Fsync::File}};
-
 struct ReceiveOptions {
   receive::ReceiverOptions receiver;
   receive::IntakeOptions intake;
@@ -189,8 +185,8 @@ void add_place_options(Command& command, ReceiveOptions& options) {
   command.add_flag("--recompress-lossy", ingest.recompress_lossy,
                    "with --to: lossy objects too, without further loss");
   command.add_flag("--discard", options.intake.discard, "keep nothing: receive and count");
-  command.add_choice("--fsync", ingest.fsync, kFsync,
-                     "none, batch or file; success is answered after the flush");
+  add_fsync_option(command, ingest.fsync,
+                   "none, batch or file; success is answered after the flush");
   command.add_option("--ledger", ingest.ledger, "where the ledger is kept");
   const auto size = [&](const char* name, std::uint64_t& value, const char* help) {
     command.add_option_function(

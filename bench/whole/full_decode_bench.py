@@ -11,11 +11,9 @@ original first; the validation must find no error, and one where a file is cut.
 import argparse
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -70,7 +68,7 @@ def prove(work, files, validate):
     """That a validation decodes: a codestream that is nothing but its header, and ends of image,
     is an error."""
     broken = work / "broken"
-    shutil.rmtree(broken, ignore_errors=True)
+    measure.remove(broken)
     broken.mkdir()
     whole = Path(files[0]).read_bytes()
     half = len(whole) // 4 * 2
@@ -101,18 +99,14 @@ def measure_syntax(options, work, syntax):
 def main():
     options = arguments()
     objects = options.objects or (200 if options.quick else 2_000)
-    work = options.work or Path(tempfile.mkdtemp(prefix="slipring-full-decode-"))
     try:
-        if not (work / "archive").exists():
-            measure.run_timed([options.build / "synthesize", work / "archive", "--count", objects,
-                               "--mix", "CT:1"])
-        results = [measure_syntax(options, work, syntax) for syntax in options.to or SYNTAXES]
+        with measure.work_folder(options.work, "full-decode") as work:
+            if not (work / "archive").exists():
+                measure.make_archive(options.build / "synthesize", work / "archive", objects)
+            results = [measure_syntax(options, work, syntax) for syntax in options.to or SYNTAXES]
     except measure.Failed as failed:
         print(f"full_decode_bench: {failed}", file=sys.stderr)
         return 1
-    finally:
-        if options.work is None:
-            shutil.rmtree(work, ignore_errors=True)
     print(json.dumps({"benchmark": "full decode", "date": measure.today(),
                       **measure.commit_of(REPOSITORY), "machine": measure.machine(REPOSITORY),
                       "threads": THREADS, "goal": 0.85, "syntaxes": results}, indent=1))

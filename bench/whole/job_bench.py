@@ -98,8 +98,7 @@ def make_archive(tools, work, objects, syntax):
             raise measure.Failed(f"{work} has less than {need >> 30} GiB free")
         print(f"making {objects} CT objects in {root}")
         measure.remove(root)
-        measure.run_timed([tools["synthesize"], root, "--count", objects, "--mix", "CT:1",
-                           "--syntax", f"{syntax}:1"])
+        measure.make_archive(tools["synthesize"], root, objects, "--syntax", f"{syntax}:1")
         measure.flush()
         made.write_text("", encoding="utf-8")
     paths = measure.files_below(root)

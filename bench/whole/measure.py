@@ -1,5 +1,6 @@
 """Running and timing programs, and the facts of the machine they ran on. Standard library only."""
 
+import contextlib
 import datetime
 import json
 import os
@@ -7,6 +8,7 @@ import platform
 import re
 import shutil
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -62,6 +64,22 @@ def files_below(folder):
         folders[:] = [name for name in folders if name != ".slipring"]
         found.extend(os.path.join(at, name) for name in names)
     return sorted(found)
+
+
+@contextlib.contextmanager
+def work_folder(kept, name):
+    """The folder `kept`, which stays; where that is None, a new one, which does not."""
+    folder = kept or Path(tempfile.mkdtemp(prefix=f"slipring-{name}-"))
+    try:
+        yield folder
+    finally:
+        if kept is None:
+            remove(folder)
+
+
+def make_archive(synthesize, root, objects, *more):
+    """So many CT objects of 0.5 MB."""
+    run_timed([synthesize, root, "--count", objects, "--mix", "CT:1", *more])
 
 
 def remove(*paths):

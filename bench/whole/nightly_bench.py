@@ -9,10 +9,8 @@ Usage: nightly_bench.py [--quick] [--objects N] [--rounds N] [--work FOLDER] [--
 import argparse
 import json
 import re
-import shutil
 import statistics
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -57,20 +55,16 @@ def run_round(slipring, archive, ledger):
 def main():
     options = arguments()
     objects = options.objects or (500 if options.quick else 10_000)
-    work = options.work or Path(tempfile.mkdtemp(prefix="slipring-nightly-bench-"))
     try:
-        archive = work / "archive"
-        if not archive.exists():
-            measure.run_timed([options.build / "synthesize", archive, "--count", objects,
-                               "--mix", "CT:1"])
-        rounds = [run_round(options.build / "slipring", archive, work / "night.db")
-                  for _ in range(options.rounds)]
+        with measure.work_folder(options.work, "nightly-bench") as work:
+            archive = work / "archive"
+            if not archive.exists():
+                measure.make_archive(options.build / "synthesize", archive, objects)
+            rounds = [run_round(options.build / "slipring", archive, work / "night.db")
+                      for _ in range(options.rounds)]
     except measure.Failed as failed:
         print(f"nightly_bench: {failed}", file=sys.stderr)
         return 1
-    finally:
-        if options.work is None:
-            shutil.rmtree(work, ignore_errors=True)
     result = {"benchmark": "nightly", "date": measure.today(), **measure.commit_of(REPOSITORY),
               "machine": measure.machine(REPOSITORY), "objects": objects, "rounds": rounds,
               "median_part": statistics.median(each["part"] for each in rounds)}

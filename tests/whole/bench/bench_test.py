@@ -5,16 +5,14 @@ compares. Never how fast anything is.
 Usage: bench_test.py --slipring PATH --synthesize PATH [unittest arguments]
 """
 
-import argparse
 import json
-import os
-import shutil
+import pathlib
 import subprocess
 import sys
-import tempfile
-import unittest
 
-SLIPRING = SYNTHESIZE = ""
+sys.path.insert(1, str(pathlib.Path(__file__).resolve().parent.parent / "contract"))
+
+import contract_case  # noqa: E402
 
 NUMBER = (int, float)
 BENCH_FIELDS = {
@@ -23,21 +21,12 @@ BENCH_FIELDS = {
     "spread": NUMBER, "cycles_per_sample": (*NUMBER, type(None)), "peer": type(None),
     "peer_mb_per_s": type(None), "times_peer": type(None),
 }
-TINY = ["--ct-size", "32", "--mr-size", "32", "--cr-size", "48", "--us-size", "32",
-        "--us-frames", "3"]
 
 
-class Case(unittest.TestCase):
-    def setUp(self):
-        self.work = tempfile.mkdtemp(prefix="slipring-bench-")
-        self.addCleanup(shutil.rmtree, self.work, ignore_errors=True)
-
-    def path(self, *parts):
-        return os.path.join(self.work, *parts)
-
+class Case(contract_case.Case):
     def bench(self, *words):
         done = subprocess.run(
-            [SLIPRING, "bench", *map(str, words), "--seconds", "0.002", "-j", "2"],
+            [contract_case.SLIPRING, "bench", *map(str, words), "--seconds", "0.002", "-j", "2"],
             capture_output=True, text=True, timeout=200, stdin=subprocess.DEVNULL, check=False)
         return done
 
@@ -46,9 +35,7 @@ class Case(unittest.TestCase):
         return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
 
     def archive(self, *more):
-        subprocess.run([SYNTHESIZE, self.path("in"), "--count", "10", *TINY, *more],
-                       check=True, stdout=subprocess.DEVNULL)
-        return self.path("in")
+        return super().archive("in", 10, *more)
 
     def test_every_line_has_the_fields_of_the_contract(self):
         code, lines = self.bench_json("codecs", self.archive())
@@ -131,9 +118,4 @@ class Case(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--slipring", required=True)
-    parser.add_argument("--synthesize", required=True)
-    known, rest = parser.parse_known_args()
-    SLIPRING, SYNTHESIZE = os.path.abspath(known.slipring), os.path.abspath(known.synthesize)
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=1)
+    contract_case.main()

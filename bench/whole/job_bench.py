@@ -124,7 +124,8 @@ def compare(results):
     return lines
 
 
-def main():
+def main(more=lambda bench: []):
+    """`more(bench)`: rows beside those of every whole-job run."""
     options = arguments()
     budget = rounds.Budget(options.minutes)
     sizes = dict(QUICK if options.quick else FULL)
@@ -136,7 +137,7 @@ def main():
     tools = find_tools(options)
     archive = make_archive(tools, work, sizes["objects"], options.source_syntax)
     bench = Bench(tools, work, archive, sizes, options.threads)
-    rows = bench.reading() + bench.writing() + bench.peers()
+    rows = bench.reading() + bench.writing() + bench.peers() + more(bench)
     if options.only:
         wanted = options.only.split(",")
         rows = [row for row in rows if row.name in wanted]
@@ -157,7 +158,7 @@ def main():
         bench.outputs.clear()
         measure.remove(work / "state")
         if not options.keep:
-            measure.remove(archive.root)
+            measure.remove(*{row.archive.root for row in rows}, archive.root)
             archive.root.with_name(archive.root.name + ".made").unlink(missing_ok=True)
     keep(complete=True)
     results = rounds.results_of(rows)

@@ -93,21 +93,25 @@ class Bench:
                 lambda: self.read_loop(whole, 4096, 10), repeat=10),
             Row("scan_x10", "slipring scan, the root given ten times", whole,
                 lambda: self.slipring("scan", *ten), repeat=10),
-            Row("validate_no_pixels", "slipring validate --no-pixels", whole,
-                lambda: self.slipring("validate", "--no-pixels", whole.root, allowed=(0, 1))),
-            Row("validate_no_pixels_no_ledger", "slipring validate --no-pixels --no-ledger", whole,
-                lambda: self.slipring("validate", "--no-pixels", "--no-ledger", whole.root,
-                                      allowed=(0, 1))),
-            Row("validate_no_ledger", "slipring validate --no-ledger", whole,
-                lambda: self.slipring("validate", "--no-ledger", whole.root, allowed=(0, 1))),
-            Row("validate", "slipring validate", whole,
-                lambda: self.slipring("validate", whole.root, allowed=(0, 1))),
+            *self.validating(whole),
         ]
         by_name = {row.name: row for row in rows}
         by_name["scan"].check = lambda: self.check_summary(whole, "scan", whole.root)
         by_name["scan_x10"].check = lambda: self.check_summary(whole, "scan", *ten, times=10)
         by_name["validate"].check = lambda: self.check_validate(whole)
         return rows
+
+    def validating(self, archive, named=""):
+        """`slipring validate` of an archive; `named` begins the names of its rows."""
+
+        def row(name, *words):
+            return Row(named + name, " ".join(["slipring validate", *words]), archive,
+                       lambda: self.slipring("validate", *words, archive.root, allowed=(0, 1)))
+
+        return [row("validate_no_pixels", "--no-pixels"),
+                row("validate_no_pixels_no_ledger", "--no-pixels", "--no-ledger"),
+                row("validate_no_ledger", "--no-ledger"),
+                row("validate")]
 
     def check_summary(self, archive, *words, times=1):
         summary = self.slipring_json(*words, allowed=(0, 1))[-1]
@@ -184,16 +188,11 @@ class Bench:
         sizes, rows = self.sizes, []
         part = {name: self.archive.part(count, self.work) for name, count in sizes["parts"].items()}
 
-        def each(name, what, files, words, per_process=1):
-            if shutil.which(words[0]) is None:
-                print(f"  {words[0]} is not installed: no row {name}")
-                return
-            rows.append(Row(name, what, files,
-                            lambda: self.xargs(files.list_file, words, per_process), heavy=True))
-
-        each("dcmdump_each", "dcmdump, a process a file", part["dump"], ["dcmdump"])
-        each("dcmdump_many", "dcmdump, 100 files a process", part["dump_many"], ["dcmdump"], 100)
-        each("dciodvfy_each", "dciodvfy, a process a file", part["dciodvfy"], ["dciodvfy"])
+        rows += self.each("dcmdump_each", "dcmdump, a process a file", part["dump"], ["dcmdump"])
+        rows += self.each("dcmdump_many", "dcmdump, 100 files a process", part["dump_many"],
+                          ["dcmdump"], 100)
+        rows += self.each("dciodvfy_each", "dciodvfy, a process a file", part["dciodvfy"],
+                          ["dciodvfy"])
         loops = [
             ("gdcmconv_j2k", part["j2k"], ["gdcmconv", "--j2k"], "j2k-lossless"),
             ("dcmcjpls", part["jls"], ["dcmcjpls"], "jls-lossless"),
@@ -206,6 +205,14 @@ class Bench:
             if shutil.which(words[0]):
                 rows.append(self.peer_row(name, files, words))
         return rows
+
+    def each(self, name, what, files, words, per_process=1):
+        """A row of a program that reads so many files a process; none where it is not there."""
+        if shutil.which(words[0]) is None:
+            print(f"  {words[0]} is not installed: no row {name}")
+            return []
+        return [Row(name, what, files, lambda: self.xargs(files.list_file, words, per_process),
+                    heavy=True)]
 
     def xargs(self, list_file, words, per_process):
         with open(list_file, "rb") as paths:

@@ -118,6 +118,25 @@ Result<std::int64_t> id_of_peer(Database& database, const PeerName& peer) {
   return row ? select.integer() : 0;
 }
 
+// Rows of state, commitment, how many and their bytes.
+Result<void> add_up(Statement& select, DeliveryTotals& totals) {
+  while (true) {
+    TRY_ASSIGN(const bool row, select.step());
+    if (!row) return {};
+    const std::int64_t number = select.integer();
+    if (number < 0 || number >= kDeliveryStates)
+      return fail(ErrorCode::Malformed, kNoOffset, kUnknownState);
+    const auto state = static_cast<DeliveryState>(number);
+    const bool committed = select.integer() == static_cast<std::int64_t>(Commitment::Committed);
+    const std::uint64_t count = select.natural();
+    totals.seen += count;
+    totals.by_state[static_cast<std::size_t>(number)] += count;
+    if (committed) totals.committed += count;
+    if (state == DeliveryState::Stored || state == DeliveryState::Warning)
+      totals.bytes += select.natural();
+  }
+}
+
 }  // namespace
 
 std::string_view name(DeliveryState state) {
@@ -279,21 +298,20 @@ Result<DeliveryTotals> Deliveries::totals() {
                    "SELECT state,commitment,count(*),sum(bytes) FROM deliveries WHERE peer=?"
                    " GROUP BY state,commitment"));
     select.bind(state_->peer);
-    while (true) {
-      TRY_ASSIGN(const bool row, select.step());
-      if (!row) return {};
-      const std::int64_t number = select.integer();
-      if (number < 0 || number >= kDeliveryStates)
-        return fail(ErrorCode::Malformed, kNoOffset, kUnknownState);
-      const auto state = static_cast<DeliveryState>(number);
-      const bool committed = select.integer() == static_cast<std::int64_t>(Commitment::Committed);
-      const std::uint64_t count = select.natural();
-      totals.seen += count;
-      totals.by_state[static_cast<std::size_t>(number)] += count;
-      if (committed) totals.committed += count;
-      if (state == DeliveryState::Stored || state == DeliveryState::Warning)
-        totals.bytes += select.natural();
-    }
+    return add_up(select, totals);
+  }));
+  return totals;
+}
+
+Result<DeliveryTotals> Deliveries::totals_of_all(Ledger& ledger) {
+  DeliveryTotals totals;
+  TRY_ASSIGN(const bool tables, has_tables(ledger.state_->database));
+  if (!tables) return totals;
+  TRY(ledger.state_->scan([&]() -> Result<void> {
+    TRY_ASSIGN(Statement select, ledger.state_->database.prepare(
+                                     "SELECT state,commitment,count(*),sum(bytes) FROM deliveries"
+                                     " GROUP BY state,commitment"));
+    return add_up(select, totals);
   }));
   return totals;
 }

@@ -93,6 +93,8 @@ class Deliveries {
   [[nodiscard]] static Result<Deliveries> open(Ledger& ledger, const PeerName& peer);
   // Every peer that a ledger has deliveries for, in order of first use.
   [[nodiscard]] static Result<std::vector<PeerName>> peers(Ledger& ledger);
+  // Of all peers together.
+  [[nodiscard]] static Result<DeliveryTotals> totals_of_all(Ledger& ledger);
   ~Deliveries();
   Deliveries(Deliveries&&) noexcept;
   Deliveries& operator=(Deliveries&&) noexcept;

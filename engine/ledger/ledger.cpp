@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
+#include <thread>
 #include <utility>
 
 #include "engine/ledger/schema.h"
@@ -28,6 +29,10 @@ namespace {
 constexpr const char* kWriterPragmas =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;"
     "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-65536; PRAGMA temp_store=FILE";
+
+// Whoever asks whether it is taken holds a lock for a moment.
+constexpr int kLockAttempts = 5;
+constexpr std::chrono::milliseconds kLockPause{2};
 
 std::unexpected<Error> io_error(std::string_view what) {
   return fail(ErrorCode::Io, kNoOffset, what, 0, static_cast<std::uint64_t>(errno));
@@ -93,10 +98,22 @@ Result<WriterLock> WriterLock::take(const std::string& path) {
   WriterLock lock;
   lock.descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (lock.descriptor_ < 0) return io_error("the ledger's lock could not be opened");
-  if (::flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0)
-    return io_error(errno == EWOULDBLOCK ? "another slipring is writing this ledger"
-                                         : "the ledger's lock could not be taken");
+  for (int attempt = 0; ::flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0; ++attempt) {
+    if (errno == EWOULDBLOCK && attempt < kLockAttempts)
+      std::this_thread::sleep_for(kLockPause);
+    else
+      return io_error(errno == EWOULDBLOCK ? "another slipring is writing this ledger"
+                                           : "the ledger's lock could not be taken");
+  }
   return lock;
+}
+
+bool WriterLock::is_taken(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  const bool taken = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(descriptor);
+  return taken;
 }
 
 WriterLock::WriterLock(WriterLock&& other) noexcept
@@ -125,7 +142,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& path, Mode mode)
     TRY(ledger->state_->hide_unfinished_cross());
   } else {
     TRY(make_place(path));
-    TRY_ASSIGN(WriterLock lock, WriterLock::take(path + ".lock"));
+    TRY_ASSIGN(WriterLock lock, WriterLock::take(lock_path(path)));
     TRY_ASSIGN(Database database, Database::open(path, Database::Access::Create));
     ledger->state_ = std::make_unique<State>(std::move(database));
     ledger->state_->lock = std::move(lock);

@@ -26,6 +26,7 @@ struct Job {
   std::string source;       // roots, newline separated
   std::int64_t started_ms = 0;   // wall clock, informative only
   std::int64_t finished_ms = 0;  // 0: running or killed
+  bool running = false;          // given by jobs(): it has not ended, and its program is there
   std::int32_t exit_code = -1;
   std::string exit_reason;
 };
@@ -150,6 +151,8 @@ class Ledger {
   [[nodiscard]] Result<std::vector<ReasonGroup>> reason_groups();  // by outcome, then most objects
   [[nodiscard]] Result<std::vector<SyntaxGroup>> syntax_groups();  // most objects first
   [[nodiscard]] Result<std::vector<Job>> jobs();
+  // Files that have their outcome by this job, and no later one.
+  [[nodiscard]] Result<std::uint64_t> files_of(const Job& job);
   [[nodiscard]] const std::string& path() const;
   // Whether findings between objects are left out, because the last validation did not end.
   [[nodiscard]] bool cross_hidden() const;

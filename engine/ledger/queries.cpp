@@ -246,7 +246,22 @@ Result<std::vector<Job>> Ledger::jobs() {
       job.exit_reason = select.text();
     }
   }));
+  // One job at a time has the ledger: one that has not ended and is not the last was killed.
+  if (!jobs.empty() && jobs.back().finished_ms == 0)
+    jobs.back().running = WriterLock::is_taken(lock_path(path()));
   return jobs;
+}
+
+Result<std::uint64_t> Ledger::files_of(const Job& job) {
+  std::uint64_t files = 0;
+  TRY(state_->scan([&]() -> Result<void> {
+    TRY_ASSIGN(Statement select,
+               state_->database.prepare("SELECT count(*) FROM files WHERE done=1 AND job=?"));
+    TRY_ASSIGN(const bool row, select.bind(job.id).step());
+    if (row) files = select.natural();
+    return {};
+  }));
+  return files;
 }
 
 }  // namespace slipring::ledger

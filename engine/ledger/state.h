@@ -19,6 +19,8 @@ namespace slipring::ledger {
 class WriterLock {
  public:
   [[nodiscard]] static Result<WriterLock> take(const std::string& path);
+  // Whether somebody holds it now, this process or another.
+  [[nodiscard]] static bool is_taken(const std::string& path);
   WriterLock() = default;
   WriterLock(WriterLock&& other) noexcept;
   WriterLock& operator=(WriterLock&& other) noexcept;
@@ -29,6 +31,8 @@ class WriterLock {
  private:
   int descriptor_ = -1;
 };
+
+[[nodiscard]] inline std::string lock_path(const std::string& ledger) { return ledger + ".lock"; }
 
 // The next columns of a row of the table contents: digest and keys. Errors: Malformed.
 [[nodiscard]] Result<void> take_contents(Statement& row, dicom::Record& record);

@@ -31,18 +31,18 @@ dicom::FileIdentity identity_of(const struct stat& status) {
 }
 
 std::unexpected<Error> cannot_open(int error_number) {
-  const auto number = static_cast<std::uint64_t>(error_number);
   switch (error_number) {
     case ENOENT:
     case ENOTDIR:
-      return fail(ErrorCode::Vanished, kNoOffset, "the file is not there", 0, number);
+      return fail(ErrorCode::Vanished, kNoOffset, "the file is not there");
     case ELOOP:
-      return fail(ErrorCode::Unsupported, kNoOffset, "a symbolic link, not followed", 0, number);
+      return fail(ErrorCode::Unsupported, kNoOffset, "a symbolic link, not followed");
     case ENXIO:
     case ENODEV:
-      return fail(ErrorCode::Unsupported, kNoOffset, "not a regular file", 0, number);
+      return fail(ErrorCode::Unsupported, kNoOffset, "not a regular file");
     default:
-      return fail(ErrorCode::Io, kNoOffset, "the file cannot be opened", 0, number);
+      return fail(ErrorCode::Io, kNoOffset, "the file cannot be opened", 0,
+                  static_cast<std::uint64_t>(error_number));
   }
 }
 

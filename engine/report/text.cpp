@@ -133,7 +133,7 @@ void sizes(Page& page, const Content& content) {
 void jobs(Page& page, const Content& content) {
   page.title("jobs");
   for (const ledger::Job& job : content.jobs) {
-    std::string end = "running or killed";
+    std::string end = job.running ? "running" : "killed";
     if (job.finished_ms != 0)
       end = fmt::format("{}, exit {}{}",
                         seconds_text(static_cast<double>(job.finished_ms - job.started_ms) / 1000),

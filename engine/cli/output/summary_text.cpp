@@ -100,8 +100,10 @@ std::string convert_text(const Summary& summary) {
                   count_text(of(summary, Outcome::Converted)), count_text(summary.seen),
                   bytes_text(summary.bytes_in), bytes_text(summary.bytes_out), ratio,
                   time_text(summary.seconds), rate_text(summary));
-  text += fmt::format("verified  pixels of {} objects read back from what was written: identical\n",
-                      count_text(summary.pixels_verified));
+  if (summary.pixels_verified > 0)
+    text +=
+        fmt::format("verified  pixels of {} objects read back from what was written: identical\n",
+                    count_text(summary.pixels_verified));
   if (const auto lossy = summary.rules.find({{5, 31}, dicom::Severity::Info});
       lossy != summary.rules.end())
     text += fmt::format("lossy     pixels of {} objects changed: new objects, errors in L5-31\n",

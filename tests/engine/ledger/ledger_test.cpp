@@ -285,6 +285,26 @@ TEST_F(LedgerTest, RefusesASecondWriterAndLetsReadersIn) {
   }
 }
 
+TEST_F(LedgerTest, TellsAJobThatRunsFromOneThatWasKilled) {
+  auto writer = open();
+  const Job killed = start(*writer);
+  put(*writer, killed, plain_record(0, "a"));
+  put(*writer, killed, plain_record(1, "b"));
+  const Job job = start(*writer);
+  put(*writer, job, plain_record(1, "b"));
+  put(*writer, job, plain_record(2, "c"), false);  // planned only: no outcome yet
+  const auto running = [&] {
+    std::vector<bool> all;
+    for (const Job& each : *open(Ledger::Mode::Read)->jobs()) all.push_back(each.running);
+    return all;
+  };
+  EXPECT_EQ(running(), (std::vector<bool>{false, true}));
+  EXPECT_EQ(*writer->files_of(killed), 1U);
+  EXPECT_EQ(*writer->files_of(job), 1U);
+  writer.reset();
+  EXPECT_EQ(running(), (std::vector<bool>{false, false}));
+}
+
 TEST_F(LedgerTest, WritesAgainAfterTheWriterWasKilled) {
   const pid_t child = ::fork();
   if (child == 0) {

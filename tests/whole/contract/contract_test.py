@@ -360,7 +360,10 @@ class WhatAPersonReliesOn(contract_case.Case):
         _, lines, _ = run_json("convert", source, self.path("out"), "--to", "rle")
         status = run("status", self.path("out"))
         self.assertEqual(status.returncode, 0)
-        self.assertIn("10 files in the ledger", status.stdout)
+        summary = lines[-1]
+        told = [f"{summary[outcome]} {outcome}" for outcome in ("converted", "copied", "kept",
+                "duplicate", "quarantined", "failed", "skipped") if summary[outcome]]
+        self.assertIn("10 files in the ledger: " + ", ".join(told) + ";", status.stdout)
         report = run("report", self.path("out"), "--json")
         self.assertEqual(report.returncode, 0)
         json.loads(report.stdout)

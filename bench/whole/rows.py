@@ -135,8 +135,8 @@ class Bench:
             self.convert_row("convert_rle", "rle", whole),
         ]
 
-    def copy_row(self, archive):
-        out = self.outputs.now / "out-cp"
+    def copy_row(self, archive, name="cp_r"):
+        out = self.outputs.now / f"out-{name}"
 
         def check():
             copies = measure.files_below(out)
@@ -145,7 +145,7 @@ class Bench:
                 raise measure.Failed("cp -r: other files than the source's")
             return {"files": len(copies)}
 
-        return Row("cp_r", "cp -r", archive,
+        return Row(name, "cp -r", archive,
                    lambda: measure.run_timed(["cp", "-r", archive.root, out]), out=out, check=check)
 
     def convert_row(self, name, target, archive, *words, part=False, threads=None):

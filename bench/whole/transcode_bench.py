@@ -2,10 +2,11 @@
 """Conversions between codecs over 5,000 synthetic CT objects of 0.5 MB, files/s of `slipring
 convert` (which reads back and compares what it wrote), beside the shell loops people use today (a
 process a file, as many at a time as there are threads) and DCMTK in one process with as many
-threads (bench/peers/peers_job), all in one run. What DCMTK's job does not do, making each file
-durable, is left out in rows of its own (no_fsync); HTJ2K is also run on fewer threads. The page
-cache is warmed before each timed run; rows take turns, and every second round in the opposite
-order. Answers are checked before they count: number of files, `slipring verify`, and pixel digests
+threads (bench/peers/peers_job), all in one run. DCMTK's job flushes nothing: the goal is held
+against the row of ours that flushes nothing either (no_fsync), and two more ratios say what it is
+with flushes (`durability`). What becomes native is as large as the native archive: a plain copy of
+that (cp) says what writing alone takes. HTJ2K is also run on fewer threads. The page cache is
+warmed before each timed run; rows take turns, and every second round in the opposite order. Answers are checked before they count: number of files, `slipring verify`, and pixel digests
 against the native source's bytes. One raw JSON goes to bench/results/<machine>/, written anew after
 every run of a row; a table goes to the terminal.
 
@@ -49,16 +50,15 @@ class Conversion:
     goal_peer: float  # times peers_job
     codec: str = ""  # of `slipring bench codecs`: held against its encoding and decoding alone
     goal_bare: float = 0
-    no_fsync: bool = False  # a row of it without flushes too
 
 
 CONVERSIONS = [
     Conversion("native_to_rle", "native", "rle", "rle",
-               [["dcmcrle"], ["gdcmconv", "--rle"]], 8, 2, no_fsync=True),
+               [["dcmcrle"], ["gdcmconv", "--rle"]], 8, 2),
     Conversion("native_to_jpegls", "native", "jls-lossless", "jpeg-ls",
-               [["dcmcjpls"], ["gdcmconv", "--jpegls"]], 5, 3, no_fsync=True),
+               [["dcmcjpls"], ["gdcmconv", "--jpegls"]], 5, 3),
     Conversion("native_to_jpegll", "native", "jpeg-lossless-sv1", "jpeg-lossless-sv1",
-               [["dcmcjpeg", "+e1"], ["gdcmconv", "--jpeg"]], 8, 6, no_fsync=True),
+               [["dcmcjpeg", "+e1"], ["gdcmconv", "--jpeg"]], 8, 6),
     Conversion("jpegll_to_native", "jpeg-lossless-sv1", "explicit-le", "native",
                [["dcmdjpeg"], ["gdcmconv", "--raw"]], 8, 2),
     Conversion("jpegll_to_jpegls", "jpeg-lossless-sv1", "jls-lossless", "jpeg-ls",
@@ -68,7 +68,7 @@ CONVERSIONS = [
     Conversion("rle_to_native", "rle", "explicit-le", "native",
                [["dcmdrle"], ["gdcmconv", "--raw"]], 8, 2),
     Conversion("native_to_htj2k", "native", "htj2k-lossless", "",
-               [["gdcmconv", "--j2k"]], 20, 0, codec="htj2k", goal_bare=0.7, no_fsync=True),
+               [["gdcmconv", "--j2k"]], 20, 0, codec="htj2k", goal_bare=0.7),
     Conversion("j2k_to_htj2k", "j2k-lossless", "htj2k-lossless", "",
                [["gdcmconv", "--raw"]], 1.3, 0),
 ]
@@ -115,6 +115,12 @@ class TranscodeBench(Bench):
         row.archive = archive
         return row
 
+    def cp_row(self, conversion):
+        """The native archive has as many bytes in as many files as what becomes native."""
+        row = self.copy_row(self.archive, f"{conversion.name}_cp")
+        row.heavy = True
+        return row
+
     def bare_rate(self, conversion):
         """Files/s if a conversion were its frames' encoding and decoding alone, all threads."""
         sample = self.archive.paths[::max(1, len(self.archive.paths) // self.sizes["sample"])]
@@ -131,10 +137,11 @@ class TranscodeBench(Bench):
         return row
 
     def rows_of(self, conversion, archive):
-        rows = [self.convert_row(conversion.name, conversion.target, archive)]
-        if conversion.no_fsync:
-            rows.append(self.convert_row(f"{conversion.name}_no_fsync", conversion.target, archive,
-                                         "--fsync", "none"))
+        rows = [self.convert_row(conversion.name, conversion.target, archive),
+                self.convert_row(f"{conversion.name}_no_fsync", conversion.target, archive,
+                                 "--fsync", "none")]
+        if conversion.target == "explicit-le":
+            rows.append(self.cp_row(conversion))
         if self.tools["peers_job"] and conversion.peer_target:
             rows.append(self.job_row(conversion, archive))
         if conversion.codec:
@@ -208,38 +215,57 @@ def encoded_archive(bench, syntax):
 
 def compare(bench, conversions, results):
     rate = {result["name"]: result["files_per_s"] for result in results}
+    safe = {result["name"]: result["files"] / result["median_seconds_with_flush"]
+            for result in results if "median_seconds_with_flush" in result}
     return [line for conversion in conversions if conversion.name in rate
-            for line in ratios_of(bench, conversion, rate)]
+            for line in ratios_of(bench, conversion, rate) + durability(conversion, rate, safe)]
 
 
 def ratios_of(bench, conversion, rate):
     ours, lines = rate[conversion.name], []
-    dcmtk = rate.get(f"{conversion.name}_dcmtk")
     for name, value in rate.items():
         if not name.startswith(conversion.name + "_"):
             continue
         other = name[len(conversion.name) + 1:]
         if other.endswith("_threads"):
-            lines.append({"what": f"{conversion.name}, {bench.threads} threads / "
-                                  f"{other.removesuffix('_threads')}, files/s",
-                          "value": ours / value})
-        elif other == "no_fsync":
-            lines.append({"what": f"{conversion.name} without flushes / with, files/s",
-                          "value": value / ours})
-            if dcmtk:
-                lines.append({"what": f"{conversion.name} without flushes / dcmtk, files/s",
-                              "value": value / dcmtk})
-        else:
-            goal = conversion.goal_peer if other == "dcmtk" else conversion.goal_loop
-            lines.append(times(f"{conversion.name} / {other}", ours / value, goal))
+            lines.append(plain(f"{conversion.name}, {bench.threads} threads / "
+                               f"{other.removesuffix('_threads')}", ours / value))
+        elif other not in ("no_fsync", "dcmtk", "cp"):
+            lines.append(times(f"{conversion.name} / {other}", ours / value, conversion.goal_loop))
     if conversion.name in bench.bare:
         lines.append(times(f"{conversion.name} / its codec alone",
                            ours / bench.bare[conversion.name], conversion.goal_bare))
     return lines
 
 
+def durability(conversion, rate, safe):
+    """Like against like: neither flushes, or both are timed until all is on the disk. `rate` is as
+    each row's own clock has it, `safe` with a flush of everything behind it."""
+    name, lines = conversion.name, []
+    hasty, peer, copy = f"{name}_no_fsync", f"{name}_dcmtk", f"{name}_cp"
+    if hasty in rate:
+        lines.append(plain(f"{name} without flushes / with", rate[hasty] / rate[name]))
+    if peer in rate and hasty in rate:
+        lines.append(times(f"{name} / dcmtk, neither flushes", rate[hasty] / rate[peer],
+                           conversion.goal_peer))
+    if peer in rate:
+        lines += [plain(f"{name} / dcmtk, both until all is on the disk", safe[name] / safe[peer]),
+                  plain(f"{name} flushing / dcmtk not flushing", rate[name] / rate[peer])]
+    if copy in rate:
+        lines.append(plain(f"{name} / cp -r of as much, both until all is on the disk",
+                           safe[name] / safe[copy]))
+    if copy in rate and hasty in rate:
+        lines.append(plain(f"{name} / cp -r of as much, neither flushes",
+                           rate[hasty] / rate[copy]))
+    return lines
+
+
+def plain(what, value):
+    return {"what": f"{what}, files/s", "value": value}
+
+
 def times(what, value, goal):
-    return {"what": f"{what}, files/s", "value": value, "goal": f">= {goal}", "met": value >= goal}
+    return {**plain(what, value), "goal": f">= {goal}", "met": value >= goal}
 
 
 UIDS = {"htj2k-lossless": "1.2.840.10008.1.2.4.201", "j2k-lossless": "1.2.840.10008.1.2.4.90",

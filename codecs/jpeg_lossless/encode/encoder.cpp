@@ -19,6 +19,7 @@ namespace {
 constexpr std::uint32_t kSideMax = 65535;  // T.81 B.2.2
 constexpr std::uint32_t kComponents = 3;   // at most
 constexpr std::size_t kHeaderBytesMax = 512;
+constexpr std::size_t kHeldBytes = std::size_t{8} << 10;  // before zeros are stuffed between them
 
 // Scratch slots.
 constexpr std::size_t kLinesSlot = 1;
@@ -41,12 +42,14 @@ struct Kernels {
   decltype(&load_line) load;
   decltype(&differences) subtract;
   decltype(&pixel_differences) subtract_pixels;
+  decltype(&left_differences) subtract_left;
   decltype(&count_categories) count;
   bool scalar;
 };
-constexpr Kernels kFast{load_line, differences, pixel_differences, count_categories, false};
-constexpr Kernels kPlain{load_line_scalar, differences_scalar, pixel_differences_scalar,
-                         count_categories_scalar, true};
+constexpr Kernels kFast{load_line,        differences,      pixel_differences,
+                        left_differences, count_categories, false};
+constexpr Kernels kPlain{load_line_scalar,        differences_scalar,      pixel_differences_scalar,
+                         left_differences_scalar, count_categories_scalar, true};
 
 class Encoder {
  public:
@@ -70,7 +73,7 @@ class Encoder {
       now_[k] = line + pitch;
       differences_[k] = line + 2 * pitch;
     }
-    raw_ = scratch.take(kRawSlot, kRawBytes).data();
+    raw_ = scratch.take(kRawSlot, kHeldBytes + kRawBytes).data();
     work_ = new (scratch.take(kWorkSlot, sizeof(PackWork)).data()) PackWork;
   }
 
@@ -82,7 +85,7 @@ class Encoder {
     }
     const std::uint64_t bits = choose_tables();
     out_.clear();
-    out_.reserve(kHeaderBytesMax + bits / 8 + bits / 512 + 2 * kRawBytes);
+    out_.reserve(kHeaderBytesMax + bits / 8 + bits / 512 + 2 * (kHeldBytes + kRawBytes));
     write_header();
     if (components_ > 1 && tables_ == 1 && options_.selection_value == 1)
       write_pixels();
@@ -130,12 +133,16 @@ class Encoder {
   }
 
   void take_line(std::uint32_t y) {
+    const auto start = static_cast<std::uint16_t>(1U << (precision_ - 1));
+    if (components_ == 1 && layout_.bytes_per_sample() == 2 && options_.selection_value == 1) {
+      const std::uint16_t above = y == 0 ? start : load_le<std::uint16_t>(source(y - 1));
+      return kernels_.subtract_left(source(y), layout_.columns, above, differences_[0]);
+    }
     std::swap(above_, now_);
     kernels_.load(source(y), layout_.bytes_per_sample(), layout_.columns,
                   std::span(now_).first(components_));
     for (std::size_t k = 0; k < components_; ++k)
-      kernels_.subtract({y == 0 ? nullptr : above_[k], now_[k], layout_.columns,
-                         static_cast<std::uint16_t>(1U << (precision_ - 1))},
+      kernels_.subtract({y == 0 ? nullptr : above_[k], now_[k], layout_.columns, start},
                         options_.selection_value, differences_[k]);
   }
 
@@ -211,17 +218,24 @@ class Encoder {
   }
 
   void write_samples(std::span<const std::uint16_t* const> planes, std::size_t count) {
-    const std::size_t bytes = kernels_.scalar ? pack_scalar(planes, count, codes_, pending_, raw_)
-                                              : pack(planes, count, codes_, pending_, *work_, raw_);
+    std::uint8_t* to = raw_ + held_;
+    held_ += kernels_.scalar ? pack_scalar(planes, count, codes_, pending_, to)
+                             : pack(planes, count, codes_, pending_, *work_, to);
+    if (held_ >= kHeldBytes) stuff_held();
+  }
+
+  void stuff_held() {
     const std::size_t at = out_.size();
-    out_.resize(at + 2 * bytes + kStuffSlack);
-    const Bytes raw(raw_, bytes);
+    out_.resize(at + 2 * held_ + kStuffSlack);
+    const Bytes raw(raw_, held_);
     out_.resize(at + (kernels_.scalar ? stuff_scalar(raw, out_.data() + at)
                                       : stuff(raw, out_.data() + at)));
+    held_ = 0;
   }
 
   // F.1.2.3: the last byte is filled with ones.
   void write_end() {
+    stuff_held();
     if (pending_.count != 0) {
       const std::uint32_t left = 8 - pending_.count;
       const auto last = static_cast<std::uint8_t>(pending_.bits << left | ((1U << left) - 1));
@@ -243,7 +257,8 @@ class Encoder {
   std::array<std::uint16_t*, kComponents> differences_ = {};
   std::uint16_t* pixels_ = nullptr;  // a line of them, and its differences: instead of the above
   std::uint16_t* pixel_differences_ = nullptr;
-  std::uint8_t* raw_ = nullptr;
+  std::uint8_t* raw_ = nullptr;  // bytes that wait to be stuffed
+  std::size_t held_ = 0;         // how many
   PackWork* work_ = nullptr;
   std::array<Histogram, kComponents> histograms_ = {};
   std::array<HuffmanSpec, kComponents> specs_ = {};

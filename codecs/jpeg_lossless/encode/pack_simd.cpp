@@ -66,32 +66,54 @@ class Tables {
   Table low_, high_, length_;
 };
 
-// Code and further bits of each difference. False when a category 16 is among them.
-bool make_words(const std::uint16_t* differences, std::size_t count, const EncodeTable& table,
-                std::uint32_t* words, std::uint32_t* lengths) {
-  const Words d;
-  const SignedWords signed_d;
-  const hn::RebindToFloat<Words> float_d;
-  const hn::Rebind<std::int16_t, Words> half;
-  const Tables tables(table);
-  V largest = hn::Zero(d);
-  for (std::size_t x = 0; x < count; x += hn::Lanes(d)) {
+// Code and further bits of differences, and how many bits these are.
+class Symbols {
+ public:
+  explicit Symbols(const EncodeTable& table) : tables_(table), largest_(hn::Zero(Words())) {}
+
+  // Those from x on of `count`; zeros for those that are not there.
+  HWY_INLINE V take(const std::uint16_t* differences, std::size_t x, std::size_t count,
+                    V& lengths) {
+    const Words d;
+    const SignedWords signed_d;
+    const hn::RebindToFloat<Words> float_d;
+    const hn::Rebind<std::int16_t, Words> half;
     auto v = hn::PromoteTo(signed_d,
                            hn::LoadU(half, reinterpret_cast<const std::int16_t*>(differences + x)));
-    if (x + hn::Lanes(d) > count) v = hn::IfThenElseZero(hn::FirstN(signed_d, count - x), v);
+    if (HWY_UNLIKELY(x + hn::Lanes(d) > count))
+      v = x < count ? hn::IfThenElseZero(hn::FirstN(signed_d, count - x), v) : hn::Zero(signed_d);
     // The exponent of the size as a number of floating point: 126 less than its bits.
     const auto exponent =
         hn::ShiftRight<23>(hn::BitCast(signed_d, hn::ConvertTo(float_d, hn::Abs(v))));
     const V category =
         hn::BitCast(d, hn::Max(hn::Sub(exponent, hn::Set(signed_d, 126)), hn::Zero(signed_d)));
-    largest = hn::Max(largest, category);
+    largest_ = hn::Max(largest_, category);
     const V bits = hn::BitCast(d, hn::Add(v, hn::BroadcastSignBit(v)));
-    const V ones = hn::Not(hn::Zero(d));
-    const V further = hn::AndNot(hn::Shl(ones, category), bits);
-    hn::StoreU(hn::Or(hn::Shl(tables.code(category), category), further), d, words + x);
-    hn::StoreU(hn::Add(tables.length(category), category), d, lengths + x);
+    const V further = hn::AndNot(hn::Shl(hn::Not(hn::Zero(d)), category), bits);
+    lengths = hn::Add(tables_.length(category), category);
+    return hn::Or(hn::Shl(tables_.code(category), category), further);
   }
-  return hn::GetLane(hn::MaxOfLanes(d, largest)) < kCategoryMax;
+  // Whether a category 16 was among them: then they do not hold.
+  [[nodiscard]] bool hold() const {
+    return hn::GetLane(hn::MaxOfLanes(Words(), largest_)) < kCategoryMax;
+  }
+
+ private:
+  Tables tables_;
+  V largest_;
+};
+
+// False when a category 16 is among them.
+bool make_words(const std::uint16_t* differences, std::size_t count, const EncodeTable& table,
+                std::uint32_t* words, std::uint32_t* lengths) {
+  const Words d;
+  Symbols symbols(table);
+  for (std::size_t x = 0; x < count; x += hn::Lanes(d)) {
+    V length;
+    hn::StoreU(symbols.take(differences, x, count, length), d, words + x);
+    hn::StoreU(length, d, lengths + x);
+  }
+  return symbols.hold();
 }
 
 // Bits to bytes, 57 at most in one call.
@@ -121,20 +143,30 @@ class Writer {
 
 inline constexpr std::uint64_t kPutMax = 57;
 
-// Two by two, in place: word and length of symbols 2i and 2i + 1 become one word of 64 bits.
-void join_pairs(std::uint32_t* words, std::uint32_t* lengths, std::size_t count) {
-  const hn::ScalableTag<std::uint64_t> d;
-  const auto low = hn::Set(d, 0xFFFFFFFFU);
-  auto* pairs = reinterpret_cast<std::uint64_t*>(words);
-  auto* totals = reinterpret_cast<std::uint64_t*>(lengths);
-  for (std::size_t i = 0; i < count / 2; i += hn::Lanes(d)) {
-    const auto word = hn::LoadU(d, pairs + i);
-    const auto length = hn::LoadU(d, totals + i);
-    const auto second = hn::ShiftRight<32>(length);
-    const auto joined = hn::Or(hn::Shl(hn::And(word, low), second), hn::ShiftRight<32>(word));
-    hn::StoreU(joined, d, pairs + i);
-    hn::StoreU(hn::Add(hn::And(length, low), second), d, totals + i);
-  }
+using LongWords = hn::Repartition<std::uint64_t, Words>;
+using L = hn::Vec<LongWords>;
+
+// Bits in the lowest places, and how many they are.
+struct Joined {
+  L words, lengths;
+};
+
+// Of two symbols in the halves of each lane, the first in the lower one.
+HWY_INLINE Joined join_two(L words, L lengths) {
+  const LongWords d;
+  const L low = hn::Set(d, 0xFFFFFFFFU);
+  const L second = hn::ShiftRight<32>(lengths);
+  return {hn::Or(hn::Shl(hn::And(words, low), second), hn::ShiftRight<32>(words)),
+          hn::Add(hn::And(lengths, low), second)};
+}
+
+// Of each two lanes, those of `a` first; it holds where their lengths together are 64 or less.
+HWY_INLINE Joined join_lanes(const Joined& a, const Joined& b) {
+  const LongWords d;
+  const L second = hn::ConcatOdd(d, b.lengths, a.lengths);
+  const L first = hn::Shl(hn::ConcatEven(d, b.words, a.words), second);
+  return {hn::Or(first, hn::ConcatOdd(d, b.words, a.words)),
+          hn::Add(hn::ConcatEven(d, b.lengths, a.lengths), second)};
 }
 
 // Of memory that holds words of 32 bits for others.
@@ -142,33 +174,28 @@ HWY_INLINE std::uint64_t at(const std::uint64_t* from, std::size_t i) {
   return load_le<std::uint64_t>(reinterpret_cast<const std::uint8_t*>(from + i));
 }
 
-// Pairs 2i and 2i + 1 become one word; it holds where the lengths together are 64 or less. Returns
-// the sum of the lengths.
-std::uint64_t join_fours(const std::uint64_t* pairs, const std::uint64_t* totals, std::size_t count,
-                         std::uint64_t* fours, std::uint64_t* four_lengths) {
-  const hn::ScalableTag<std::uint64_t> d;
+// `count` symbols, a multiple of four, two and four to a word. take(x) gives the words and lengths
+// of a vector of them from x on. Where pairs are written to, take() may have read symbols from.
+// Returns the sum of the lengths, and of some more where the last vector is not full.
+template <class Take>
+HWY_INLINE std::uint64_t join(std::size_t count, std::uint64_t* pairs, std::uint64_t* totals,
+                              PackWork& work, const Take& take) {
+  const LongWords d;
   const std::size_t lanes = hn::Lanes(d);
-  auto sum = hn::Zero(d);
-  std::size_t i = 0;
-  for (; i + lanes <= count; i += lanes) {
-    const auto a = hn::LoadU(d, pairs + 2 * i);
-    const auto b = hn::LoadU(d, pairs + 2 * i + lanes);
-    const auto a_length = hn::LoadU(d, totals + 2 * i);
-    const auto b_length = hn::LoadU(d, totals + 2 * i + lanes);
-    const auto second = hn::ConcatOdd(d, b_length, a_length);
-    const auto first = hn::Shl(hn::ConcatEven(d, b, a), second);
-    const auto length = hn::Add(hn::ConcatEven(d, b_length, a_length), second);
-    hn::StoreU(hn::Or(first, hn::ConcatOdd(d, b, a)), d, fours + i);
-    hn::StoreU(length, d, four_lengths + i);
-    sum = hn::Add(sum, length);
+  L sum = hn::Zero(d);
+  for (std::size_t i = 0; i < count / 4; i += lanes) {
+    const Joined a = take(4 * i);
+    const Joined b = take(4 * i + 2 * lanes);
+    hn::StoreU(a.words, d, pairs + 2 * i);
+    hn::StoreU(b.words, d, pairs + 2 * i + lanes);
+    hn::StoreU(a.lengths, d, totals + 2 * i);
+    hn::StoreU(b.lengths, d, totals + 2 * i + lanes);
+    const Joined four = join_lanes(a, b);
+    hn::StoreU(four.words, d, work.fours + i);
+    hn::StoreU(four.lengths, d, work.four_lengths + i);
+    sum = hn::Add(sum, four.lengths);
   }
-  std::uint64_t bits = hn::GetLane(hn::SumOfLanes(d, sum));
-  for (; i < count; ++i) {
-    fours[i] = at(pairs, 2 * i) << at(totals, 2 * i + 1) | at(pairs, 2 * i + 1);
-    four_lengths[i] = at(totals, 2 * i) + at(totals, 2 * i + 1);
-    bits += four_lengths[i];
-  }
-  return bits;
+  return hn::GetLane(hn::SumOfLanes(d, sum));
 }
 
 // A pair of more than 57 bits in two halves.
@@ -202,25 +229,61 @@ struct Fours {
 // Below that many bits in the mean, eight symbols mostly go out in one store.
 inline constexpr std::uint64_t kEightBitsMean = 44;
 
-// `count` symbols; what is left of a four is written on its own.
-std::uint8_t* write(std::uint32_t* words, std::uint32_t* lengths, std::size_t count, PackWork& work,
-                    PendingBits& pending, std::uint8_t* to) {
-  const std::size_t fours = count / 4;
-  std::uint32_t rest_words[3], rest_lengths[3];
-  for (std::size_t i = fours * 4; i < count; ++i) {
-    rest_words[i - fours * 4] = words[i];
-    rest_lengths[i - fours * 4] = lengths[i];
-  }
-  join_pairs(words, lengths, fours * 4);
-  const auto* pairs = reinterpret_cast<const std::uint64_t*>(words);
-  const auto* totals = reinterpret_cast<const std::uint64_t*>(lengths);
-  const std::uint64_t bits = join_fours(pairs, totals, fours, work.fours, work.four_lengths);
-  const Fours all{pairs, totals, work.fours, work.four_lengths};
-  Writer writer(pending, to);
+// `bits` of so many fours.
+HWY_INLINE void write_fours(const Fours& all, std::size_t fours, std::uint64_t bits,
+                            Writer& writer) {
   std::size_t i = 0;
   if (bits * 2 <= kEightBitsMean * fours)
     for (; i + 2 <= fours; i += 2) all.put_two(writer, i);
   for (; i < fours; ++i) all.put(writer, i);
+}
+
+// Symbols of one component: they are joined as they are made. What is left of a four is written on
+// its own.
+std::size_t pack_plane(const std::uint16_t* differences, std::size_t count,
+                       const EncodeTable& table, PendingBits& pending, PackWork& work,
+                       std::uint8_t* raw) {
+  const std::size_t whole = count / 4 * 4;
+  auto* pairs = reinterpret_cast<std::uint64_t*>(work.words[0]);
+  auto* totals = reinterpret_cast<std::uint64_t*>(work.lengths[0]);
+  Symbols symbols(table);
+  const LongWords d;
+  const std::uint64_t bits = join(whole, pairs, totals, work, [&](std::size_t x) HWY_ATTR {
+    V lengths;
+    const V words = symbols.take(differences, x, whole, lengths);
+    return join_two(hn::BitCast(d, words), hn::BitCast(d, lengths));
+  });
+  if (!symbols.hold()) return pack_scalar({&differences, 1}, count, {&table, 1}, pending, raw);
+  std::uint8_t* to = raw;
+  if (whole != 0) {
+    Writer writer(pending, raw);
+    write_fours({pairs, totals, work.fours, work.four_lengths}, whole / 4, bits, writer);
+    to = writer.finish();
+  }
+  const std::uint16_t* rest = differences + whole;
+  return static_cast<std::size_t>(to - raw) +
+         pack_scalar({&rest, 1}, count - whole, {&table, 1}, pending, to);
+}
+
+// `count` symbols in the order of the stream.
+std::uint8_t* write(std::uint32_t* words, std::uint32_t* lengths, std::size_t count, PackWork& work,
+                    PendingBits& pending, std::uint8_t* to) {
+  const std::size_t whole = count / 4 * 4;
+  std::uint32_t rest_words[3], rest_lengths[3];
+  for (std::size_t i = whole; i < count; ++i) {
+    rest_words[i - whole] = words[i];
+    rest_lengths[i - whole] = lengths[i];
+  }
+  auto* pairs = reinterpret_cast<std::uint64_t*>(words);
+  auto* totals = reinterpret_cast<std::uint64_t*>(lengths);
+  const Words d;
+  const LongWords long_d;
+  const std::uint64_t bits = join(whole, pairs, totals, work, [&](std::size_t x) HWY_ATTR {
+    return join_two(hn::BitCast(long_d, hn::LoadU(d, words + x)),
+                    hn::BitCast(long_d, hn::LoadU(d, lengths + x)));
+  });
+  Writer writer(pending, to);
+  write_fours({pairs, totals, work.fours, work.four_lengths}, whole / 4, bits, writer);
   for (std::size_t k = 0; k < count % 4; ++k) writer.put(rest_words[k], rest_lengths[k]);
   return writer.finish();
 }
@@ -229,6 +292,7 @@ std::size_t pack_all(std::span<const std::uint16_t* const> planes, std::size_t c
                      std::span<const EncodeTable> tables, PendingBits& pending, PackWork& work,
                      std::uint8_t* raw) {
   const std::size_t components = planes.size();
+  if (components == 1) return pack_plane(planes[0], count, tables[0], pending, work, raw);
   const std::uint8_t* words[kPackComponents];
   const std::uint8_t* lengths[kPackComponents];
   for (std::size_t k = 0; k < components; ++k) {
@@ -237,9 +301,6 @@ std::size_t pack_all(std::span<const std::uint16_t* const> planes, std::size_t c
     words[k] = reinterpret_cast<const std::uint8_t*>(work.words[k]);
     lengths[k] = reinterpret_cast<const std::uint8_t*>(work.lengths[k]);
   }
-  if (components == 1)
-    return static_cast<std::size_t>(
-        write(work.words[0], work.lengths[0], count, work, pending, raw) - raw);
   kernels::merge_planes({words, components}, 4, count,
                         reinterpret_cast<std::uint8_t*>(work.linear_words));
   kernels::merge_planes({lengths, components}, 4, count,

@@ -33,6 +33,11 @@ void differences(const SourceLine& line, std::uint32_t predictor, std::uint16_t*
 void pixel_differences(const std::uint16_t* now, std::size_t count, std::uint32_t components,
                        std::uint16_t* to);
 
+// Predictor 1 of a line of one component of 2 bytes as it lies in the frame, nothing behind it
+// read: at least one sample; the first is predicted as `first`.
+void left_differences(const std::uint8_t* now, std::size_t count, std::uint16_t first,
+                      std::uint16_t* to);
+
 // Adds to the histogram.
 void count_categories(const std::uint16_t* differences, std::size_t count, Histogram& histogram);
 
@@ -42,6 +47,8 @@ void load_line_scalar(const std::uint8_t* from, std::uint32_t sample_bytes, std:
 void differences_scalar(const SourceLine& line, std::uint32_t predictor, std::uint16_t* to);
 void pixel_differences_scalar(const std::uint16_t* now, std::size_t count, std::uint32_t components,
                               std::uint16_t* to);
+void left_differences_scalar(const std::uint8_t* now, std::size_t count, std::uint16_t first,
+                             std::uint16_t* to);
 void count_categories_scalar(const std::uint16_t* differences, std::size_t count,
                              Histogram& histogram);
 

@@ -30,13 +30,22 @@ void differences_scalar(const SourceLine& line, std::uint32_t predictor, std::ui
   }
 }
 
-// Table H.2: the bits of the difference's size.
 void pixel_differences_scalar(const std::uint16_t* now, std::size_t count, std::uint32_t components,
                               std::uint16_t* to) {
   for (std::size_t i = 0; i < count; ++i)
     to[i] = static_cast<std::uint16_t>(now[i] - *(now + i - components));
 }
 
+void left_differences_scalar(const std::uint8_t* now, std::size_t count, std::uint16_t first,
+                             std::uint16_t* to) {
+  for (std::size_t x = 0; x < count; ++x) {
+    const auto sample = load_le<std::uint16_t>(now + 2 * x);
+    to[x] = static_cast<std::uint16_t>(sample - first);
+    first = sample;
+  }
+}
+
+// Table H.2: the bits of the difference's size.
 void count_categories_scalar(const std::uint16_t* differences, std::size_t count,
                              Histogram& histogram) {
   for (std::size_t x = 0; x < count; ++x) {

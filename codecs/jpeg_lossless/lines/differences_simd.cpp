@@ -29,6 +29,11 @@ void subtract_pixels(const std::uint16_t* now, std::size_t count, std::uint32_t 
   pixel_differences_scalar(now, count, components, to);
 }
 
+void subtract_left(const std::uint8_t* now, std::size_t count, std::uint16_t first,
+                   std::uint16_t* to) {
+  left_differences_scalar(now, count, first, to);
+}
+
 void count(const std::uint16_t* differences, std::size_t size, Histogram& histogram) {
   count_categories_scalar(differences, size, histogram);
 }
@@ -158,6 +163,21 @@ void subtract_pixels(const std::uint16_t* now, std::size_t count, std::uint32_t 
     hn::StoreU(hn::Sub(hn::LoadU(d, now + x), hn::LoadU(d, now + x - components)), d, to + x);
 }
 
+// The last vector ends with the line.
+void subtract_left(const std::uint8_t* now, std::size_t count, std::uint16_t first,
+                   std::uint16_t* to) {
+  const Samples d;
+  const std::size_t lanes = hn::Lanes(d);
+  if (count <= lanes) return left_differences_scalar(now, count, first, to);
+  const std::uint16_t* samples = words(now);
+  const auto at = [&](std::size_t x) HWY_ATTR {
+    hn::StoreU(hn::Sub(hn::LoadU(d, samples + x), hn::LoadU(d, samples + x - 1)), d, to + x);
+  };
+  to[0] = static_cast<std::uint16_t>(load_le<std::uint16_t>(now) - first);
+  for (std::size_t x = 1; x + lanes < count; x += lanes) at(x);
+  at(count - lanes);
+}
+
 // Sizes of the differences from x on; zeros for those that are not there.
 HWY_INLINE V magnitudes(const std::uint16_t* differences, std::size_t x, std::size_t size) {
   const Samples d;
@@ -168,65 +188,49 @@ HWY_INLINE V magnitudes(const std::uint16_t* differences, std::size_t x, std::si
   return hn::BitCast(d, hn::Abs(hn::BitCast(signed_d, v)));
 }
 
-bool fit_a_byte(const std::uint16_t* differences, std::size_t size) {
+// Sizes beyond a byte, which are rare: how many reach each power of two from 256 on.
+HWY_INLINE void count_large(V magnitude, std::uint64_t* reach) {
   const Samples d;
-  V all = hn::Zero(d);
-  for (std::size_t x = 0; x < size; x += hn::Lanes(d))
-    all = hn::Or(all, magnitudes(differences, x, size));
-  return hn::AllTrue(d, hn::Eq(hn::ShiftRight<8>(all), hn::Zero(d)));
+  for (std::uint32_t k = 8; k < kCategoryMax; ++k) {
+    const std::size_t found =
+        hn::CountTrue(d, hn::Gt(magnitude, hn::Set(d, static_cast<std::uint16_t>((1U << k) - 1))));
+    if (found == 0) return;
+    reach[k] += found;
+  }
 }
 
-// Sizes of a byte, two vectors of them in one; a lane counts to 255.
-void count_bytes(const std::uint16_t* differences, std::size_t size, std::uint64_t* reach) {
+// How many sizes reach each power of two. Two vectors of them, cut to a byte, in one; a lane counts
+// to 255.
+void count_piece(const std::uint16_t* differences, std::size_t size, std::uint64_t* reach) {
   constexpr std::uint32_t kPowers = 8;
   const Samples d;
   const hn::Repartition<std::uint8_t, Samples> bytes;
   const hn::Repartition<std::uint64_t, Samples> sums_d;
-  const std::size_t step = 2 * hn::Lanes(d);
-  for (std::size_t begin = 0; begin < size; begin += 255 * step) {
-    const std::size_t end = std::min(size, begin + 255 * step);
-    hn::Vec<decltype(bytes)> counts[kPowers];
-    for (auto& one : counts) one = hn::Zero(bytes);
-    for (std::size_t x = begin; x < end; x += step) {
-      const V high = hn::ShiftLeft<8>(magnitudes(differences, x + step / 2, end));
-      const auto v = hn::BitCast(bytes, hn::Or(magnitudes(differences, x, end), high));
-      for (std::uint32_t k = 0; k < kPowers; ++k) {
-        const auto limit = hn::Set(bytes, static_cast<std::uint8_t>(1U << k));
-        const auto reaches = hn::VecFromMask(bytes, hn::Eq(hn::Max(v, limit), v));
-        counts[k] = hn::Sub(counts[k], reaches);
-      }
+  const V byte_max = hn::Set(d, 255);
+  hn::Vec<decltype(bytes)> counts[kPowers];
+  for (auto& one : counts) one = hn::Zero(bytes);
+  for (std::size_t x = 0; x < size; x += 2 * hn::Lanes(d)) {
+    const V low = magnitudes(differences, x, size);
+    const V high = magnitudes(differences, x + hn::Lanes(d), size);
+    const auto v = hn::BitCast(
+        bytes, hn::Or(hn::Min(low, byte_max), hn::ShiftLeft<8>(hn::Min(high, byte_max))));
+    for (std::uint32_t k = 0; k < kPowers; ++k) {
+      const auto below = hn::Set(bytes, static_cast<std::uint8_t>((1U << k) - 1));
+      counts[k] = hn::Sub(counts[k], hn::VecFromMask(bytes, hn::Gt(v, below)));
     }
-    for (std::uint32_t k = 0; k < kPowers; ++k)
-      reach[k] += hn::GetLane(hn::SumOfLanes(sums_d, hn::SumsOf8(counts[k])));
+    if (hn::AllTrue(d, hn::Eq(hn::ShiftRight<8>(hn::Or(low, high)), hn::Zero(d)))) continue;
+    count_large(low, reach);
+    count_large(high, reach);
   }
-}
-
-// How many sizes reach each power of two; a lane counts to 65,535.
-void count_piece(const std::uint16_t* differences, std::size_t size, std::uint64_t* reach) {
-  if (fit_a_byte(differences, size)) return count_bytes(differences, size, reach);
-  const Samples d;
-  V counts[kCategoryMax];
-  for (V& one : counts) one = hn::Zero(d);
-  for (std::size_t x = 0; x < size; x += hn::Lanes(d)) {
-    const V magnitude = magnitudes(differences, x, size);
-    for (std::uint32_t k = 0; k < kCategoryMax; ++k) {
-      const auto limit = hn::Set(d, static_cast<std::uint16_t>(1U << k));
-      const auto reaches = hn::VecFromMask(d, hn::Eq(hn::Max(magnitude, limit), magnitude));
-      counts[k] = hn::Sub(counts[k], reaches);
-    }
-  }
-  alignas(64) std::uint16_t lanes[hn::MaxLanes(d)];
-  for (std::uint32_t k = 0; k < kCategoryMax; ++k) {
-    hn::Store(counts[k], d, lanes);
-    for (std::size_t i = 0; i < hn::Lanes(d); ++i) reach[k] += lanes[i];
-  }
+  for (std::uint32_t k = 0; k < kPowers; ++k)
+    reach[k] += hn::GetLane(hn::SumOfLanes(sums_d, hn::SumsOf8(counts[k])));
 }
 
 void count(const std::uint16_t* differences, std::size_t size, Histogram& histogram) {
-  constexpr std::size_t kPiece = std::size_t{1} << 15;
+  const std::size_t piece = 255 * 2 * hn::Lanes(Samples());
   std::uint64_t reach[kCategories] = {};
-  for (std::size_t x = 0; x < size; x += kPiece)
-    count_piece(differences + x, std::min(kPiece, size - x), reach);
+  for (std::size_t x = 0; x < size; x += piece)
+    count_piece(differences + x, std::min(piece, size - x), reach);
   histogram[0] += size - reach[0];
   for (std::uint32_t k = 1; k < kCategories; ++k) histogram[k] += reach[k - 1] - reach[k];
 }
@@ -243,6 +247,7 @@ namespace slipring::codecs::jpeg_lossless {
 HWY_EXPORT(load);
 HWY_EXPORT(subtract);
 HWY_EXPORT(subtract_pixels);
+HWY_EXPORT(subtract_left);
 HWY_EXPORT(count);
 
 void load_line(const std::uint8_t* from, std::uint32_t sample_bytes, std::size_t count,
@@ -260,6 +265,12 @@ void pixel_differences(const std::uint16_t* now, std::size_t count, std::uint32_
                        std::uint16_t* to) {
   EXPECTS(components >= 1 && components <= 4);
   HWY_DYNAMIC_DISPATCH(subtract_pixels)(now, count, components, to);
+}
+
+void left_differences(const std::uint8_t* now, std::size_t count, std::uint16_t first,
+                      std::uint16_t* to) {
+  EXPECTS(count != 0);
+  HWY_DYNAMIC_DISPATCH(subtract_left)(now, count, first, to);
 }
 
 void count_categories(const std::uint16_t* differences, std::size_t count, Histogram& histogram) {

@@ -130,11 +130,24 @@ TEST(Lines, PixelsAreSubtractedAsByTheScalarLoop) {
   });
 }
 
+TEST(Lines, OfTheFrameAreSubtractedAsByTheScalarLoopAndNothingBehindThemIsRead) {
+  for_every_target([] {
+    for (const std::size_t count : kCounts) {
+      const test::GuardedMemory from{Bytes(test::random_bytes(count * 2, 5))};
+      TestLine to(count, 1), right(count, 2);
+      left_differences(from.bytes().data(), count, 2048, to.data());
+      left_differences_scalar(from.bytes().data(), count, 2048, right.data());
+      EXPECT_EQ(to.first(count), right.first(count)) << count;
+    }
+  });
+}
+
 TEST(Lines, CategoriesAreCountedAsByTheScalarLoop) {
   for_every_target([] {
     for (const std::size_t count : {std::size_t{1}, std::size_t{33}, std::size_t{70000}}) {
-      for (const std::uint32_t mask : {0xFFFFU, 0x00FFU, 0x8000U, 0U}) {
+      for (const std::uint32_t mask : {0xFFFFU, 0x03FFU, 0x00FFU, 0x8000U, 0U}) {
         TestLine line(count, 7, mask);
+        if (count > 40000) line.data()[40000] = 0x7123;  // one of its size among smaller ones
         Histogram counted = {}, right = {};
         count_categories(line.data(), count, counted);
         count_categories_scalar(line.data(), count, right);

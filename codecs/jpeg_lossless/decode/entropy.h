@@ -23,10 +23,13 @@ inline constexpr std::uint32_t kExceptional = 1U << 10;
 inline constexpr std::uint32_t kCodeShift = 6;
 inline constexpr std::uint32_t kCategoryShift = 11;
 
-// An entry of the table of pairs is an entry of one symbol below and the second symbol's above,
-// where bits 0 to 5 of the first tell how far both go, those of the second how far the first goes.
+// The table of pairs has a smaller index, so that two of them lie in a core's first cache. Of an
+// entry, the lower half is a symbol's as above, the upper one that of the symbol behind it, with
+// kHasSecond, or zeros; but where the lower half's bits 0-5 tell how far both go, the upper half's
+// tell how far the first goes.
+inline constexpr std::uint32_t kPairIndexBits = 11;
 inline constexpr std::uint32_t kSecondShift = 16;
-inline constexpr std::uint32_t kTwoSymbolsShift = kSecondShift + 10;  // bit 10: there is a second
+inline constexpr std::uint32_t kHasSecond = 1U << 10;  // in its half
 
 // A leap is all the symbols that lie whole in an index, eight at most, each a difference of a byte:
 //   bits 0-5    how far they go, kIndexBits at most
@@ -42,7 +45,7 @@ struct FastTable {
   HuffmanCodes codes;       // for the exceptional
   std::uint32_t group = 2;  // lookups that one refill suffices for, 2 to 4
   bool paired = false;      // `pairs` is there
-  std::array<std::uint32_t, std::size_t{1} << kIndexBits> pairs;
+  std::array<std::uint32_t, std::size_t{1} << kPairIndexBits> pairs;
   bool leaps = false;  // the following are there
   std::array<std::uint16_t, std::size_t{1} << kIndexBits> leap_steps;
   std::array<std::uint64_t, std::size_t{1} << kIndexBits> leap_differences;  // the first lowest
@@ -83,10 +86,12 @@ struct BitLane {
   }
 };
 
-// What the steps leave behind.
+// What the steps leave behind: a symbol each, or one or two.
 struct Steps {
   std::uint32_t windows[kChunkSymbols];  // the 32 bits from the symbol's first on
   std::uint16_t entries[kChunkSymbols];
+  std::uint64_t pair_windows[kChunkSymbols / 2];
+  std::uint32_t pair_entries[kChunkSymbols / 2];
 };
 
 // `count` symbols of every lane: differences[i] gets lane i's. All lanes have the same period, and

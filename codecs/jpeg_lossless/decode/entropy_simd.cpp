@@ -8,67 +8,14 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
-#include <cstring>
 
-#include "codecs/base/bytes.h"
 #include "codecs/base/contract.h"
+#include "codecs/jpeg_lossless/decode/lane-inl.h"
+#include "codecs/jpeg_lossless/decode/pairs-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace slipring::codecs::jpeg_lossless {
 namespace HWY_NAMESPACE {
-
-// All 64 bits of the window are the stream's afterwards; 56 to 63 of them count as held. What is
-// above is set again, to what it is.
-HWY_INLINE void refill(std::uint64_t& window, const std::uint8_t*& at, std::uint64_t& held) {
-  held &= 63;
-  window |= load_be<std::uint64_t>(at) >> held;
-  at += (63 - held) >> 3;
-  held |= 56;
-}
-
-// One symbol of any kind. Leaves an entry without code bits.
-void step_slowly(BitLane& lane, const FastTable& table, std::uint32_t& window,
-                 std::uint16_t& entry) {
-  refill(lane.window, lane.at, lane.held);
-  const auto code = table.codes.decode(static_cast<std::uint32_t>(lane.window >> 48));
-  window = 0;
-  entry = 0;
-  if (code.bits == 0 || code.value > kCategoryMax) {
-    lane.failed = true;
-    return;
-  }
-  lane.window <<= code.bits;
-  lane.held -= code.bits;
-  entry = static_cast<std::uint16_t>(code.value << kCategoryShift);
-  window = static_cast<std::uint32_t>(lane.window >> 32);
-  if (code.value == kCategoryMax) {
-    window = 0x80000000U;  // as if 16 bits followed that tell 32,768
-    return;
-  }
-  lane.window <<= code.value;
-  lane.held -= code.value;
-}
-
-// One symbol, most often of the common kind.
-HWY_INLINE void step(BitLane& lane, const FastTable& table, std::uint32_t& window,
-                     std::uint16_t& entry) {
-  refill(lane.window, lane.at, lane.held);
-  entry = table.entries[lane.window >> (64 - kIndexBits)];
-  if (HWY_UNLIKELY((entry & kExceptional) != 0)) return step_slowly(lane, table, window, entry);
-  window = static_cast<std::uint32_t>(lane.window >> 32);
-  lane.window <<= entry & 63;
-  lane.held = (lane.held - entry) & 63;
-}
-
-// Goes back to where a group began, just after its refill: `at` and `held` are what they were then.
-void load_again(BitLane& lane, const std::uint8_t* at, std::uint64_t held) {
-  held &= 63;  // 56 to 63: the first bit is in the eighth byte before `at`, or the seventh
-  const std::uint64_t skip = held == 56 ? 0 : 64 - held;
-  const std::uint8_t* first = held == 56 ? at - 7 : at - 8;
-  lane.window = load_be<std::uint64_t>(first) << skip;
-  lane.at = first + 7;
-  lane.held = 56 - skip;
-}
 
 // Lanes in registers.
 template <int kLanes, int kGroup, bool kOneTable>
@@ -152,129 +99,42 @@ HWY_NOINLINE void run(BitLane* const* lanes, std::size_t count, Steps* steps) {
   Stepper<kLanes, kGroup, kOneTable>(lanes, steps).run(count);
 }
 
-// One lane with two symbols to a lookup where they fit: half the chain. Two lanes have enough to do
-// without.
-template <std::size_t kGroup>
-class PairStepper {
- public:
-  PairStepper(BitLane& lane, Steps& steps)
-      : lane_(lane), windows_(steps.windows), entries_(steps.entries) {}
-
-  // How many symbols were taken: all but the last few.
-  HWY_INLINE std::size_t run(std::size_t count) {
-    const std::uint32_t* table = lane_.tables[0]->pairs.data();
-    std::uint64_t window = lane_.window;
-    std::uint64_t held = lane_.held;
-    const std::uint8_t* at = lane_.at;
-    refill(window, at, held);
-    std::size_t i = 0;
-    while (i + 2 * kGroup <= count) {
-      const std::size_t first = i;
-      std::uint64_t first_held = 0;
-      std::uint64_t seen = 0;
-      for (std::size_t k = 0; k < kGroup; ++k) {
-        const std::uint64_t entry = table[window >> (64 - kIndexBits)];
-        if (k == 0) {
-          refill(window, at, held);
-          first_held = held;
-        }
-        windows_[i] = static_cast<std::uint32_t>(window >> 32);
-        windows_[i + 1] =
-            static_cast<std::uint32_t>((window << (entry >> kSecondShift & 63)) >> 32);
-        std::memcpy(entries_ + i, &entry, 2 * sizeof(std::uint16_t));
-        window <<= entry & 63;
-        held -= entry;
-        seen |= entry;
-        i += 1 + (entry >> kTwoSymbolsShift & 1);
-      }
-      if (HWY_UNLIKELY((seen & kExceptional) != 0)) {
-        i = redo(first, at, first_held);
-        window = lane_.window;
-        held = lane_.held;
-        at = lane_.at;
-      }
-    }
-    lane_.window = window;
-    lane_.held = held & 63;
-    lane_.at = at;
-    return i;
-  }
-
- private:
-  // A few symbols from the group's first on, one by one.
-  HWY_NOINLINE std::size_t redo(std::size_t i, const std::uint8_t* at, std::uint64_t held) {
-    load_again(lane_, at, held);
-    for (std::size_t k = 0; k < kGroup; ++k, ++i)
-      step(lane_, *lane_.tables[0], windows_[i], entries_[i]);
-    refill(lane_.window, lane_.at, lane_.held);
-    return i;
-  }
-
-  BitLane& lane_;
-  std::uint32_t* windows_;
-  std::uint16_t* entries_;
-};
-
-template <std::size_t kGroup>
-HWY_NOINLINE void run_pairs(BitLane& lane, std::size_t count, Steps& steps) {
-  for (std::size_t i = PairStepper<kGroup>(lane, steps).run(count); i < count; ++i)
-    step(lane, *lane.tables[0], steps.windows[i], steps.entries[i]);
-}
-
 template <int kLanes>
 void run_lanes(BitLane* const* lanes, std::size_t count, Steps* steps) {
   const std::uint32_t period = lanes[0]->period;
   if (period == 2) return run<kLanes, 2, false>(lanes, count, steps);
   if (period == 3) return run<kLanes, 3, false>(lanes, count, steps);
   if (period == 4) return run<kLanes, 4, false>(lanes, count, steps);
-  std::uint32_t group = 4;
-  for (int l = 0; l < kLanes; ++l) group = std::min(group, lanes[l]->tables[0]->group);
-  if (kLanes == 1 && lanes[0]->tables[0]->paired) {
-    if (group == 2) return run_pairs<2>(*lanes[0], count, steps[0]);
-    return run_pairs<3>(*lanes[0], count, steps[0]);
-  }
+  const std::uint32_t group = group_of<kLanes>(lanes);
   if (group == 2) return run<kLanes, 2, true>(lanes, count, steps);
   if (group == 3) return run<kLanes, 3, true>(lanes, count, steps);
   run<kLanes, 4, true>(lanes, count, steps);
 }
 
-#if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128 || HWY_TARGET == HWY_SSE4 || \
-    HWY_TARGET == HWY_SSSE3 || HWY_TARGET == HWY_SSE2
-// No shift by another amount in every lane.
+#if !SLIPRING_SHIFTS_LANES
 void tell_differences(const Steps& steps, std::size_t count, std::uint16_t* to) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::uint32_t entry = steps.entries[i];
-    const std::uint32_t category = entry >> kCategoryShift;
-    const std::uint32_t bits = steps.windows[i] << (entry >> kCodeShift & 15);
-    const std::uint32_t negative = bits >> 31 ? 0 : ~0U;
-    to[i] = static_cast<std::uint16_t>((bits >> 1 >> (31 - category)) + (negative << category) -
-                                       negative);
-  }
+  for (std::size_t i = 0; i < count; ++i) to[i] = difference_of(steps.windows[i], steps.entries[i]);
 }
-#else
-namespace hn = hwy::HWY_NAMESPACE;
 
+#else
 // As `extend` does: where the first of the further bits is 0, 2 to the category less 1 is taken
 // off.
 void tell_differences(const Steps& steps, std::size_t count, std::uint16_t* to) {
-  const hn::ScalableTag<std::uint32_t> d;
-  const hn::RebindToSigned<decltype(d)> signed_d;
-  const hn::Rebind<std::uint16_t, decltype(d)> half;
-  const auto code_mask = hn::Set(d, 15);
+  const Words d;
+  const hn::RebindToSigned<Words> signed_d;
   const auto most = hn::Set(d, 31);
   for (std::size_t i = 0; i < count; i += hn::Lanes(d)) {
-    const auto entry = hn::PromoteTo(d, hn::LoadU(half, steps.entries + i));
+    const auto entry = hn::PromoteTo(d, hn::LoadU(Halves(), steps.entries + i));
     const auto category = hn::ShiftRight<kCategoryShift>(entry);
-    const auto code = hn::And(hn::ShiftRight<kCodeShift>(entry), code_mask);
+    const auto code = hn::And(hn::ShiftRight<kCodeShift>(entry), hn::Set(d, 15));
     const auto bits = hn::Shl(hn::LoadU(d, steps.windows + i), code);
     const auto value = hn::Shr(hn::ShiftRight<1>(bits), hn::Sub(most, category));
     const auto negative =
         hn::BitCast(d, hn::BroadcastSignBit(hn::BitCast(signed_d, hn::Not(bits))));
-    const auto difference = hn::Add(value, hn::Sub(hn::Shl(negative, category), negative));
-    const auto low = hn::And(difference, hn::Set(d, 0xFFFF));
-    hn::StoreU(hn::DemoteTo(half, hn::BitCast(signed_d, low)), half, to + i);
+    store_low(hn::Add(value, hn::Sub(hn::Shl(negative, category), negative)), to + i);
   }
 }
+
 #endif
 
 #if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
@@ -291,29 +151,6 @@ HWY_INLINE void store_leap(const std::uint64_t& differences, std::uint16_t* to) 
              d, reinterpret_cast<std::int16_t*>(to));
 }
 #endif
-
-std::uint16_t difference_of(std::uint32_t window, std::uint32_t entry) {
-  const std::uint32_t category = entry >> kCategoryShift;
-  const std::uint32_t bits = window << (entry >> kCodeShift & 15);
-  const std::uint32_t negative = bits >> 31 ? 0 : ~0U;
-  return static_cast<std::uint16_t>((bits >> 1 >> (31 - category)) + (negative << category) -
-                                    negative);
-}
-
-HWY_NOINLINE std::uint16_t step_alone(BitLane& lane) {
-  std::uint32_t window = 0;
-  std::uint16_t entry = 0;
-  step(lane, *lane.tables[0], window, entry);
-  return difference_of(window, entry);
-}
-
-// A lane whose bits ended in the chunk before reads them again from the start: any harmless place.
-void check_lane(BitLane& lane) {
-  if (lane.at <= lane.end + 8 && !lane.failed) return;
-  lane.failed = true;
-  lane.at = lane.begin;
-  lane.window = lane.held = 0;
-}
 
 // One lane or two by leaps; the differences are there at once.
 template <int kLanes>
@@ -422,6 +259,11 @@ HWY_NOINLINE void run_leaps(std::span<BitLane* const> lanes, std::size_t count,
 void decode(std::span<BitLane* const> lanes, std::size_t count,
             std::span<std::uint16_t* const> differences, std::span<Steps> steps) {
   if (lanes[0]->leaps) return run_leaps(lanes, count, differences);
+  const auto paired = [](const BitLane* lane) {
+    return lane->period == 1 && lane->tables[0]->paired;
+  };
+  if (std::all_of(lanes.begin(), lanes.end(), paired))
+    return decode_paired(lanes, count, differences, steps);
   for (std::size_t done = 0; done < count; done += kChunkSymbols) {
     const std::size_t n = std::min(kChunkSymbols, count - done);
     for (BitLane* lane : lanes) check_lane(*lane);

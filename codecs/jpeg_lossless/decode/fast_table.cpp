@@ -10,6 +10,7 @@ namespace {
 // What one refill gives to a group, so that the bits of the next one's first index are left.
 constexpr std::uint32_t kGroupBits = 64 - kIndexBits;
 constexpr std::uint32_t kEntries = 1U << kIndexBits;
+constexpr std::uint32_t kPairEntries = 1U << kPairIndexBits;
 // A group that holds an exception is read twice: worth it when one code in so many is one.
 constexpr std::uint32_t kRareEntries = kEntries / 256;
 
@@ -25,17 +26,17 @@ std::uint32_t exceptional_entries(const HuffmanSpec& spec, std::uint32_t bits_ma
 
 // Codes come as often as they are short. Whether two symbols fit one lookup in most cases.
 bool pairs_pay(const HuffmanSpec& spec) {
-  std::array<std::uint64_t, kIndexBits + 1> first = {};  // by bits of the whole symbol
+  std::array<std::uint64_t, kPairIndexBits + 1> first = {};  // by bits of the whole symbol
   std::uint32_t index = 0;
-  for (std::uint32_t bits = 1; bits <= kIndexBits; ++bits)
+  for (std::uint32_t bits = 1; bits <= kPairIndexBits; ++bits)
     for (std::uint32_t i = 0; i < spec.counts[bits]; ++i)
-      if (const std::uint32_t all = bits + spec.values[index++]; all <= kIndexBits)
-        first[all] += kEntries >> bits;
+      if (const std::uint32_t all = bits + spec.values[index++]; all <= kPairIndexBits)
+        first[all] += kPairEntries >> bits;
   std::uint64_t pairs = 0;
-  for (std::uint32_t all = 1; all < kIndexBits; ++all)
-    for (std::uint32_t bits = 1; bits + all <= kIndexBits; ++bits)
-      pairs += first[all] * (std::uint64_t{spec.counts[bits]} << (kIndexBits - bits));
-  constexpr std::uint64_t kAll = std::uint64_t{kEntries} * kEntries;
+  for (std::uint32_t all = 1; all < kPairIndexBits; ++all)
+    for (std::uint32_t bits = 1; bits + all <= kPairIndexBits; ++bits)
+      pairs += first[all] * (std::uint64_t{spec.counts[bits]} << (kPairIndexBits - bits));
+  constexpr std::uint64_t kAll = std::uint64_t{kPairEntries} * kPairEntries;
   return pairs >= kAll / 5 * 2;
 }
 
@@ -70,17 +71,18 @@ void pair_fast_table(const HuffmanSpec& spec, FastTable& table) {
   table.paired = pairs_pay(spec);
   if (!table.paired) return;
   const std::uint32_t bits_max = kGroupBits / table.group;
-  for (std::uint32_t i = 0; i < kEntries; ++i) {
-    const std::uint32_t first = table.entries[i];
+  for (std::uint32_t i = 0; i < kPairEntries; ++i) {
+    const std::uint32_t at = i << (kIndexBits - kPairIndexBits);
+    const std::uint32_t first = table.entries[at];
     const std::uint32_t taken = first & 63;
-    table.pairs[i] = first;
-    if ((first & kExceptional) != 0 || taken >= kIndexBits) continue;
-    const std::uint32_t second = table.entries[i << taken & (kEntries - 1)];
+    const bool whole = (first >> kCodeShift & 15) <= kPairIndexBits;
+    table.pairs[i] = whole ? first | taken << kSecondShift : kExceptional;
+    if (!whole || (first & kExceptional) != 0 || taken >= kPairIndexBits) continue;
+    const std::uint32_t second = table.entries[at << taken & (kEntries - 1)];
     const std::uint32_t code = second >> kCodeShift & 15;
     const std::uint32_t both = taken + (second & 63);
-    if ((second & kExceptional) != 0 || taken + code > kIndexBits || both > bits_max) continue;
-    table.pairs[i] =
-        (first & ~63U) | both | ((second & ~63U) | taken) << kSecondShift | 1U << kTwoSymbolsShift;
+    if ((second & kExceptional) != 0 || taken + code > kPairIndexBits || both > bits_max) continue;
+    table.pairs[i] = (first & ~63U) | both | ((second & ~63U) | taken | kHasSecond) << kSecondShift;
   }
 }
 

@@ -69,11 +69,6 @@ class Lane {
 
   [[nodiscard]] bool active() const { return !failed_ && line_ < frame_.rows; }
   [[nodiscard]] bool leaps() const { return bits_.leaps; }
-  // It will have nobody beside it.
-  void prepare_alone() {
-    if (!leaps() && pays_large_tables())
-      pair_fast_table(job_.reader->table(scan_.table[0]), *table_);
-  }
   [[nodiscard]] BitLane* bits() { return &bits_; }
   [[nodiscard]] std::uint16_t* differences() { return linear_; }
 
@@ -126,6 +121,8 @@ class Lane {
     table_ = &tables.tables[scan_.table[0]];
     if (pays_large_tables()) leap_fast_table(job_.reader->table(scan_.table[0]), *table_);
     bits_.leaps = table_->leaps;
+    if (pays_large_tables() && !bits_.leaps)
+      pair_fast_table(job_.reader->table(scan_.table[0]), *table_);
   }
 
   [[nodiscard]] bool pays_large_tables() const {
@@ -237,7 +234,6 @@ class Group {
     if (count > 1 && (leaping == 0 || leaping == count)) return run_together();
     for (Lane* lane : used) {
       lanes_[0] = lane;
-      lanes_[0]->prepare_alone();
       count_ = 1;
       run_together();
     }

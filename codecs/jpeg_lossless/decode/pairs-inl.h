@@ -1,0 +1,196 @@
+// One lane or two, one or two symbols to a lookup. Lookups keep step with each other, symbols do
+// not: vectors tell what they are, and put them one behind the other.
+#if defined(SLIPRING_JPEG_LOSSLESS_PAIRS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef SLIPRING_JPEG_LOSSLESS_PAIRS_INL_H_
+#undef SLIPRING_JPEG_LOSSLESS_PAIRS_INL_H_
+#else
+#define SLIPRING_JPEG_LOSSLESS_PAIRS_INL_H_
+#endif
+
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <span>
+
+#include "codecs/jpeg_lossless/decode/entropy.h"
+#include "codecs/jpeg_lossless/decode/lane-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace slipring::codecs::jpeg_lossless {
+namespace HWY_NAMESPACE {
+
+// Two symbols to a lookup where they fit: half the chain.
+template <int kLanes, int kGroup>
+class PairStepper {
+ public:
+  PairStepper(BitLane* const* lanes, Steps* steps) : lanes_(lanes), steps_(steps) {}
+
+  // A multiple of kGroup lookups.
+  HWY_INLINE void run(std::size_t lookups) {
+    std::uint64_t window[kLanes];
+    std::uint64_t held[kLanes];
+    const std::uint8_t* at[kLanes];
+    const std::uint32_t* table[kLanes];
+    for (int l = 0; l < kLanes; ++l) {
+      window[l] = lanes_[l]->window;
+      held[l] = lanes_[l]->held;
+      at[l] = lanes_[l]->at;
+      refill(window[l], at[l], held[l]);
+      table[l] = lanes_[l]->tables[0]->pairs.data();
+    }
+    for (std::size_t i = 0; i < lookups; i += kGroup) {
+      std::uint64_t seen = 0;
+      for (int k = 0; k < kGroup; ++k) {
+        for (int l = 0; l < kLanes; ++l) {
+          const std::uint64_t entry = table[l][window[l] >> (64 - kPairIndexBits)];
+          if (k == 0) refill(window[l], at[l], held[l]);
+          steps_[l].pair_windows[i + k] = window[l];
+          steps_[l].pair_entries[i + k] = static_cast<std::uint32_t>(entry);
+          window[l] <<= entry & 63;
+          held[l] -= entry;
+          seen |= entry;
+        }
+      }
+      if (HWY_UNLIKELY((seen & kExceptional) != 0)) {
+        for (int l = 0; l < kLanes; ++l) {
+          if (!is_exceptional(l, i)) continue;
+          redo(l, i, at[l], held[l]);
+          window[l] = lanes_[l]->window;
+          held[l] = lanes_[l]->held;
+          at[l] = lanes_[l]->at;
+        }
+      }
+    }
+    for (int l = 0; l < kLanes; ++l) {
+      lanes_[l]->window = window[l];
+      lanes_[l]->held = held[l] & 63;
+      lanes_[l]->at = at[l];
+    }
+  }
+
+ private:
+  [[nodiscard]] bool is_exceptional(int l, std::size_t i) const {
+    std::uint32_t seen = 0;
+    for (int k = 0; k < kGroup; ++k) seen |= steps_[l].pair_entries[i + k];
+    return (seen & kExceptional) != 0;
+  }
+
+  // As Stepper does; each lookup gives one symbol.
+  HWY_NOINLINE void redo(int l, std::size_t i, const std::uint8_t* at, std::uint64_t held) {
+    BitLane& lane = *lanes_[l];
+    for (int k = 0; k < kGroup; ++k) held += steps_[l].pair_entries[i + k];
+    load_again(lane, at, held);
+    for (int k = 0; k < kGroup; ++k) {
+      std::uint32_t window = 0;
+      std::uint16_t entry = 0;
+      step_slowly(lane, *lane.tables[0], window, entry);
+      // The window begins with the further bits: there the symbol ends behind them.
+      const std::uint32_t end = std::max(entry >> kCategoryShift, 1);
+      steps_[l].pair_windows[i + k] = std::uint64_t{window} << 32;
+      steps_[l].pair_entries[i + k] = entry | end << kSecondShift;
+    }
+    refill(lane.window, lane.at, lane.held);
+  }
+
+  BitLane* const* lanes_;
+  Steps* steps_;
+};
+
+template <int kLanes>
+HWY_NOINLINE void run_pairs(BitLane* const* lanes, std::uint32_t group, std::size_t lookups,
+                            Steps* steps) {
+  if (group == 2) return PairStepper<kLanes, 2>(lanes, steps).run(lookups);
+  PairStepper<kLanes, 3>(lanes, steps).run(lookups);
+}
+
+#if SLIPRING_SHIFTS_LANES
+// Of the lookups from i on, `count` of them at most: one or two symbols each; returns how many. A
+// lane of 64 bits has the first in its lower half, the second in the upper one, where it is left
+// out if there is none. The further bits of a symbol are the last ones before its end: where the
+// highest of them is 0, 2 to the category less 1 is taken off.
+template <bool kAll>
+HWY_INLINE std::size_t tell_vector(const Steps& steps, std::size_t i, std::size_t count,
+                                   std::uint16_t* to) {
+  const Words d;
+  const hn::RebindToSigned<Words> signed_d;
+  const hn::Repartition<std::uint64_t, Words> long_d;
+  const auto* halves = reinterpret_cast<const std::uint16_t*>(steps.pair_entries + i);
+  const auto entries = hn::PromoteTo(d, hn::LoadU(Halves(), halves));
+  const auto window = hn::LoadU(long_d, steps.pair_windows + i);
+  const auto both = hn::BitCast(long_d, hn::And(entries, hn::Set(d, 63)));
+  const auto low_half = hn::Set(long_d, 0xFFFFFFFF);
+  const auto first = hn::Shr(window, hn::Sub(hn::Set(long_d, 64), hn::ShiftRight<32>(both)));
+  const auto second = hn::Shr(window, hn::Sub(hn::Set(long_d, 32), hn::And(both, low_half)));
+  const auto bits = hn::BitCast(d, hn::Or(hn::And(first, low_half), hn::AndNot(low_half, second)));
+  const auto beyond = hn::Shl(hn::Not(hn::Zero(d)), hn::ShiftRight<kCategoryShift>(entries));
+  const auto value = hn::BitCast(signed_d, hn::AndNot(beyond, bits));
+  const auto ones = hn::BitCast(signed_d, hn::Not(beyond));
+  const auto difference =
+      hn::IfThenElse(hn::Gt(hn::Add(value, value), ones), value, hn::Sub(value, ones));
+  const auto always = hn::BitCast(d, hn::Set(long_d, kHasSecond));
+  auto there = hn::TestBit(hn::Or(entries, always), hn::Set(d, kHasSecond));
+  if (!kAll) there = hn::And(there, hn::FirstN(d, 2 * count));
+  store_low(hn::Compress(hn::BitCast(d, difference), there), to);
+  return hn::CountTrue(d, there);
+}
+
+std::size_t tell_pairs(const Steps& steps, std::size_t lookups, std::uint16_t* to) {
+  const std::size_t lanes = hn::Lanes(Words()) / 2;
+  std::uint16_t* const first = to;
+  std::size_t i = 0;
+  for (; i + lanes <= lookups; i += lanes) to += tell_vector<true>(steps, i, lanes, to);
+  if (i < lookups) to += tell_vector<false>(steps, i, lookups - i, to);
+  return static_cast<std::size_t>(to - first);
+}
+#else
+std::size_t tell_pairs(const Steps& steps, std::size_t lookups, std::uint16_t* to) {
+  std::uint16_t* const first = to;
+  for (std::size_t i = 0; i < lookups; ++i) {
+    const std::uint32_t entry = steps.pair_entries[i];
+    const std::uint32_t second = entry >> kSecondShift;
+    const auto tell = [&](std::uint32_t end, std::uint32_t category) {
+      const std::uint32_t ones = (1U << category) - 1;
+      const auto bits = static_cast<std::uint32_t>(steps.pair_windows[i] >> (64 - end)) & ones;
+      *to++ = static_cast<std::uint16_t>(2 * bits > ones ? bits : bits - ones);
+    };
+    tell(second & 63, entry >> kCategoryShift & 31);
+    if ((second & kHasSecond) != 0) tell(entry & 63, second >> kCategoryShift);
+  }
+  return static_cast<std::size_t>(to - first);
+}
+#endif
+
+// As far as all lanes go two symbols to a lookup: to[l] follows lane l.
+template <int kLanes>
+void decode_pairs(BitLane* const* lanes, std::uint16_t* const* end, std::uint16_t** to,
+                  Steps* steps) {
+  const std::uint32_t group = std::min(group_of<kLanes>(lanes), 3U);
+  for (;;) {
+    std::size_t left = kChunkSymbols;
+    for (int l = 0; l < kLanes; ++l)
+      left = std::min(left, static_cast<std::size_t>(end[l] - to[l]));
+    const std::size_t lookups = left / 2 / group * group;
+    if (lookups == 0) return;
+    for (int l = 0; l < kLanes; ++l) check_lane(*lanes[l]);
+    run_pairs<kLanes>(lanes, group, lookups, steps);
+    for (int l = 0; l < kLanes; ++l) to[l] += tell_pairs(steps[l], lookups, to[l]);
+  }
+}
+
+void decode_paired(std::span<BitLane* const> lanes, std::size_t count,
+                   std::span<std::uint16_t* const> differences, std::span<Steps> steps) {
+  std::uint16_t* to[2] = {differences.front(), differences.back()};
+  std::uint16_t* const end[2] = {to[0] + count, to[1] + count};
+  if (lanes.size() == 2) decode_pairs<2>(lanes.data(), end, to, steps.data());
+  for (std::size_t l = 0; l < lanes.size(); ++l) {
+    decode_pairs<1>(&lanes[l], &end[l], &to[l], &steps[l]);
+    check_lane(*lanes[l]);
+    while (to[l] < end[l]) *to[l]++ = step_alone(*lanes[l]);
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace slipring::codecs::jpeg_lossless
+HWY_AFTER_NAMESPACE();
+
+#endif

@@ -6,7 +6,8 @@ threads (bench/peers/peers_job), all in one run. DCMTK's job flushes nothing: th
 against the row of ours that flushes nothing either (no_fsync), and two more ratios say what it is
 with flushes (`durability`). What becomes native is as large as the native archive: a plain copy of
 that (cp) says what writing alone takes. HTJ2K is also run on fewer threads. The page cache is
-warmed before each timed run; rows take turns, and every second round in the opposite order. Answers are checked before they count: number of files, `slipring verify`, and pixel digests
+warmed before each timed run; rows take turns, and every second round in the opposite order.
+Answers are checked before they count: number of files, `slipring verify`, and pixel digests
 against the native source's bytes. One raw JSON goes to bench/results/<machine>/, written anew after
 every run of a row; a table goes to the terminal.
 

@@ -28,8 +28,8 @@ HWY_INLINE void refill(std::uint64_t& window, const std::uint8_t*& at, std::uint
 }
 
 // One symbol of any kind. Leaves an entry without code bits.
-void step_slowly(BitLane& lane, const FastTable& table, std::uint32_t& window,
-                 std::uint16_t& entry) {
+inline void step_slowly(BitLane& lane, const FastTable& table, std::uint32_t& window,
+                        std::uint16_t& entry) {
   refill(lane.window, lane.at, lane.held);
   const auto code = table.codes.decode(static_cast<std::uint32_t>(lane.window >> 48));
   window = 0;
@@ -62,7 +62,7 @@ HWY_INLINE void step(BitLane& lane, const FastTable& table, std::uint32_t& windo
 }
 
 // Goes back to where a group began, just after its refill: `at` and `held` are what they were then.
-void load_again(BitLane& lane, const std::uint8_t* at, std::uint64_t held) {
+inline void load_again(BitLane& lane, const std::uint8_t* at, std::uint64_t held) {
   held &= 63;  // 56 to 63: the first bit is in the eighth byte before `at`, or the seventh
   const std::uint64_t skip = held == 56 ? 0 : 64 - held;
   const std::uint8_t* first = held == 56 ? at - 7 : at - 8;
@@ -71,7 +71,7 @@ void load_again(BitLane& lane, const std::uint8_t* at, std::uint64_t held) {
   lane.held = 56 - skip;
 }
 
-std::uint16_t difference_of(std::uint32_t window, std::uint32_t entry) {
+inline std::uint16_t difference_of(std::uint32_t window, std::uint32_t entry) {
   const std::uint32_t category = entry >> kCategoryShift;
   const std::uint32_t bits = window << (entry >> kCodeShift & 15);
   const std::uint32_t negative = bits >> 31 ? 0 : ~0U;
@@ -79,7 +79,7 @@ std::uint16_t difference_of(std::uint32_t window, std::uint32_t entry) {
                                     negative);
 }
 
-HWY_NOINLINE std::uint16_t step_alone(BitLane& lane) {
+HWY_NOINLINE inline std::uint16_t step_alone(BitLane& lane) {
   std::uint32_t window = 0;
   std::uint16_t entry = 0;
   step(lane, *lane.tables[0], window, entry);
@@ -87,7 +87,7 @@ HWY_NOINLINE std::uint16_t step_alone(BitLane& lane) {
 }
 
 // A lane whose bits ended in the chunk before reads them again from the start: any harmless place.
-void check_lane(BitLane& lane) {
+inline void check_lane(BitLane& lane) {
   if (lane.at <= lane.end + 8 && !lane.failed) return;
   lane.failed = true;
   lane.at = lane.begin;

@@ -134,7 +134,7 @@ HWY_INLINE std::size_t tell_vector(const Steps& steps, std::size_t i, std::size_
   return hn::CountTrue(d, there);
 }
 
-std::size_t tell_pairs(const Steps& steps, std::size_t lookups, std::uint16_t* to) {
+inline std::size_t tell_pairs(const Steps& steps, std::size_t lookups, std::uint16_t* to) {
   const std::size_t lanes = hn::Lanes(Words()) / 2;
   std::uint16_t* const first = to;
   std::size_t i = 0;
@@ -143,7 +143,7 @@ std::size_t tell_pairs(const Steps& steps, std::size_t lookups, std::uint16_t* t
   return static_cast<std::size_t>(to - first);
 }
 #else
-std::size_t tell_pairs(const Steps& steps, std::size_t lookups, std::uint16_t* to) {
+inline std::size_t tell_pairs(const Steps& steps, std::size_t lookups, std::uint16_t* to) {
   std::uint16_t* const first = to;
   for (std::size_t i = 0; i < lookups; ++i) {
     const std::uint32_t entry = steps.pair_entries[i];
@@ -177,8 +177,8 @@ void decode_pairs(BitLane* const* lanes, std::uint16_t* const* end, std::uint16_
   }
 }
 
-void decode_paired(std::span<BitLane* const> lanes, std::size_t count,
-                   std::span<std::uint16_t* const> differences, std::span<Steps> steps) {
+inline void decode_paired(std::span<BitLane* const> lanes, std::size_t count,
+                          std::span<std::uint16_t* const> differences, std::span<Steps> steps) {
   std::uint16_t* to[2] = {differences.front(), differences.back()};
   std::uint16_t* const end[2] = {to[0] + count, to[1] + count};
   if (lanes.size() == 2) decode_pairs<2>(lanes.data(), end, to, steps.data());

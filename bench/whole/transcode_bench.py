@@ -5,13 +5,14 @@ process a file, as many at a time as there are threads) and DCMTK in one process
 threads (bench/peers/peers_job), all in one run. DCMTK's job flushes nothing: the goal is held
 against the row of ours that flushes nothing either (no_fsync), and two more ratios say what it is
 with flushes (`durability`). What becomes native is as large as the native archive: a plain copy of
-that (cp) says what writing alone takes. HTJ2K is also run on fewer threads. The page cache is
-warmed before each timed run; rows take turns, and every second round in the opposite order.
-Answers are checked before they count: number of files, `slipring verify`, and pixel digests
-against the native source's bytes. One raw JSON goes to bench/results/<machine>/, written anew after
-every run of a row; a table goes to the terminal.
+that (cp) says what writing alone takes. HTJ2K is also run on fewer threads, and from JPEG 2000
+beside OpenJPEG decoding alone (bench/whole/decode_loop), which bounds any loop. The page cache is
+warmed before each timed run; rows take turns, and every second round in the opposite order. Answers
+are checked before they count: number of files, `slipring verify`, and pixel digests against the
+native source's bytes. One raw JSON goes to bench/results/<machine>/, written anew after every run
+of a row; a table goes to the terminal.
 
-  ninja -C build/release slipring synthesize && ninja -C build/bench read_loop peers_job
+  ninja -C build/release slipring synthesize && ninja -C build/bench read_loop peers_job decode_loop
   bench/whole/transcode_bench.py [--quick] [--minutes 15]
 """
 
@@ -51,6 +52,8 @@ class Conversion:
     goal_peer: float  # times peers_job
     codec: str = ""  # of `slipring bench codecs`: held against its encoding and decoding alone
     goal_bare: float = 0
+    decoder: str = ""  # of decode_loop: held against its decoding of the sources alone
+    goal_decoder: float = 0
 
 
 CONVERSIONS = [
@@ -71,7 +74,7 @@ CONVERSIONS = [
     Conversion("native_to_htj2k", "native", "htj2k-lossless", "",
                [["gdcmconv", "--j2k"]], 20, 0, codec="htj2k", goal_bare=0.7),
     Conversion("j2k_to_htj2k", "j2k-lossless", "htj2k-lossless", "",
-               [["gdcmconv", "--raw"]], 1.3, 0),
+               [["gdcmconv", "--raw"]], 1.3, 0, decoder="openjpeg", goal_decoder=1.3),
 ]
 
 
@@ -111,6 +114,25 @@ class TranscodeBench(Bench):
             raise measure.Failed(f"{out}: {len(written)} files from {len(archive.paths)}")
         return {"files": len(written), "digests_equal": self.check_pixels(archive, written)}
 
+    def decoder_row(self, conversion, archive):
+        """Decoding alone, in memory; decode_loop holds every frame against the native source before
+        its clock starts."""
+        originals = self.work / f"{conversion.name}.originals"
+        originals.write_text("".join(f"{self.native[os.path.basename(path)]}\n"
+                                     for path in archive.paths), encoding="utf-8")
+        command = [self.tools["decode_loop"], archive.list_file, originals, self.threads,
+                   conversion.decoder]
+
+        def timed():
+            line = measure.json_lines(command, env={**self.env, "GLIBC_TUNABLES": TUNABLES})[0]
+            if line["files"] != len(archive.paths):
+                raise measure.Failed(f"decode_loop: {line}")
+            return line["seconds"]
+
+        return Row(f"{conversion.name}_{conversion.decoder}",
+                   f"{conversion.decoder}'s decoding alone, {self.threads} threads", archive, timed,
+                   heavy=True, check=lambda: {"frames_equal": len(archive.paths)})
+
     def loop_row(self, conversion, archive, words):
         row = self.peer_row(f"{conversion.name}_{words[0]}", archive, words)
         row.archive = archive
@@ -149,6 +171,8 @@ class TranscodeBench(Bench):
             rows += [self.threads_row(conversion, archive, threads)
                      for threads in fewer_than(self.threads)]
         part = archive.part(self.sizes["loop"], self.work)
+        if self.tools["decode_loop"] and conversion.decoder:
+            rows.append(self.decoder_row(conversion, part))
         for words in conversion.loops:
             if shutil.which(words[0]):
                 rows.append(self.loop_row(conversion, part, words))
@@ -174,23 +198,26 @@ def arguments():
     parse.add_argument("--only", default="", help="conversions to run, by comma (all)")
     parse.add_argument("--build", default=REPOSITORY / "build/release", help="slipring, synthesize")
     parse.add_argument("--bench-build", default=REPOSITORY / "build/bench",
-                       help="read_loop, peers_job")
+                       help="read_loop, peers_job, decode_loop")
     parse.add_argument("--work", default=REPOSITORY / "build/transcode-bench")
     parse.add_argument("--out", help="the result file")
     parse.add_argument("--keep", action="store_true", help="keep the native archive")
     return parse.parse_args()
 
 
+NO_ROWS_OF = {"peers_job": "DCMTK in process (libdcmtk-dev)", "decode_loop": "decoding alone"}
+
+
 def find_tools(options):
     folders = {"slipring": options.build, "synthesize": options.build,
-               "read_loop": options.bench_build, "peers_job": options.bench_build}
+               "read_loop": options.bench_build, **dict.fromkeys(NO_ROWS_OF, options.bench_build)}
     tools = {name: Path(folder) / name for name, folder in folders.items()}
     for name, path in tools.items():
         if os.access(path, os.X_OK):
             continue
-        if name != "peers_job":
+        if name not in NO_ROWS_OF:
             raise measure.Failed(f"{path} is missing: build {name} first")
-        print("peers_job is missing (libdcmtk-dev): no rows of DCMTK in process")
+        print(f"{name} is missing: no rows of {NO_ROWS_OF[name]}")
         tools[name] = None
     return tools
 
@@ -232,7 +259,8 @@ def ratios_of(bench, conversion, rate):
             lines.append(plain(f"{conversion.name}, {bench.threads} threads / "
                                f"{other.removesuffix('_threads')}", ours / value))
         elif other not in ("no_fsync", "dcmtk", "cp"):
-            lines.append(times(f"{conversion.name} / {other}", ours / value, conversion.goal_loop))
+            goal = conversion.goal_loop if other != conversion.decoder else conversion.goal_decoder
+            lines.append(times(f"{conversion.name} / {other}", ours / value, goal))
     if conversion.name in bench.bare:
         lines.append(times(f"{conversion.name} / its codec alone",
                            ours / bench.bare[conversion.name], conversion.goal_bare))

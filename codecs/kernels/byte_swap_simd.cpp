@@ -6,6 +6,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "codecs/kernels/aligned_stores-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace slipring::codecs::kernels {
 namespace HWY_NAMESPACE {
@@ -21,26 +23,25 @@ void swap_all(const std::uint8_t* from, std::uint8_t* to, std::size_t size, std:
 namespace hn = hwy::HWY_NAMESPACE;
 
 // A table look-up within 16-byte blocks: byte i of a block comes from byte i ^ (width - 1).
-void swap_all(const std::uint8_t* from, std::uint8_t* to, std::size_t size, std::uint32_t width) {
-  const hn::CappedTag<std::uint8_t, 64> d;
-  const std::size_t lanes = hn::Lanes(d);
+template <class Word>
+void swap_words(const std::uint8_t* from, std::uint8_t* to, std::size_t size) {
+  const hn::CappedTag<Word, 64 / sizeof(Word)> d;
+  const hn::Repartition<std::uint8_t, decltype(d)> bytes;
   alignas(16) std::uint8_t order[16];
-  for (unsigned i = 0; i < 16; ++i) order[i] = static_cast<std::uint8_t>(i ^ (width - 1));
-  const auto table = hn::LoadDup128(d, order);
-  std::size_t at = 0;
-  for (; at + 4 * lanes <= size; at += 4 * lanes) {
-    const auto a = hn::LoadU(d, from + at);
-    const auto b = hn::LoadU(d, from + at + lanes);
-    const auto e = hn::LoadU(d, from + at + 2 * lanes);
-    const auto f = hn::LoadU(d, from + at + 3 * lanes);
-    hn::StoreU(hn::TableLookupBytes(a, table), d, to + at);
-    hn::StoreU(hn::TableLookupBytes(b, table), d, to + at + lanes);
-    hn::StoreU(hn::TableLookupBytes(e, table), d, to + at + 2 * lanes);
-    hn::StoreU(hn::TableLookupBytes(f, table), d, to + at + 3 * lanes);
-  }
-  for (; at + lanes <= size; at += lanes)
-    hn::StoreU(hn::TableLookupBytes(hn::LoadU(d, from + at), table), d, to + at);
-  byte_swap_scalar({from + at, size - at}, {to + at, size - at}, width);
+  for (unsigned i = 0; i < 16; ++i) order[i] = static_cast<std::uint8_t>(i ^ (sizeof(Word) - 1));
+  const auto table = hn::LoadDup128(bytes, order);
+  const std::size_t done = store_aligned(d, to, size / sizeof(Word), [&](std::size_t i) HWY_ATTR {
+    const auto words = hn::LoadU(bytes, from + i * sizeof(Word));
+    return hn::BitCast(d, hn::TableLookupBytes(words, table));
+  });
+  const std::size_t at = done * sizeof(Word);
+  byte_swap_scalar({from + at, size - at}, {to + at, size - at}, sizeof(Word));
+}
+
+void swap_all(const std::uint8_t* from, std::uint8_t* to, std::size_t size, std::uint32_t width) {
+  if (width == 2) return swap_words<std::uint16_t>(from, to, size);
+  if (width == 4) return swap_words<std::uint32_t>(from, to, size);
+  swap_words<std::uint64_t>(from, to, size);
 }
 
 #endif

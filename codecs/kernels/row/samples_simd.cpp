@@ -6,6 +6,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "codecs/kernels/aligned_stores-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace slipring::codecs::kernels {
 namespace HWY_NAMESPACE {
@@ -58,21 +60,12 @@ template <class From, class To>
 void resize(const std::uint8_t* from, std::uint8_t* to, std::size_t count, const SampleMove& move) {
   using Wider = std::conditional_t<(sizeof(From) > sizeof(To)), From, To>;
   const hn::Rebind<To, hn::ScalableTag<Wider> > d;
-  const std::size_t lanes = hn::Lanes(d);
   const auto mask = hn::Set(d, static_cast<To>(move.mask()));
   const auto sign = hn::Set(d, static_cast<To>(move.sign_bit()));
-  const auto one = [&](std::size_t at) HWY_ATTR {
+  const std::size_t i = store_aligned(d, to, count, [&](std::size_t at) HWY_ATTR {
     const auto taken = hn::And(load_as<From, To>(d, from + at * sizeof(From)), mask);
-    hn::StoreU(hn::Sub(hn::Xor(taken, sign), sign), d, lanes_at<To>(to + at * sizeof(To)));
-  };
-  std::size_t i = 0;
-  for (; i + 4 * lanes <= count; i += 4 * lanes) {
-    one(i);
-    one(i + lanes);
-    one(i + 2 * lanes);
-    one(i + 3 * lanes);
-  }
-  for (; i + lanes <= count; i += lanes) one(i);
+    return hn::Sub(hn::Xor(taken, sign), sign);
+  });
   move_samples_scalar(from + i * sizeof(From), to + i * sizeof(To), count - i, move);
 }
 
@@ -82,19 +75,16 @@ void shift(const std::uint8_t* from, std::uint8_t* to, std::size_t count, const 
   using Shifted = std::conditional_t<sizeof(Lane) == 1, std::uint16_t, Lane>;
   const hn::ScalableTag<Lane> d;
   const hn::Repartition<Shifted, decltype(d)> ds;
-  const std::size_t lanes = hn::Lanes(d);
   const auto mask = hn::Set(d, static_cast<Lane>(move.mask()));
   const auto sign = hn::Set(d, static_cast<Lane>(move.sign_bit()));
   const int right = static_cast<int>(move.right);
   const int left = static_cast<int>(move.left);
-  std::size_t i = 0;
-  for (; i + lanes <= count; i += lanes) {
-    const auto in = hn::BitCast(ds, hn::LoadU(d, lanes_at<Lane>(from + i * sizeof(Lane))));
+  const std::size_t i = store_aligned(d, to, count, [&](std::size_t at) HWY_ATTR {
+    const auto in = hn::BitCast(ds, hn::LoadU(d, lanes_at<Lane>(from + at * sizeof(Lane))));
     const auto taken = hn::And(hn::BitCast(d, hn::ShiftRightSame(in, right)), mask);
     const auto value = hn::Sub(hn::Xor(taken, sign), sign);
-    const auto out = hn::BitCast(d, hn::ShiftLeftSame(hn::BitCast(ds, value), left));
-    hn::StoreU(out, d, lanes_at<Lane>(to + i * sizeof(Lane)));
-  }
+    return hn::BitCast(d, hn::ShiftLeftSame(hn::BitCast(ds, value), left));
+  });
   move_samples_scalar(from + i * sizeof(Lane), to + i * sizeof(Lane), count - i, move);
 }
 

@@ -39,6 +39,40 @@ TEST(ByteSwap, EveryTargetAgreesWithTheScalarLoopAtEveryLengthUpToAGuardPage) {
   });
 }
 
+TEST(ByteSwap, EveryStartOnALineIsTheSame) {
+  test::for_every_target([] {
+    const auto from = test::random_bytes(700, 3);
+    for (const std::uint32_t width : {2U, 4U, 8U}) {
+      for (std::size_t start = 0; start < 65; ++start) {
+        std::vector<std::uint8_t> right(from.size(), 0xAA), in_place = from;
+        auto got = right;
+        const std::size_t size = (from.size() - start) / width * width - width;
+        const Bytes words_of = Bytes(from).first(size);
+        byte_swap_scalar(words_of, MutableBytes(right).subspan(start, size), width);
+        byte_swap(words_of, MutableBytes(got).subspan(start, size), width);
+        ASSERT_EQ(got, right) << width << " from " << start;
+        const MutableBytes words = MutableBytes(in_place).subspan(start, size);
+        byte_swap(words, words, width);
+        byte_swap(words, words, width);
+        ASSERT_EQ(in_place, from) << width << " from " << start;
+      }
+    }
+  });
+}
+
+TEST(ByteSwap, MoreThanACacheHoldsIsNoOtherCase) {
+  std::vector<std::uint8_t> bytes((std::size_t{128} << 20) + 500);
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<std::uint8_t>(i * 2654435761U >> 23);
+  for (const std::size_t start : {0U, 1U, 6U}) {
+    std::vector<std::uint8_t> got(bytes.size()), right(bytes.size());
+    const std::size_t size = bytes.size() - 8;
+    byte_swap_scalar(Bytes(bytes).first(size), MutableBytes(right).subspan(start, size), 2);
+    byte_swap(Bytes(bytes).first(size), MutableBytes(got).subspan(start, size), 2);
+    ASSERT_TRUE(got == right) << start;
+  }
+}
+
 TEST(ByteSwap, WorksInPlaceAndTwiceIsNothing) {
   test::for_every_target([] {
     for (const std::size_t start : {0U, 1U, 3U}) {

@@ -85,6 +85,34 @@ TEST(Planes, UnalignedStartsAreAsGoodAsAlignedOnes) {
   });
 }
 
+// Planes whose lines of the cache begin at other units each, around the sizes from which on that
+// matters; nothing beside them is touched.
+void check_apart(std::size_t planes_count, std::uint32_t unit_bytes, std::size_t count,
+                 std::size_t apart) {
+  const std::size_t plane_bytes = count * unit_bytes;
+  const auto pixels = test::random_bytes(planes_count * plane_bytes, 7);
+  std::vector<std::uint8_t> got(planes_count * (plane_bytes + apart) + apart, 0xAA), right = got;
+  std::vector<std::uint8_t*> to, to_right;
+  for (std::size_t k = 0; k < planes_count; ++k) {
+    to.push_back(&got[apart + k * (plane_bytes + apart)]);
+    to_right.push_back(&right[apart + k * (plane_bytes + apart)]);
+  }
+  split_planes_scalar(pixels.data(), unit_bytes, count, to_right);
+  split_planes(pixels.data(), unit_bytes, count, to);
+  ASSERT_EQ(got, right) << planes_count << " planes of " << count << " x " << unit_bytes << ", "
+                        << apart << " bytes apart";
+}
+
+TEST(Planes, PlanesMayBeginAnywhereOnALine) {
+  test::for_every_target([] {
+    for (const std::size_t planes : {2U, 3U, 4U, 6U})
+      for (const std::uint32_t unit : {1U, 2U, 4U, 8U})
+        for (const std::size_t bytes : {448U, 504U, 512U, 520U, 576U, 1000U, 1024U, 5000U})
+          for (const std::size_t apart : {0U, 1U, 8U, 63U, 64U, 72U})
+            check_apart(planes, unit, bytes / unit, apart);
+  });
+}
+
 // Past the caches, from aligned and unaligned starts, planes alike and not.
 void check_beyond_caches(std::size_t planes_count, std::size_t shift) {
   const std::size_t count = (std::size_t{135} << 20) / planes_count + 37;

@@ -103,10 +103,14 @@ TEST(Samples, InPlaceIsTheSame) {
   test::for_every_target([] {
     for (const SampleMove& move : every_move()) {
       if (move.from_bytes != move.to_bytes) continue;
-      Vector bytes = test::random_bytes(150 * move.from_bytes, 5);
-      const Vector right = moved(bytes, move);
-      move_samples(bytes, bytes, move);
-      ASSERT_EQ(bytes, right);
+      for (const std::size_t start : {0U, 1U, 8U, 24U, 63U}) {
+        Vector bytes = test::random_bytes(start + 150 * move.from_bytes, 5);
+        Vector right = bytes;
+        const MutableBytes samples = MutableBytes(bytes).subspan(start);
+        move_samples_scalar(samples.data(), &right[start], 150, move);
+        move_samples(samples, samples, move);
+        ASSERT_EQ(bytes, right);
+      }
     }
   });
 }

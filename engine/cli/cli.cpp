@@ -150,7 +150,7 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_config("--config", "", "options from a TOML file, a table a command");
   Context context;
-  app.config_formatter(toml_config(context.peers));
+  app.config_formatter(toml_config(app, context.peers));
   app.get_formatter()->column_width(34);
   std::vector<std::string> words = rewritten(argc, argv);
   context.arguments = joined(words);

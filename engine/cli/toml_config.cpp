@@ -29,7 +29,7 @@ std::string text_of(const toml::node& node) {
 
 class TomlConfig final : public CLI::Config {
  public:
-  explicit TomlConfig(PeerTable& peers) : peers_(peers) {}
+  TomlConfig(const CLI::App& app, PeerTable& peers) : app_(app), peers_(peers) {}
 
   std::string to_config(const CLI::App*, bool, bool, std::string) const override { return {}; }
 
@@ -38,6 +38,7 @@ class TomlConfig final : public CLI::Config {
     try {
       add(toml::parse(input), {}, read);
       take_peers(read);
+      for (const CLI::ConfigItem& item : read) expect_option(item);
     } catch (const toml::parse_error& error) {
       throw CLI::ConversionError("--config", what_is_wrong(error));
     }
@@ -53,6 +54,20 @@ class TomlConfig final : public CLI::Config {
       peers_[item.parents[1]][item.name] = item.inputs[0];
       return true;
     });
+  }
+
+  // A word that is passed over in silence is an option that its writer believes in.
+  void expect_option(const CLI::ConfigItem& item) const {
+    const CLI::App* app = &app_;
+    try {
+      for (const std::string& parent : item.parents) app = app->get_subcommand(parent);
+    } catch (const CLI::OptionNotFound& unknown) {
+      throw CLI::ConversionError("--config", std::string("no command ") + unknown.what());
+    }
+    if (app->get_option_no_throw("--" + item.name) == nullptr &&
+        app->get_option_no_throw(item.name) == nullptr)
+      throw CLI::ConversionError("--config", "'" + item.name + "' is no option of " +
+                                                 app->get_name() + ": see its --help");
   }
 
   static void add(const toml::table& table, const std::vector<std::string>& parents,
@@ -76,6 +91,7 @@ class TomlConfig final : public CLI::Config {
     }
   }
 
+  const CLI::App& app_;
   PeerTable& peers_;
 };
 
@@ -104,8 +120,8 @@ std::vector<TomlEntry> toml_entries(std::string_view text) {
   return entries;
 }
 
-std::shared_ptr<CLI::Config> toml_config(PeerTable& peers) {
-  return std::make_shared<TomlConfig>(peers);
+std::shared_ptr<CLI::Config> toml_config(const CLI::App& app, PeerTable& peers) {
+  return std::make_shared<TomlConfig>(app, peers);
 }
 
 }  // namespace slipring::cli

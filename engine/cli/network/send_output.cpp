@@ -1,7 +1,6 @@
 #include "engine/cli/network/send_output.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdio>
 
@@ -24,7 +23,6 @@ using ledger::DeliveryState;
 namespace {
 
 constexpr std::uint64_t kFailuresShown = 50;  // the rest is in the ledger
-constexpr std::chrono::seconds kPlainEvery{30};
 
 // A delivery that never had its turn is a failure of this run.
 std::string_view outcome_word(const send::Report& report) {
@@ -105,6 +103,23 @@ std::string rate_text(std::uint64_t amount, double seconds) {
                      : "0 B";
 }
 
+Json progress_json(const send::Progress& progress) {
+  Json json = line("progress");
+  json["t"] = progress.seconds;
+  json["done"] = progress.done;
+  json["total"] = progress.total;
+  json["bytes_in"] = progress.bytes;
+  json["bytes_out"] = progress.bytes;
+  json["failed"] = progress.failed;
+  json["rate_in"] =
+      progress.seconds > 0
+          ? static_cast<std::uint64_t>(static_cast<double>(progress.bytes) / progress.seconds)
+          : 0;
+  json["eta_s"] = nullptr;
+  json["associations"] = progress.associations;
+  return json;
+}
+
 std::string bar_text(const send::Progress& progress) {
   const double rate =
       progress.seconds > 0 ? static_cast<double>(progress.done) / progress.seconds : 0;
@@ -159,12 +174,7 @@ std::string summary_text(const send::Options& options, const send::Summary& summ
 }  // namespace
 
 SendOutput::SendOutput(const Context& context, std::string peer)
-    : context_(context), peer_(std::move(peer)) {
-  const bool terminal = isatty(STDERR_FILENO) != 0;
-  if (context.json || context.verbosity < 0) return;
-  bar_ = context.progress == "bar" || (context.progress == "auto" && terminal);
-  plain_ = context.progress == "plain" || (context.progress == "auto" && !terminal);
-}
+    : context_(context), display_(context), peer_(std::move(peer)) {}
 
 void SendOutput::started(const send::Options& options, const ledger::Job& job) {
   if (!context_.json) return;
@@ -189,7 +199,7 @@ void SendOutput::object(const send::Report& report) {
                             : context_.verbosity > 1 ||
                                   (context_.verbosity > 0 && !report.delivery.reason.empty());
   if (!shown) return;
-  clear_bar();
+  display_.clear();
   const Delivery& delivery = report.delivery;
   std::string text = fmt::format("{}: {}", terminal_text(delivery.path), outcome);
   if (delivery.status) text += fmt::format(" {}", send::status_text(*delivery.status));
@@ -202,43 +212,12 @@ void SendOutput::object(const send::Report& report) {
 }
 
 void SendOutput::progress(const send::Progress& progress) {
-  const auto now = std::chrono::steady_clock::now();
-  if (context_.json) {
-    if (now - told_ < std::chrono::seconds(1)) return;
-    told_ = now;
-    Json json = line("progress");
-    json["t"] = progress.seconds;
-    json["done"] = progress.done;
-    json["total"] = progress.total;
-    json["bytes_in"] = progress.bytes;
-    json["bytes_out"] = progress.bytes;
-    json["failed"] = progress.failed;
-    json["rate_in"] =
-        progress.seconds > 0
-            ? static_cast<std::uint64_t>(static_cast<double>(progress.bytes) / progress.seconds)
-            : 0;
-    json["eta_s"] = nullptr;
-    json["associations"] = progress.associations;
-    return print(json);
-  }
-  if (bar_) {
-    fmt::print(stderr, "\r\033[K{}", bar_text(progress));
-    std::fflush(stderr);
-    bar_shown_ = true;
-  } else if (plain_ && now - told_ >= kPlainEvery) {
-    told_ = now;
-    log_info(bar_text(progress));
-  }
-}
-
-void SendOutput::clear_bar() {
-  if (bar_shown_) fmt::print(stderr, "\r\033[K");
-  bar_shown_ = false;
+  display_.show([&] { return progress_json(progress); }, [&] { return bar_text(progress); });
 }
 
 void SendOutput::finished(const send::Options& options, const send::Summary& summary,
                           const ingest::Exit& exit) {
-  clear_bar();
+  display_.clear();
   if (summary.peer) {
     const std::string why = dimse::describe_peer_error(*summary.peer);
     if (context_.json) {

@@ -2,10 +2,10 @@
 // or JSON (interface.md).
 #pragma once
 
-#include <chrono>
 #include <string>
 
 #include "engine/cli/commands.h"
+#include "engine/cli/output/progress_display.h"
 #include "engine/ingest/send/send.h"
 #include "engine/ingest/send/survey.h"
 
@@ -23,14 +23,10 @@ class SendOutput final : public ingest::send::Observer {
   void surveyed(const ingest::send::Survey& survey);
 
  private:
-  void clear_bar();
   const Context& context_;
+  ProgressDisplay display_;
   std::string peer_;  // for people
-  bool bar_ = false;
-  bool plain_ = false;
-  bool bar_shown_ = false;
   std::uint64_t failures_shown_ = 0;
-  std::chrono::steady_clock::time_point told_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace slipring::cli

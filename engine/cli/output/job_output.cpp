@@ -1,7 +1,6 @@
 #include "engine/cli/output/job_output.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdio>
 
@@ -19,8 +18,6 @@ using dicom::terminal_text;
 namespace {
 
 constexpr std::uint64_t kFailuresShown = 50;  // the rest is in the ledger
-constexpr std::chrono::seconds kPlainEvery{30};
-constexpr double kJsonProgressEvery = 1.0;
 
 std::string bar_text(const ingest::Progress& progress, std::string_view command) {
   constexpr int kWidth = 24;
@@ -46,12 +43,7 @@ std::string bar_text(const ingest::Progress& progress, std::string_view command)
 }  // namespace
 
 JobOutput::JobOutput(const Context& context, std::string command)
-    : context_(context), command_(std::move(command)) {
-  const bool terminal = isatty(STDERR_FILENO) != 0;
-  if (context.progress == "bar" || (context.progress == "auto" && terminal)) bar_ = Bar::Line;
-  if (context.progress == "plain" || (context.progress == "auto" && !terminal)) bar_ = Bar::Plain;
-  if (context.json || context.verbosity < 0) bar_ = Bar::None;
-}
+    : context_(context), display_(context), command_(std::move(command)) {}
 
 void JobOutput::started(const ingest::Options& options, const ledger::Job& job) {
   judgement_ = options.judgement;
@@ -82,7 +74,7 @@ void JobOutput::between(std::string_view path, const dicom::Finding& finding, bo
   for (NamedFile& each : files_) each.file->add(path, finding, known);
   if (context_.json) return print(finding_line(path, finding));
   if (context_.verbosity < 2) return;
-  clear_bar();
+  display_.clear();
   log_info(fmt::format("{}: {} {} {} {}", terminal_text(path), dicom::to_string(finding.rule),
                        dicom::letter(finding.severity), finding.path,
                        terminal_text(finding.message)));
@@ -111,7 +103,7 @@ void JobOutput::object_text(const dicom::Record& record) {
   if (failed ? context_.verbosity < 1 && failures_shown_++ >= kFailuresShown
              : context_.verbosity < 1 || !remarkable)
     return;
-  clear_bar();
+  display_.clear();
   std::string text = fmt::format("{}: {}", terminal_text(record.path), dicom::name(record.outcome));
   if (record.error)
     text += ": " + describe(*record.error);
@@ -129,30 +121,13 @@ void JobOutput::object_text(const dicom::Record& record) {
 }
 
 void JobOutput::progress(const ingest::Progress& progress) {
-  const auto now = std::chrono::steady_clock::now();
-  if (context_.json) {
-    if (now - plain_told_ < std::chrono::duration<double>(kJsonProgressEvery)) return;
-    plain_told_ = now;
-    return print(progress_line(progress));
-  }
-  if (bar_ == Bar::Line) {
-    fmt::print(stderr, "\r\033[K{}", bar_text(progress, command_));
-    std::fflush(stderr);
-    bar_shown_ = true;
-  } else if (bar_ == Bar::Plain && now - plain_told_ >= kPlainEvery) {
-    plain_told_ = now;
-    log_info(bar_text(progress, command_));
-  }
-}
-
-void JobOutput::clear_bar() {
-  if (bar_shown_) fmt::print(stderr, "\r\033[K");
-  bar_shown_ = false;
+  display_.show([&] { return progress_line(progress); },
+                [&] { return bar_text(progress, command_); });
 }
 
 void JobOutput::finished(const ingest::Options& options, const ingest::Summary& summary,
                          const ingest::Exit& exit) {
-  clear_bar();
+  display_.clear();
   if (context_.json) {
     print(summary_line(summary, exit));
   } else {

@@ -2,7 +2,6 @@
 // progress line on stderr, a line per failure, and a summary on stdout.
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,6 +10,7 @@
 
 #include "engine/cli/commands.h"
 #include "engine/cli/export/finding_file.h"
+#include "engine/cli/output/progress_display.h"
 #include "engine/ingest/observer.h"
 #include "engine/ingest/options.h"
 #include "engine/ingest/summary.h"
@@ -36,8 +36,6 @@ class JobOutput final : public ingest::Observer {
                 const ingest::Exit& exit);
 
  private:
-  enum class Bar : std::uint8_t { None, Line, Plain };
-  void clear_bar();
   void object_text(const dicom::Record& record);
 
   struct NamedFile {
@@ -46,12 +44,10 @@ class JobOutput final : public ingest::Observer {
   };
 
   const Context& context_;
+  ProgressDisplay display_;
   std::shared_ptr<const ingest::Judgement> judgement_;
   std::vector<NamedFile> files_;
   std::string command_;
-  Bar bar_ = Bar::None;
-  bool bar_shown_ = false;
-  std::chrono::steady_clock::time_point plain_told_ = std::chrono::steady_clock::now();
   std::uint64_t failures_shown_ = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstring>
 
@@ -11,6 +12,10 @@
 namespace slipring::cli {
 
 namespace {
+
+std::atomic<bool> status_requested = false;
+
+void on_status_request(int) { status_requested = true; }
 
 void on_interrupt(int) {
   static constexpr char kDraining[] = "\nfinishing the files begun; Ctrl-C again to stop now\n";
@@ -27,8 +32,12 @@ void catch_interrupts() {
   action.sa_flags = SA_RESTART;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  action.sa_handler = on_status_request;
+  sigaction(SIGUSR1, &action, nullptr);
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);  // a file size limit is an error of the write, not of the process
 }
+
+bool take_status_request() { return status_requested.exchange(false); }
 
 }  // namespace slipring::cli

@@ -1,4 +1,4 @@
-#include "engine/cli/output/element_text.h"
+#include "engine/cli/file/element_text.h"
 
 #include <gtest/gtest.h>
 

@@ -12,10 +12,18 @@ import resource
 import shutil
 import signal
 import subprocess
+import threading
 import time
 
 import contract_case
 from contract_case import CONVERT_OUTCOMES, READ_OUTCOMES, of, run, run_json
+
+
+def catches(process, number):
+    """Whether a process has a handler for this signal by now."""
+    with open(f"/proc/{process.pid}/status", encoding="ascii") as status:
+        masks = dict(line.split(":", 1) for line in status)
+    return int(masks["SigCgt"], 16) >> (number - 1) & 1 == 1
 
 
 class TheContract(contract_case.Case):
@@ -337,6 +345,42 @@ class WhatAPersonReliesOn(contract_case.Case):
             timeout=60,
         )
         self.assertEqual(json.loads(piped.stdout.splitlines()[-1])["seen"], 3)
+
+    def test_an_option_in_a_configuration_that_no_command_has_is_told(self):
+        source = self.archive("in", 2)
+        for text, told in (("[scan]\nthreds = 3\n", "threds"), ("[scna]\nthreads = 3\n", "scna"),
+                           ("threads = 3\n", "threads")):
+            with open(self.path("c.toml"), "w", encoding="utf-8") as config:
+                config.write(text)
+            done = run("--config", self.path("c.toml"), "scan", source)
+            self.assertEqual(done.returncode, 2, text)
+            self.assertIn(told, done.stderr)
+        with open(self.path("c.toml"), "w", encoding="utf-8") as config:
+            config.write("[scan]\nthreads = 3\n[peer.vna]\nhost = '127.0.0.1'\nport = 104\n")
+        done = run("--config", self.path("c.toml"), "scan", source)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("3 threads", done.stdout)
+
+    def test_sigusr1_asks_a_job_how_far_it_is(self):
+        source = self.archive("in", 2)
+        paths = "".join(os.path.join(source, name) + "\n" for name in self.files_in(source))
+        command = [contract_case.SLIPRING, "scan", "-q", "--files-from", "-"]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, text=True) as job:
+            said = []
+            reader = threading.Thread(target=lambda: said.append(job.stderr.readline()))
+            reader.start()
+            deadline = time.monotonic() + 60
+            while reader.is_alive() and time.monotonic() < deadline:
+                job.stdin.write(paths)  # it runs as long as it is given paths
+                job.stdin.flush()
+                if catches(job, signal.SIGUSR1):
+                    job.send_signal(signal.SIGUSR1)
+                reader.join(0.05)
+            job.stdin.close()
+            reader.join()
+        self.assertEqual(job.returncode, 0)
+        self.assertRegex(said[0], r"scan .* files .* files/s")
 
     def test_a_dry_run_writes_nothing(self):
         source = self.archive("in", 10)

@@ -28,8 +28,8 @@ namespace slipring::cli {
 // name -> key -> value, as written.
 using PeerTable = std::map<std::string, std::map<std::string, std::string>>;
 
-// `peers` is filled when the file is read; both must outlive the configuration. What is no option of
-// a command of `app`, nor of a peer, is an error of the file.
+// `peers` is filled when the file is read; both must outlive the configuration. What is no option
+// of a command of `app`, nor of a peer, is an error of the file.
 [[nodiscard]] std::shared_ptr<CLI::Config> toml_config(const CLI::App& app, PeerTable& peers);
 
 // The values of a TOML text that stand at its top or in a table of it, in order of their names.

@@ -59,6 +59,7 @@ void pair_fast_table(const HuffmanSpec& spec, FastTable& table);
 void leap_fast_table(const HuffmanSpec& spec, FastTable& table);
 
 inline constexpr std::size_t kChunkSymbols = 384;  // a multiple of 2, 3 and 4
+inline constexpr std::size_t kPairBlock = 24;      // lookups; a multiple of 2 and 3
 // Zero bytes behind the bits of a lane: what a chunk may run over the end, and a load.
 inline constexpr std::size_t kBitsPadding = kChunkSymbols * 4 + 64;
 
@@ -90,8 +91,8 @@ struct BitLane {
 struct Steps {
   std::uint32_t windows[kChunkSymbols];  // the 32 bits from the symbol's first on
   std::uint16_t entries[kChunkSymbols];
-  std::uint64_t pair_windows[kChunkSymbols / 2];
-  std::uint32_t pair_entries[kChunkSymbols / 2];
+  std::uint64_t pair_windows[2 * kPairBlock];  // of two blocks
+  std::uint32_t pair_entries[2 * kPairBlock];
 };
 
 // `count` symbols of every lane: differences[i] gets lane i's. All lanes have the same period, and

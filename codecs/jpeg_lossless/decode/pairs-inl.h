@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include "codecs/jpeg_lossless/decode/entropy.h"
 #include "codecs/jpeg_lossless/decode/lane-inl.h"
@@ -18,90 +19,6 @@
 HWY_BEFORE_NAMESPACE();
 namespace slipring::codecs::jpeg_lossless {
 namespace HWY_NAMESPACE {
-
-// Two symbols to a lookup where they fit: half the chain.
-template <int kLanes, int kGroup>
-class PairStepper {
- public:
-  PairStepper(BitLane* const* lanes, Steps* steps) : lanes_(lanes), steps_(steps) {}
-
-  // A multiple of kGroup lookups.
-  HWY_INLINE void run(std::size_t lookups) {
-    std::uint64_t window[kLanes];
-    std::uint64_t held[kLanes];
-    const std::uint8_t* at[kLanes];
-    const std::uint32_t* table[kLanes];
-    for (int l = 0; l < kLanes; ++l) {
-      window[l] = lanes_[l]->window;
-      held[l] = lanes_[l]->held;
-      at[l] = lanes_[l]->at;
-      refill(window[l], at[l], held[l]);
-      table[l] = lanes_[l]->tables[0]->pairs.data();
-    }
-    for (std::size_t i = 0; i < lookups; i += kGroup) {
-      std::uint64_t seen = 0;
-      for (int k = 0; k < kGroup; ++k) {
-        for (int l = 0; l < kLanes; ++l) {
-          const std::uint64_t entry = table[l][window[l] >> (64 - kPairIndexBits)];
-          if (k == 0) refill(window[l], at[l], held[l]);
-          steps_[l].pair_windows[i + k] = window[l];
-          steps_[l].pair_entries[i + k] = static_cast<std::uint32_t>(entry);
-          window[l] <<= entry & 63;
-          held[l] -= entry;
-          seen |= entry;
-        }
-      }
-      if (HWY_UNLIKELY((seen & kExceptional) != 0)) {
-        for (int l = 0; l < kLanes; ++l) {
-          if (!is_exceptional(l, i)) continue;
-          redo(l, i, at[l], held[l]);
-          window[l] = lanes_[l]->window;
-          held[l] = lanes_[l]->held;
-          at[l] = lanes_[l]->at;
-        }
-      }
-    }
-    for (int l = 0; l < kLanes; ++l) {
-      lanes_[l]->window = window[l];
-      lanes_[l]->held = held[l] & 63;
-      lanes_[l]->at = at[l];
-    }
-  }
-
- private:
-  [[nodiscard]] bool is_exceptional(int l, std::size_t i) const {
-    std::uint32_t seen = 0;
-    for (int k = 0; k < kGroup; ++k) seen |= steps_[l].pair_entries[i + k];
-    return (seen & kExceptional) != 0;
-  }
-
-  // As Stepper does; each lookup gives one symbol.
-  HWY_NOINLINE void redo(int l, std::size_t i, const std::uint8_t* at, std::uint64_t held) {
-    BitLane& lane = *lanes_[l];
-    for (int k = 0; k < kGroup; ++k) held += steps_[l].pair_entries[i + k];
-    load_again(lane, at, held);
-    for (int k = 0; k < kGroup; ++k) {
-      std::uint32_t window = 0;
-      std::uint16_t entry = 0;
-      step_slowly(lane, *lane.tables[0], window, entry);
-      // The window begins with the further bits: there the symbol ends behind them.
-      const std::uint32_t end = std::max(entry >> kCategoryShift, 1);
-      steps_[l].pair_windows[i + k] = std::uint64_t{window} << 32;
-      steps_[l].pair_entries[i + k] = entry | end << kSecondShift;
-    }
-    refill(lane.window, lane.at, lane.held);
-  }
-
-  BitLane* const* lanes_;
-  Steps* steps_;
-};
-
-template <int kLanes>
-HWY_NOINLINE void run_pairs(BitLane* const* lanes, std::uint32_t group, std::size_t lookups,
-                            Steps* steps) {
-  if (group == 2) return PairStepper<kLanes, 2>(lanes, steps).run(lookups);
-  PairStepper<kLanes, 3>(lanes, steps).run(lookups);
-}
 
 #if SLIPRING_SHIFTS_LANES
 // Of the lookups from i on, `count` of them at most: one or two symbols each; returns how many. A
@@ -134,18 +51,20 @@ HWY_INLINE std::size_t tell_vector(const Steps& steps, std::size_t i, std::size_
   return hn::CountTrue(d, there);
 }
 
-inline std::size_t tell_pairs(const Steps& steps, std::size_t lookups, std::uint16_t* to) {
+HWY_INLINE std::size_t tell_pairs(const Steps& steps, std::size_t first, std::size_t lookups,
+                                  std::uint16_t* to) {
   const std::size_t lanes = hn::Lanes(Words()) / 2;
-  std::uint16_t* const first = to;
+  std::uint16_t* const begin = to;
   std::size_t i = 0;
-  for (; i + lanes <= lookups; i += lanes) to += tell_vector<true>(steps, i, lanes, to);
-  if (i < lookups) to += tell_vector<false>(steps, i, lookups - i, to);
-  return static_cast<std::size_t>(to - first);
+  for (; i + lanes <= lookups; i += lanes) to += tell_vector<true>(steps, first + i, lanes, to);
+  if (i < lookups) to += tell_vector<false>(steps, first + i, lookups - i, to);
+  return static_cast<std::size_t>(to - begin);
 }
 #else
-inline std::size_t tell_pairs(const Steps& steps, std::size_t lookups, std::uint16_t* to) {
-  std::uint16_t* const first = to;
-  for (std::size_t i = 0; i < lookups; ++i) {
+inline std::size_t tell_pairs(const Steps& steps, std::size_t first, std::size_t lookups,
+                              std::uint16_t* to) {
+  std::uint16_t* const begin = to;
+  for (std::size_t i = first; i < first + lookups; ++i) {
     const std::uint32_t entry = steps.pair_entries[i];
     const std::uint32_t second = entry >> kSecondShift;
     const auto tell = [&](std::uint32_t end, std::uint32_t category) {
@@ -156,9 +75,114 @@ inline std::size_t tell_pairs(const Steps& steps, std::size_t lookups, std::uint
     tell(second & 63, entry >> kCategoryShift & 31);
     if ((second & kHasSecond) != 0) tell(entry & 63, second >> kCategoryShift);
   }
-  return static_cast<std::size_t>(to - first);
+  return static_cast<std::size_t>(to - begin);
 }
 #endif
+
+// Two symbols to a lookup where they fit: half the chain. Lanes in registers.
+template <int kLanes, int kGroup>
+class PairStepper {
+ public:
+  HWY_INLINE PairStepper(BitLane* const* lanes, Steps* steps, std::uint16_t** to)
+      : lanes_(lanes), steps_(steps), to_(to) {
+    for (int l = 0; l < kLanes; ++l) take(l);
+    for (int l = 0; l < kLanes; ++l) table_[l] = lanes_[l]->tables[0]->pairs.data();
+  }
+
+  // A multiple of kGroup lookups; they are left behind from `first` on.
+  HWY_INLINE void step(std::size_t first, std::size_t lookups) {
+    for (std::size_t i = first; i < first + lookups; i += kGroup) {
+      std::uint64_t seen = 0;
+      for (int k = 0; k < kGroup; ++k) {
+        for (int l = 0; l < kLanes; ++l) {
+          const std::uint64_t entry = table_[l][window_[l] >> (64 - kPairIndexBits)];
+          if (k == 0) refill(window_[l], at_[l], held_[l]);
+          steps_[l].pair_windows[i + k] = window_[l];
+          steps_[l].pair_entries[i + k] = static_cast<std::uint32_t>(entry);
+          window_[l] <<= entry & 63;
+          held_[l] -= entry;
+          seen |= entry;
+        }
+      }
+      if (HWY_UNLIKELY((seen & kExceptional) != 0)) {
+        for (int l = 0; l < kLanes; ++l) {
+          if (!is_exceptional(steps_[l], i)) continue;
+          redo(*lanes_[l], steps_[l], i, at_[l], held_[l]);
+          take(l);
+        }
+      }
+    }
+  }
+
+  HWY_INLINE void tell(std::size_t first, std::size_t lookups) {
+    for (int l = 0; l < kLanes; ++l) to_[l] += tell_pairs(steps_[l], first, lookups, to_[l]);
+  }
+
+  HWY_INLINE void finish() {
+    for (int l = 0; l < kLanes; ++l) {
+      lanes_[l]->window = window_[l];
+      lanes_[l]->held = held_[l] & 63;
+      lanes_[l]->at = at_[l];
+    }
+  }
+
+ private:
+  HWY_INLINE void take(int l) {
+    window_[l] = lanes_[l]->window;
+    held_[l] = lanes_[l]->held;
+    at_[l] = lanes_[l]->at;
+    refill(window_[l], at_[l], held_[l]);
+  }
+
+  static bool is_exceptional(const Steps& steps, std::size_t i) {
+    std::uint32_t seen = 0;
+    for (int k = 0; k < kGroup; ++k) seen |= steps.pair_entries[i + k];
+    return (seen & kExceptional) != 0;
+  }
+
+  // The group from its first symbol on, without haste: each lookup gives one symbol.
+  HWY_NOINLINE static void redo(BitLane& lane, Steps& steps, std::size_t i, const std::uint8_t* at,
+                                std::uint64_t held) {
+    for (int k = 0; k < kGroup; ++k) held += steps.pair_entries[i + k];
+    load_again(lane, at, held);
+    for (int k = 0; k < kGroup; ++k) {
+      std::uint32_t window = 0;
+      std::uint16_t entry = 0;
+      step_slowly(lane, *lane.tables[0], window, entry);
+      // The window begins with the further bits: there the symbol ends behind them.
+      const std::uint32_t end = std::max(entry >> kCategoryShift, 1);
+      steps.pair_windows[i + k] = std::uint64_t{window} << 32;
+      steps.pair_entries[i + k] = entry | end << kSecondShift;
+    }
+  }
+
+  BitLane* const* lanes_;
+  Steps* steps_;
+  std::uint16_t** to_;
+  std::uint64_t window_[kLanes];
+  std::uint64_t held_[kLanes];
+  const std::uint8_t* at_[kLanes];
+  const std::uint32_t* table_[kLanes];
+};
+
+// The steps of a block wait for one another, vectors tell meanwhile what the block before gave.
+template <int kLanes, int kGroup>
+HWY_NOINLINE void run_pairs(BitLane* const* lanes, std::size_t lookups, Steps* steps,
+                            std::uint16_t** to) {
+  PairStepper<kLanes, kGroup> stepper(lanes, steps, to);
+  std::size_t now = 0;
+  std::size_t before = kPairBlock;
+  std::size_t told = 0;  // lookups before the block
+  for (; told + kPairBlock <= lookups; told += kPairBlock) {
+    stepper.step(now, kPairBlock);
+    if (told != 0) stepper.tell(before, kPairBlock);
+    std::swap(now, before);
+  }
+  if (told != 0) stepper.tell(before, kPairBlock);
+  stepper.step(now, lookups - told);
+  stepper.tell(now, lookups - told);
+  stepper.finish();
+}
 
 // As far as all lanes go two symbols to a lookup: to[l] follows lane l.
 template <int kLanes>
@@ -172,8 +196,10 @@ void decode_pairs(BitLane* const* lanes, std::uint16_t* const* end, std::uint16_
     const std::size_t lookups = left / 2 / group * group;
     if (lookups == 0) return;
     for (int l = 0; l < kLanes; ++l) check_lane(*lanes[l]);
-    run_pairs<kLanes>(lanes, group, lookups, steps);
-    for (int l = 0; l < kLanes; ++l) to[l] += tell_pairs(steps[l], lookups, to[l]);
+    if (group == 2)
+      run_pairs<kLanes, 2>(lanes, lookups, steps, to);
+    else
+      run_pairs<kLanes, 3>(lanes, lookups, steps, to);
   }
 }
 

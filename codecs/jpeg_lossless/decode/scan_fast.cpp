@@ -1,4 +1,4 @@
-// The fast decoder: the lines of two frames in turn, their entropy-coded data in lockstep.
+// The fast decoder: some lines of two frames in turn, their entropy-coded data in lockstep.
 // What it cannot finish it leaves to the scalar one, which says why.
 #include <algorithm>
 #include <cstring>
@@ -23,6 +23,9 @@ constexpr std::size_t kStepsSlot = 4;
 
 // A smaller image does not pay for the tables of pairs and leaps.
 constexpr std::uint64_t kLargeTableSamplesMin = 8192;
+
+// Lines of one component whose bits are read in one go.
+constexpr std::size_t kRunSamples = 4096;
 
 constexpr std::size_t kBytesMargin = kBitsPadding + kUnstuffSlack;
 
@@ -54,7 +57,7 @@ class Lane {
     form_ = {frame_.precision_bits, scan_.point_transform, job.target.is_signed};
     const std::size_t pitch = pitch_of(frame_.columns);
     linear_ = lines + kLineMargin;
-    lines += pitch * scan_.components;
+    lines += linear_samples(frame_.columns, scan_.components);
     for (std::size_t k = 0; k < scan_.components; ++k, lines += 3 * pitch) {
       differences_[k] = scan_.components == 1 ? linear_ : lines + kLineMargin;
       above_[k] = lines + pitch + kLineMargin;
@@ -64,10 +67,17 @@ class Lane {
   }
 
   static std::size_t line_samples(std::size_t columns, std::size_t components) {
-    return pitch_of(columns) * components * 4;
+    return linear_samples(columns, components) + pitch_of(columns) * components * 3;
   }
 
   [[nodiscard]] bool active() const { return !failed_ && line_ < frame_.rows; }
+  // Lines from the current one on that no restart marker parts.
+  [[nodiscard]] std::size_t lines_left() const {
+    const std::size_t rest = frame_.rows - line_;
+    if (scan_.restart_interval < frame_.columns) return scan_.restart_interval == 0 ? rest : 1;
+    const std::size_t lines = scan_.restart_interval / frame_.columns;
+    return std::min(rest, lines - line_ % lines);
+  }
   [[nodiscard]] bool leaps() const { return bits_.leaps; }
   [[nodiscard]] BitLane* bits() { return &bits_; }
   [[nodiscard]] std::uint16_t* differences() { return linear_; }
@@ -86,13 +96,14 @@ class Lane {
     bits_.start(unstuffed_, unstuffed_ + found.produced);
   }
 
-  // Their differences are there: `count` samples of each component.
-  void reconstruct(std::size_t x, std::size_t count) {
+  // Their differences are there: `count` samples of each component; of one component, from `from`
+  // on.
+  void reconstruct(std::size_t x, std::size_t count, std::size_t from = 0) {
     separate_components(count);
     const auto start =
         static_cast<std::uint16_t>(1U << (frame_.precision_bits - scan_.point_transform - 1));
     for (std::size_t k = 0; k < scan_.components; ++k) {
-      const Line line{differences_[k], above_[k] + x, now_[k] + x, count};
+      const Line line{differences_[k] + from, above_[k] + x, now_[k] + x, count};
       all_ |= restarted_ ? reconstruct_first_line(line, start)
                          : reconstruct_line(line, scan_.predictor);
     }
@@ -107,6 +118,10 @@ class Lane {
   }
 
  private:
+  static std::size_t linear_samples(std::size_t columns, std::size_t components) {
+    return pitch_of(components == 1 ? std::max(columns, kRunSamples) : columns) * components;
+  }
+
   void build_tables(LaneTables& tables) {
     bits_.period = period_of(scan_);
     const std::uint32_t group = bits_.period == 1 ? 0 : bits_.period;
@@ -246,6 +261,10 @@ class Group {
                                         [](const Lane* lane) { return lane->active(); });
       count_ = static_cast<std::size_t>(ended - lanes_.begin());
       if (count_ == 0) return;
+      if (components_ == 1 && piece_ == columns_) {
+        decode_run();
+        continue;
+      }
       for (std::size_t x = 0; x < columns_; x += piece_) decode_piece(x);
       for (std::size_t i = 0; i < count_; ++i) lanes_[i]->finish_line();
     }
@@ -255,7 +274,8 @@ class Group {
     return (job.reader->stream().size() + kBytesMargin + 63) / 64 * 64;
   }
 
-  void decode_piece(std::size_t x) {
+  // The differences of so many symbols from sample x of the current line on.
+  void decode_symbols(std::size_t x, std::size_t symbols) {
     std::array<BitLane*, kLanesMax> bits = {};
     std::array<std::uint16_t*, kLanesMax> differences = {};
     for (std::size_t i = 0; i < count_; ++i) {
@@ -263,9 +283,26 @@ class Group {
       bits[i] = lanes_[i]->bits();
       differences[i] = lanes_[i]->differences();
     }
-    decode_differences(std::span(bits).first(count_), piece_ * components_,
-                       std::span(differences).first(count_), steps_.first(count_));
+    decode_differences(std::span(bits).first(count_), symbols, std::span(differences).first(count_),
+                       steps_.first(count_));
+  }
+
+  void decode_piece(std::size_t x) {
+    decode_symbols(x, piece_ * components_);
     for (std::size_t i = 0; i < count_; ++i) lanes_[i]->reconstruct(x, piece_);
+  }
+
+  // Whole lines of one component, as many as all lanes have.
+  void decode_run() {
+    std::size_t lines = std::max<std::size_t>(kRunSamples / columns_, 1);
+    for (std::size_t i = 0; i < count_; ++i) lines = std::min(lines, lanes_[i]->lines_left());
+    decode_symbols(0, lines * columns_);
+    for (std::size_t i = 0; i < count_; ++i) {
+      for (std::size_t k = 0; k < lines; ++k) {
+        lanes_[i]->reconstruct(0, columns_, k * columns_);
+        lanes_[i]->finish_line();
+      }
+    }
   }
 
   struct alignas(Lane) Memory {

@@ -19,6 +19,7 @@ namespace {
 constexpr std::uint32_t kSideMax = 65535;  // T.81 B.2.2
 constexpr std::uint32_t kComponents = 3;   // at most
 constexpr std::size_t kHeaderBytesMax = 512;
+constexpr std::size_t kRunSamples = 4096;  // lines of one component that are worked on together
 constexpr std::size_t kHeldBytes = std::size_t{8} << 10;  // before zeros are stuffed between them
 
 // Scratch slots.
@@ -61,7 +62,11 @@ class Encoder {
         kernels_(kernels),
         components_(layout_.samples_per_pixel),
         precision_(precision_of(job)) {
-    const std::size_t pitch = (kSourceMargin + layout_.columns + kSourceSlack + 31) / 32 * 32;
+    if (components_ == 1)
+      run_lines_ = static_cast<std::uint32_t>(
+          std::max<std::size_t>(kRunSamples / std::max<std::size_t>(layout_.columns, 1), 1));
+    const std::size_t run = std::size_t{run_lines_} * layout_.columns;
+    const std::size_t pitch = (kSourceMargin + run + kSourceSlack + 31) / 32 * 32;
     const MutableBytes lines =
         scratch.take(kLinesSlot, std::size_t{3} * components_ * pitch * sizeof(std::uint16_t));
     std::fill(lines.begin(), lines.end(), std::uint8_t{0});
@@ -78,10 +83,10 @@ class Encoder {
   }
 
   void run() {
-    for (std::uint32_t y = 0; y < layout_.rows; ++y) {
-      take_line(y);
+    for (std::uint32_t y = 0; y < layout_.rows; y += run_lines_) {
+      const std::size_t samples = take_run(y);
       for (std::size_t k = 0; k < components_; ++k)
-        kernels_.count(differences_[k], layout_.columns, histograms_[k]);
+        kernels_.count(differences_[k], samples, histograms_[k]);
     }
     const std::uint64_t bits = choose_tables();
     out_.clear();
@@ -103,13 +108,12 @@ class Encoder {
   }
 
   void write_planes() {
-    for (std::uint32_t y = 0; y < layout_.rows; ++y) {
-      take_line(y);
-      for (std::size_t x = 0; x < layout_.columns; x += kPackSamples) {
+    for (std::uint32_t y = 0; y < layout_.rows; y += run_lines_) {
+      const std::size_t samples = take_run(y);
+      for (std::size_t x = 0; x < samples; x += kPackSamples) {
         std::array<const std::uint16_t*, kComponents> planes = {};
         for (std::size_t k = 0; k < components_; ++k) planes[k] = differences_[k] + x;
-        write_samples(std::span(planes).first(components_),
-                      std::min<std::size_t>(kPackSamples, layout_.columns - x));
+        write_samples(std::span(planes).first(components_), std::min(kPackSamples, samples - x));
       }
     }
   }
@@ -132,18 +136,26 @@ class Encoder {
     }
   }
 
-  void take_line(std::uint32_t y) {
+  // The differences of the lines of a run, one behind the other; returns how many of each
+  // component.
+  std::size_t take_run(std::uint32_t y) {
+    const std::uint32_t lines = std::min(run_lines_, layout_.rows - y);
+    for (std::uint32_t i = 0; i < lines; ++i) take_line(y + i, std::size_t{i} * layout_.columns);
+    return std::size_t{lines} * layout_.columns;
+  }
+
+  void take_line(std::uint32_t y, std::size_t at) {
     const auto start = static_cast<std::uint16_t>(1U << (precision_ - 1));
     if (components_ == 1 && layout_.bytes_per_sample() == 2 && options_.selection_value == 1) {
       const std::uint16_t above = y == 0 ? start : load_le<std::uint16_t>(source(y - 1));
-      return kernels_.subtract_left(source(y), layout_.columns, above, differences_[0]);
+      return kernels_.subtract_left(source(y), layout_.columns, above, differences_[0] + at);
     }
     std::swap(above_, now_);
     kernels_.load(source(y), layout_.bytes_per_sample(), layout_.columns,
                   std::span(now_).first(components_));
     for (std::size_t k = 0; k < components_; ++k)
       kernels_.subtract({y == 0 ? nullptr : above_[k], now_[k], layout_.columns, start},
-                        options_.selection_value, differences_[k]);
+                        options_.selection_value, differences_[k] + at);
   }
 
   // One table for all components, or one for each: what is shorter. Returns the bits of the
@@ -252,6 +264,7 @@ class Encoder {
   const Kernels& kernels_;
   std::uint32_t components_;
   std::uint32_t precision_;
+  std::uint32_t run_lines_ = 1;
   std::array<std::uint16_t*, kComponents> above_ = {};
   std::array<std::uint16_t*, kComponents> now_ = {};
   std::array<std::uint16_t*, kComponents> differences_ = {};

@@ -92,6 +92,10 @@ EncodeTable encode_table(const HuffmanSpec& spec) {
       table.lengths[category] = bits;
     }
   }
+  for (std::size_t i = 0; i < table.low.size(); ++i) {
+    table.low[i] = static_cast<std::uint8_t>(table.codes[i]);
+    table.high[i] = static_cast<std::uint8_t>(table.codes[i] >> 8);
+  }
   return table;
 }
 

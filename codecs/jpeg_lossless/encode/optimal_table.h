@@ -17,8 +17,11 @@ using Histogram = std::array<std::uint64_t, kCategories>;
 [[nodiscard]] HuffmanSpec optimal_table(const Histogram& histogram);
 
 struct EncodeTable {
-  std::array<std::uint16_t, kCategories> codes = {};   // right-aligned
-  std::array<std::uint8_t, kCategories> lengths = {};  // 0: does not occur
+  std::array<std::uint16_t, kCategories> codes = {};               // right-aligned
+  alignas(16) std::array<std::uint8_t, kCategories> lengths = {};  // 0: does not occur
+  // For vectors: the bytes of the codes; what category 16 needs is not there.
+  alignas(16) std::array<std::uint8_t, 16> low = {};
+  alignas(16) std::array<std::uint8_t, 16> high = {};
 };
 [[nodiscard]] EncodeTable encode_table(const HuffmanSpec& spec);
 

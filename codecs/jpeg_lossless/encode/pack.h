@@ -11,7 +11,7 @@
 
 namespace slipring::codecs::jpeg_lossless {
 
-inline constexpr std::size_t kPackSamples = 512;  // of each component in one call
+inline constexpr std::size_t kPackSamples = 1024;  // of each component in one call
 inline constexpr std::size_t kPackComponents = 4;
 // What `raw` must have room for: 31 bits a symbol, and stores beyond the end.
 inline constexpr std::size_t kRawBytes = kPackSamples * kPackComponents * 4 + 64;

@@ -35,16 +35,10 @@ using V = hn::Vec<Words>;
 class Tables {
  public:
   explicit Tables(const EncodeTable& table) {
-    alignas(16) std::uint8_t low[16], high[16], length[16];
-    for (std::size_t i = 0; i < 16; ++i) {
-      low[i] = static_cast<std::uint8_t>(table.codes[i]);
-      high[i] = static_cast<std::uint8_t>(table.codes[i] >> 8);
-      length[i] = table.lengths[i];
-    }
     const hn::Repartition<std::uint8_t, Words> bytes;
-    low_ = hn::LoadDup128(bytes, low);
-    high_ = hn::LoadDup128(bytes, high);
-    length_ = hn::LoadDup128(bytes, length);
+    low_ = hn::LoadDup128(bytes, table.low.data());
+    high_ = hn::LoadDup128(bytes, table.high.data());
+    length_ = hn::LoadDup128(bytes, table.lengths.data());
   }
 
   // The code in bits 0 to 15. An index byte with its highest bit set gives 0.

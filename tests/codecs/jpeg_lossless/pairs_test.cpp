@@ -66,8 +66,8 @@ Pixels noisy_frame(const pixel::Layout& l, std::uint32_t seed, std::uint32_t far
   std::uint32_t sample = 0;
   for (std::uint64_t i = 0; i < l.samples_per_frame(); ++i) {
     const std::uint32_t before = sample;
-    sample = 20000 + random() % far;
-    if (random() % 700 == 0) sample = random() & 0xFFFF;
+    sample = 20000 + static_cast<std::uint32_t>(random() % far);
+    if (random() % 700 == 0) sample = static_cast<std::uint32_t>(random() & 0xFFFF);
     if (random() % 900 == 0) sample = (before + 32768) & 0xFFFF;
     frame.push_back(static_cast<std::uint8_t>(sample));
     frame.push_back(static_cast<std::uint8_t>(sample >> 8));

@@ -154,6 +154,22 @@ Error cause_of(const Error& error, const Workbench& bench, Parcel& parcel) {
   return same.error();
 }
 
+// The element that an error is about: where the scan stopped its finding says it, elsewhere it is
+// the one whose value holds that byte. "": none.
+std::string element_at(std::uint64_t offset, const dicom::Scanned& scanned) {
+  if (offset == kNoOffset) return {};
+  for (const dicom::Finding& finding : scanned.findings.kept())
+    if (scanned.error && finding.severity == dicom::Severity::Error && finding.offset == offset)
+      return finding.path;
+  const auto& tape = scanned.tape;
+  std::size_t index = tape.size();
+  while (index != 0 && tape[index - 1].offset > offset) --index;
+  if (index == 0) return {};
+  const dicom::Element& element = tape[index - 1];
+  const bool holds = element.undefined_length() || offset - element.offset < element.length;
+  return holds ? scanned.data_set().path_of(index - 1) : std::string();
+}
+
 // The only place that asks whether a parcel is still alive, turns an error into its outcome, and
 // stops a library's stray exception.
 void each(Parcel& parcel, Workbench& bench, std::span<const Step> steps, const Shared& shared) {
@@ -162,6 +178,7 @@ void each(Parcel& parcel, Workbench& bench, std::span<const Step> steps, const S
       if (parcel.settled) break;
       if (const Result<void> result = step(parcel, bench, shared); !result) {
         fail_parcel(parcel, cause_of(result.error(), bench, parcel));
+        parcel.record.error_tag = element_at(parcel.record.error->offset, bench.scanned);
         if (shared.tree != nullptr && parcel.record.outcome == Outcome::Failed)
           end_otherwise(parcel, bench, shared);
       }

@@ -31,18 +31,23 @@ struct CommitOptions {
   CommitmentOptions commitment;
 };
 
-void complain(const Context& context, const std::string& path, const std::string& text) {
+void complain(const Context& context, const std::string& path, const std::string& text,
+              std::string_view hint) {
   if (context.json) {
     Json json = line("error");
     json["path"] = dicom::json_text(path);
     json["msg"] = text;
+    json["hint"] = hint;
     print(json);
   }
   log_error(fmt::format("slipring: {}: {}", dicom::terminal_text(path), text));
 }
 
-int refuse(const Context& context, const std::string& path, const std::string& text, int code) {
-  complain(context, path, text);
+int refuse(const Context& context, const std::string& path, const Error& error, int code) {
+  const bool is_stranger = code == kExitNothing;
+  complain(
+      context, path, is_stranger ? std::string(error.what) : describe(error),
+      is_stranger ? "name the peer by the host, port and titles that it was sent to" : hint(error));
   return code;
 }
 
@@ -150,9 +155,9 @@ int run_commitment(const Context& context, const std::string& place, const Chose
                    bool any_title, const CommitmentOptions& options, const ingest::Exit& before) {
   const auto began = std::chrono::steady_clock::now();
   auto ledger = ledger::Ledger::open(place, ledger::Ledger::Mode::Write);
-  if (!ledger) return refuse(context, place, describe(ledger.error()), kExitLedger);
+  if (!ledger) return refuse(context, place, ledger.error(), kExitLedger);
   const auto name = peer_in(**ledger, chosen, any_title);
-  if (!name) return refuse(context, chosen.name, std::string(name.error().what), kExitNothing);
+  if (!name) return refuse(context, chosen.name, name.error(), kExitNothing);
   auto deliveries = ledger::Deliveries::open(**ledger, *name);
   ledger::Job asked;
   asked.command = "commit";
@@ -160,21 +165,22 @@ int run_commitment(const Context& context, const std::string& place, const Chose
   asked.source = chosen.name;
   auto job = (*ledger)->start_job(asked);
   if (!deliveries || !job)
-    return refuse(context, place, describe(deliveries ? job.error() : deliveries.error()),
-                  kExitLedger);
+    return refuse(context, place, deliveries ? job.error() : deliveries.error(), kExitLedger);
   catch_interrupts();
   print_start(context, place, *job);
   unsigned shown = 0;
   const auto summary = commitment::request_commitment(
       *deliveries, *job, request_options(options, chosen, *name), ingest::interrupt_requested,
       [&](const ledger::CommitmentNews& news) { print_news(context, news, shown); });
-  if (!summary) return refuse(context, place, describe(summary.error()), kExitLedger);
-  if (summary->error) complain(context, chosen.name, dimse::describe_peer_error(*summary->error));
+  if (!summary) return refuse(context, place, summary.error(), kExitLedger);
+  if (summary->error)
+    complain(context, chosen.name, dimse::describe_peer_error(*summary->error),
+             "the same command asks again");
   const ingest::Exit exit = exit_of(*summary, before);
   job->exit_code = exit.code;
   job->exit_reason = exit.reason;
   if (const auto finished = (*ledger)->finish_job(*job); !finished)
-    return refuse(context, place, describe(finished.error()), kExitLedger);
+    return refuse(context, place, finished.error(), kExitLedger);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - began;
   print_summary(context, *summary, seconds.count(), exit);
   return exit.code;

@@ -127,10 +127,18 @@ void ReceiveOutput::finished(const receive::IntakeOptions& options, double secon
   const std::lock_guard lock(mutex_);
   summary_.seconds = seconds;
   if (context_.json) {
-    Json json = summary_line(summary_, exit);
-    json["apart"] = apart_;
-    json["associations"] = associations_;
-    lines_->put(std::move(json));
+    std::uint64_t dropped = 0;
+    lines_->put_last([&](std::uint64_t lines) {
+      Json json = summary_line(summary_, exit);
+      json["apart"] = apart_;
+      json["associations"] = associations_;
+      json["dropped_lines"] = dropped = lines;
+      return json;
+    });
+    if (dropped > 0)
+      log_warning(
+          fmt::format("slipring: {} lines of --json were left out, as nobody read them in time{}",
+                      count_text(dropped), options.discard ? "" : "; the ledger has all objects"));
     lines_.reset();  // when they are all written
   } else {
     const auto of = [&](Outcome outcome) {

@@ -1,5 +1,5 @@
 // ReceiveOutput: what `slipring receive` prints: a line an association on the terminal, an event an
-// object with --json (which no association waits to be read), and the books at the end.
+// object with --json (for whose reader no association waits), and the books at the end.
 #pragma once
 
 #include <memory>

@@ -1,9 +1,11 @@
-// LineWriter: JSON lines for stdout, written by a thread of its own. Whoever reports an object does
-// not wait for a reader that is slow, or stopped reading: only when kLinesMax lines wait, since
-// none is left out.
+// LineWriter: JSON lines for stdout, written by a thread of its own. Whoever reports an object
+// never waits for a reader that is slow, or stopped reading: while as many lines wait as may,
+// further ones are left out. A line of type "dropped" stands in their place and says how many they
+// were.
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <cstdio>
 #include <mutex>
 #include <thread>
@@ -18,7 +20,8 @@ class LineWriter {
  public:
   static constexpr std::size_t kLinesMax = std::size_t{1} << 15;
 
-  LineWriter() : thread_([this] { work(); }) {}
+  explicit LineWriter(std::size_t lines_max = kLinesMax)
+      : lines_max_(lines_max), thread_([this] { work(); }) {}
   ~LineWriter() {
     {
       const std::lock_guard lock(mutex_);
@@ -32,14 +35,37 @@ class LineWriter {
 
   void put(Json json) {
     {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [&] { return waiting_.size() < kLinesMax; });
+      const std::lock_guard lock(mutex_);
+      if (waiting_.size() >= lines_max_) {
+        ++dropped_here_;
+        return;
+      }
+      tell_of_dropped();
       waiting_.push_back(std::move(json));
     }
     changed_.notify_all();
   }
 
+  // Of lines that are never left out: the last one of a job. `make` is given how many others were.
+  template <class Make>
+  void put_last(Make make) {
+    {
+      const std::lock_guard lock(mutex_);
+      tell_of_dropped();
+      waiting_.push_back(make(dropped_));
+    }
+    changed_.notify_all();
+  }
+
  private:
+  void tell_of_dropped() {
+    if (dropped_here_ == 0) return;
+    Json json = line("dropped");
+    json["lines"] = dropped_here_;
+    waiting_.push_back(std::move(json));
+    dropped_ += std::exchange(dropped_here_, 0);
+  }
+
   void work() {
     std::vector<Json> lines;
     for (;;) {
@@ -58,7 +84,10 @@ class LineWriter {
 
   std::mutex mutex_;
   std::condition_variable changed_;
+  const std::size_t lines_max_;
   std::vector<Json> waiting_;
+  std::uint64_t dropped_ = 0;       // that were told of
+  std::uint64_t dropped_here_ = 0;  // and those behind the last line that waits
   bool finished_ = false;
   std::thread thread_;  // last: it uses what is above
 };

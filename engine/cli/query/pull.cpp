@@ -210,6 +210,7 @@ bool take_study_list(const Context& context, PullWords& words) {
     Json json = line("error");
     json["path"] = dicom::json_text(words.studies_file);
     json["msg"] = dicom::json_text(text);
+    json["hint"] = "one Study Instance UID a line, or a CSV file with a column of them";
     print(json);
   }
   log_error("slipring: " + text);

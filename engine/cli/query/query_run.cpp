@@ -104,7 +104,9 @@ class Asking {
         Json json = line("error");
         json["path"] = dicom::json_text(chosen_.name);
         json["msg"] = text;
-        json["hint"] = "";
+        const bool is_for_now = (outcome.status & 0xFF00) == 0xA700;  // out of resources
+        json["hint"] = is_for_now ? "it may answer later"
+                                  : "ask with fewer keys, or of another --level or --root";
         json["status"] = fmt::format("{:04X}", outcome.status);
         print(json);
       }

@@ -57,13 +57,28 @@ def command_element(number, value):
     return struct.pack("<HHI", 0, number, len(value)) + value
 
 
-def response(context, message, sop_class, instance, status):
-    body = command_element(2, sop_class) + command_element(0x100, struct.pack("<H", 0x8001))
+def answer_of(context, message, sop_class, status, kind=0x8001, details=b""):
+    """A response with `details`, elements from (0000,0901) on."""
+    body = command_element(2, sop_class) + command_element(0x100, struct.pack("<H", kind))
     body += command_element(0x120, struct.pack("<H", message))
     body += command_element(0x800, struct.pack("<H", 0x101))
-    body += command_element(0x900, struct.pack("<H", status)) + command_element(0x1000, instance)
+    body += command_element(0x900, struct.pack("<H", status)) + details
     whole = command_element(0, struct.pack("<I", len(body))) + body
     return pdu(4, struct.pack(">IBB", len(whole) + 2, context, 3) + whole)
+
+
+def complaint(offending=(), comment=""):
+    """Offending Element and Error Comment (PS3.7 annex C)."""
+    tags = b"".join(struct.pack("<HH", *tag) for tag in offending)
+    text = comment.encode() + b" " * (len(comment) % 2)
+    return (command_element(0x901, tags) if tags else b"") + (
+        command_element(0x902, text) if text else b""
+    )
+
+
+def response(context, message, sop_class, instance, status, details=b""):
+    details += command_element(0x1000, instance)
+    return answer_of(context, message, sop_class, status, details=details)
 
 
 AT_ASSOCIATION = (
@@ -78,10 +93,12 @@ class HostileScp:
     """`fault` is one of the words below; `times`: how many connections or objects it is for, after
     which the SCP behaves. `stored` has the instances it kept."""
 
-    def __init__(self, fault="", times=10**9, status=0, max_pdu=16384, cut_after=0):
+    def __init__(self, fault="", times=10**9, status=0, max_pdu=16384, cut_after=0,
+                 details=b""):
         self.fault = fault
         self.left = times
         self.status = status
+        self.details = details
         self.max_pdu = max_pdu
         self.cut_after = cut_after
         self.stored = []
@@ -181,6 +198,13 @@ class HostileScp:
             time.sleep(30)
             return False
         message = struct.unpack("<H", fields[0x110])[0]
+        if fields[0x100] == b"\x20\0":  # C-FIND
+            while not read_pdu(caller)[1][5] & 2:
+                pass
+            status = self.status
+            answer = answer_of(context, message, fields[2], status, 0x8020, self.details)
+            caller.sendall(answer)
+            return True
         if wrong and self.fault == "early-failure":
             caller.sendall(response(context, message, fields[2], fields[0x1000], 0xC001))
         taken = 0
@@ -217,7 +241,8 @@ class HostileScp:
                 self.stored.append(instance.rstrip(b"\0").decode())
         if wrong and self.fault == "close-after-storing":
             return False
-        caller.sendall(response(context, message, fields[2], instance, status))
+        details = self.details if status else b""
+        caller.sendall(response(context, message, fields[2], instance, status, details))
         return True
 
     @staticmethod

@@ -42,7 +42,8 @@ class TheSchema(unittest.TestCase):
         engine = schema_case.WHOLE.parent.parent / "engine"
         written = {
             kind
-            for path in (engine / "cli").rglob("*.cpp")
+            for path in (engine / "cli").rglob("*")
+            if path.suffix in (".cpp", ".h")
             for kind in re.findall(r'Json json = line\("(\w+)"\)', path.read_text())
         }
         self.assertEqual(written, set(TYPES))
@@ -143,6 +144,13 @@ class Commands(schema_case.Case):
         lines = self.says("verify", out, types=("finding", "object", "summary"), code=1)
         self.assertEqual((lines[-1]["damaged"], lines[-1]["missing"]), (1, 1))
         self.says("verify", self.path("in"), types=["error"])
+
+    def test_an_error_names_the_element_that_it_is_in(self):
+        source = self.archive("native", 1, "--mix", "CT:100", "--syntax", "explicit-le:1")
+        path = os.path.join(source, self.files_in(source)[0])
+        os.truncate(path, os.path.getsize(path) - 100)
+        lines = self.says("validate", source, types=["error"])
+        self.assertEqual(contract_case.of(lines, "error")[0]["tag"], "(7FE0,0010)")
 
     def test_the_files_of_an_archive_one_by_one(self):
         kinds = set()

@@ -10,6 +10,7 @@ import unittest
 import schema_case
 
 import contract_case
+import hostile_scp
 import peers
 import print_test
 import query_test
@@ -88,6 +89,40 @@ class OurOwn(schema_case.Case):
         self.says("send", self.source, NOBODY, types=(*JOB, "error"), code=5)
         self.says("send", self.source, NOBODY, "--dry-run", types=["error"], code=5)
         self.says("print", NOBODY, self.source, types=("start", "object", "error", "summary"))
+
+
+class Complaining(schema_case.Case):
+    """Against a peer that says what it does not like."""
+
+    def scp(self, status):
+        complaint = hostile_scp.complaint([(0x10, 0x20), (0x8, 0x16)], "no such patient")
+        return hostile_scp.HostileScp("status", status=status, details=complaint)
+
+    def expect_complaint(self, status, outcome, code):
+        source = self.archive(f"in-{status:04X}", 2)
+        with self.scp(status) as scp:
+            lines = self.says("send", source, f"127.0.0.1:{scp.port}", types=JOB, code=code)
+        for one in contract_case.of(lines, "object"):
+            self.assertEqual((one["outcome"], one["status"]), (outcome, f"0x{status:04X}"))
+            self.assertEqual(one["offending"], "(0010,0020) (0008,0016)")
+            self.assertEqual(one["comment"], "no such patient")
+
+    def test_a_failure_says_which_elements_and_why(self):
+        self.expect_complaint(0xA900, "failed", 1)
+
+    def test_a_warning_does_too(self):
+        self.expect_complaint(0xB007, "warning", 0)
+
+    def test_a_query_that_fails_says_by_which_status(self):
+        for status in (0xA700, 0xC001):
+            with self.scp(status) as scp:
+                for words in (["find", "-k", "PatientID=1"], ["worklist"]):
+                    peer = f"127.0.0.1:{scp.port}"
+                    lines = self.says(words[0], peer, *words[1:], types=["error"], code=5)
+                    error = contract_case.of(lines, "error")[0]
+                    self.assertEqual(error["status"], f"{status:04X}")
+                    self.assertIn("no such patient", error["msg"])
+                    self.assertTrue(error["hint"])
 
 
 class Theirs(schema_case.Case):

@@ -40,6 +40,7 @@ std::string_view take_loss(ConvertOptions& options) {
   const bool named = options.ratio != 0 || options.quality_bits != 0 || options.error_max != 0;
   if (!options.allow_lossy)
     return named ? "--ratio, --quality and --max-error are of --allow-lossy" : "";
+  if (!named && !options.send_to.empty()) return {};  // as that of send: nothing more is lost
   if ((options.ratio != 0) == (options.quality_bits != 0))
     return "--allow-lossy takes either --ratio or --quality";
   if (options.ingest.recompress_lossy)
@@ -70,6 +71,8 @@ int send_instead(const Context& context, ConvertOptions& options) {
   send.retry_failed = ingest.retry_failed;
   send.target = ingest.target;
   send.recompress_lossy = ingest.recompress_lossy;
+  send.loss = ingest.loss;
+  send.allow_lossy = options.allow_lossy;
   send.pixel_limits = ingest.pixel_limits;
   options.sending.dry_run = ingest.dry_run;
   return run_sending(context, options.sending, {&options.send_to, 1});
@@ -85,7 +88,7 @@ int convert(const Context& context, ConvertOptions options) {
     log_error("slipring: " + dicom::unknown_transfer_syntax_message(options.target));
     return kExitUsage;
   }
-  const std::string_view why = transcode::why_not_a_target(*target, options.allow_lossy);
+  const std::string_view why = transcode::why_not_a_target(*target, options.ingest.loss.allowed());
   if (!why.empty()) {
     log_error(fmt::format("slipring: cannot write {}: {}; see 'slipring list-ts'",
                           dicom::display(*target), why));
@@ -116,7 +119,7 @@ void add_sending(Command& command, ConvertOptions& options) {
                      "to this peer ([AET@]HOST:PORT, or a name of --config) by C-STORE in place "
                      "of an output directory");
   command.exclude("--send", {"--on-error", "--layout", "--fsync", "--fail-fast", "--memory",
-                             "--drop-cache", "--fail-on", "--allow-lossy"});
+                             "--drop-cache", "--fail-on"});
   add_sending_options(command, options.sending, "--associations");
 }
 
@@ -124,7 +127,9 @@ void add_loss_options(Command& command, ConvertOptions& options) {
   constexpr double kRatioMax = 1000;
   constexpr unsigned kQualityMax = 24;
   command.add_flag("--allow-lossy", options.allow_lossy,
-                   "with --to htj2k: pixels are changed, objects get new SOP Instance UIDs");
+                   "with --to htj2k and --ratio or --quality: pixels are changed, objects get new "
+                   "SOP Instance UIDs; with --send: objects compressed with loss may be decoded "
+                   "for a peer that takes them in no other way");
   command.add_option("--ratio", options.ratio, "lossy: frames at least so many times smaller")
       .range(1.0, kRatioMax);
   command

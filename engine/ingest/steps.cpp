@@ -392,14 +392,7 @@ Result<void> prove_derived(Parcel& parcel, Workbench& bench, FrameSchedule& sche
              transcode::prove_loss(
                  bench.rescanned, bench.written_object ? &*bench.written_object : nullptr,
                  *bench.plan, *record.dataset_digest, schedule, release_written(bench)));
-  record.findings.add({{5, 31},
-                       dicom::Severity::Info,
-                       tags::PixelData,
-                       kNoOffset,
-                       dicom::to_string(tags::PixelData),
-                       fmt::format("samples differ by {} at most, PSNR {:.1f} dB; derived from {}",
-                                   difference.largest, difference.psnr_db,
-                                   dicom::terminal_text(record.sop_instance))});
+  record.findings.add(transcode::finding_of(difference, record.sop_instance));
   record.pixel_digest = difference.digest;
   record.sop_instance = bench.plan->derivation->sop_instance;
   return {};

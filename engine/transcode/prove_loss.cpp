@@ -1,4 +1,7 @@
 // prove_loss: how far what was written with loss is from its source, and that nothing else is.
+#include <fmt/format.h>
+
+#include "engine/dicom/escape.h"
 #include "engine/transcode/dataset_digest.h"
 #include "engine/transcode/transcode.h"
 
@@ -39,6 +42,17 @@ Result<pixels::Difference> prove_loss(
                 "the new object's pixels differ by more than was allowed; nothing was written",
                 plan.loss.error_max, difference.largest);
   return difference;
+}
+
+dicom::Finding finding_of(const pixels::Difference& difference, std::string_view source_instance) {
+  return {
+      {5, 31},
+      dicom::Severity::Info,
+      dicom::tags::PixelData,
+      kNoOffset,
+      dicom::to_string(dicom::tags::PixelData),
+      fmt::format("samples differ by {} at most, PSNR {:.1f} dB; derived from {}",
+                  difference.largest, difference.psnr_db, dicom::terminal_text(source_instance))};
 }
 
 }  // namespace slipring::transcode

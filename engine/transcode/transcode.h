@@ -143,5 +143,8 @@ struct Original {
     const dicom::Scanned& scanned, const pixels::Object* written, const Plan& plan,
     const dicom::Sha256Digest& dataset_digest, dicom::Schedule& schedule,
     const std::function<void(std::uint64_t, std::uint64_t)>& released = {});
+// What is told of such an object (L5-31).
+[[nodiscard]] dicom::Finding finding_of(const pixels::Difference& difference,
+                                        std::string_view source_instance);
 
 }  // namespace slipring::transcode

@@ -73,6 +73,8 @@ void settle(SendWords& options, const ChosenPeer& chosen_by_words) {
   if (roots.empty()) roots.push_back(options.send.files_from);
   if (options.send.target != nullptr)  // another journey than that of the objects as they are
     roots.push_back(fmt::format("--to {}", options.send.target->uid));
+  if (const transcode::Loss& loss = options.send.loss; loss.allowed())
+    roots.push_back(fmt::format("loss {} {} {}", loss.ratio, loss.step, loss.error_max));
   roots.push_back(
       fmt::format("{}@{}:{}", chosen.proposal.called_ae, chosen.peer.host, chosen.peer.port));
   options.send.ledger = ledger::state_path(roots);

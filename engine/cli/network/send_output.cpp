@@ -62,7 +62,7 @@ Json report_line(const send::Report& report) {
   if (report.proven) {
     const auto& pixels = report.proven->pixel_digest;
     if (pixels) json["pixel_sha256"] = dicom::to_hex(pixels->bytes);
-    json["pixel_verified"] = pixels.has_value();
+    json["pixel_verified"] = pixels.has_value() && !report.proven->loss;
     json["dataset_sha256"] = dicom::to_hex(report.proven->dataset_digest.bytes);
   }
   if (report.fate == send::Report::Fate::Before) json["resumed"] = true;
@@ -90,7 +90,7 @@ Json summary_json(const send::Summary& summary, const ingest::Exit& exit) {
   json["response_s"] = {{"p50", summary.responses.quantile_s(0.5)},
                         {"p95", summary.responses.quantile_s(0.95)},
                         {"p99", summary.responses.quantile_s(0.99)}};
-  json["findings"] = {{"E", 0}, {"W", 0}, {"I", 0}};
+  json["findings"] = {{"E", 0}, {"W", 0}, {"I", summary.derived}};
   json["balanced"] = summary.balanced();
   json["seconds"] = summary.seconds;
   json["exit_code"] = exit.code;
@@ -166,6 +166,9 @@ std::string summary_text(const send::Options& options, const send::Summary& summ
   if (summary.transcoded > 0)
     text += fmt::format("{} transcoded on the way, each read back and proven\n",
                         count_text(summary.transcoded));
+  if (summary.derived > 0)
+    text += fmt::format("pixels of {} of them changed: new objects, errors in --json (L5-31)\n",
+                        count_text(summary.derived));
   text += status_table(summary) + reason_table(summary);
   if (!options.ledger.empty()) text += fmt::format("ledger {}\n", terminal_text(options.ledger));
   return text;
@@ -191,6 +194,8 @@ void SendOutput::started(const send::Options& options, const ledger::Job& job) {
 void SendOutput::object(const send::Report& report) {
   if (context_.json) {
     if (report.error) print(error_line(report.delivery.path, *report.error));
+    if (report.proven && report.proven->loss)
+      print(finding_line(report.delivery.path, *report.proven->loss));
     return print(report_line(report));
   }
   const std::string_view outcome = outcome_word(report);

@@ -30,6 +30,17 @@ std::uint64_t jitter(const ledger::Delivery& delivery, unsigned number) {
   return mixed ^ (mixed >> 31);
 }
 
+// Puts down what the peer answered. True: to be tried again.
+bool take_outcome(const dimse::Command& response, ledger::Delivery& delivery) {
+  Outcome outcome = outcome_of(response);
+  delivery.state = outcome.state;
+  delivery.status = response.status;
+  delivery.reason = std::move(outcome.reason);
+  delivery.offending = offending_text(response);
+  delivery.comment = response.error_comment;
+  return outcome.again;
+}
+
 }  // namespace
 
 Carrier::~Carrier() {
@@ -76,6 +87,7 @@ bool Carrier::fill() {
   while (!given_up_) {
     begin_some();
     const auto sent = association_ ? send_posted() : Result<void>{};
+    keep_books();  // of those before, while the peer works
     if (sent) return !outstanding_.empty();
     lose(sent.error());
   }
@@ -101,8 +113,11 @@ const Work* Carrier::next() {
   next_loaded_ = false;
   if (leaving_) return nullptr;
   const bool is_idle = outstanding_.empty();
-  next_ = road_.queue.take(assortment_, is_idle ? kIdle : Milliseconds(0), leaving_);
+  next_ = road_.queue.take(assortment_, Milliseconds(0), leaving_);
   if (next_ || !is_idle) return next_.get();
+  keep_books();
+  next_ = road_.queue.take(assortment_, kIdle, leaving_);
+  if (next_) return next_.get();
   close();  // others may need the place, if the peer has only so many
   next_ = road_.queue.take(assortment_, Queue::kForever, leaving_);
   return next_.get();
@@ -155,6 +170,8 @@ void Carrier::begin(WorkPointer work) {
     if (const auto* context = agreed.context_for(delivery.sop_class, made->uid))
       return transmit(std::move(work), {context, made, false}, {});
     work->transcoded.reset();  // another association takes other syntaxes
+    if (!work->source_instance.empty())
+      work->delivery.sop_instance = std::exchange(work->source_instance, {});
   }
   const Route route = route_for(*work);
   if (route.context == nullptr) {
@@ -165,10 +182,7 @@ void Carrier::begin(WorkPointer work) {
          is_bound ? "the peer does not take objects of this SOP class in the syntax asked for"
                   : "the peer does not take objects of this SOP class"});
   }
-  if (!route.as_it_is) {
-    let_go(*work);
-    return road_.transcoder.submit(std::move(work), *route.syntax);
-  }
+  if (!route.as_it_is) return road_.transcoder.submit(std::move(work), *route.syntax);
   if (work->read) {
     const Bytes read = work->read->data_set;
     return transmit(std::move(work), route, read);
@@ -205,7 +219,6 @@ void Carrier::transmit(WorkPointer work, const Route& route, Bytes data_set) {
   delivery.bytes = data_set.size();
   delivery.status.reset();
   delivery.reason.clear();
-  road_.recorder.note(delivery);
   const bool is_alone =
       from_file || window_ == 1 || data_set.size() > kTogetherBytes || road_.bandwidth.limited();
   Result<void> sent = is_alone ? send_posted() : Result<void>{};
@@ -216,6 +229,7 @@ void Carrier::transmit(WorkPointer work, const Route& route, Bytes data_set) {
   if (sent && (is_alone || association_->posted_bytes() >= kTogetherBytes)) sent = send_posted();
   if (from_file)
     if (const auto same = loaded_.file.check(); !same) outstanding_.back().spoiled = same.error();
+  road_.recorder.note(outstanding_.back().work->delivery);
   if (!sent) lose(sent.error());
 }
 
@@ -252,7 +266,7 @@ void Carrier::look_ahead() {
 void Carrier::settle_next() {
   while (!outstanding_.empty() && association_) {
     if (const auto taken = take_answer(); !taken) return lose(taken.error());
-    if (!association_ || !association_->has_incoming()) return;
+    if (outstanding_.empty() || !association_ || !association_->has_incoming()) return;
   }
 }
 
@@ -279,6 +293,8 @@ Result<void> Carrier::take_answer() {
   return association_->receive_data(*answer, [](Bytes) { return Result<void>{}; });
 }
 
+// What the peer is done with waits for its row until the next object is on its way: the peer need
+// not wait for our books.
 void Carrier::settle(Outstanding& answered, const dimse::Command& response) {
   const auto time = Clock::now() - answered.sent;
   responses_.add(time);
@@ -288,23 +304,26 @@ void Carrier::settle(Outstanding& answered, const dimse::Command& response) {
   ++road_.meter.objects;
   losses_ = 0;
   if (answered.spoiled) return fail(std::move(answered.work), *answered.spoiled);
-  Outcome outcome = outcome_of(response);
-  delivery.state = outcome.state;
-  delivery.status = response.status;
-  delivery.reason = std::move(outcome.reason);
-  delivery.offending = offending_text(response);
-  delivery.comment = response.error_comment;
-  refusals_ = outcome.again ? refusals_ + 1 : 0;
-  if (!outcome.again) {
-    if (delivery.reason.empty()) delivery.reason = std::move(answered.work->kept);
-    Report report{Report::Fate::Sent, std::move(delivery), {}};
-    if (answered.work->transcoded) report.proven = answered.work->transcoded->proven;
-    road_.recorder.settle(std::move(report));
-    return road_.queue.finish();
+  const bool is_again = take_outcome(response, delivery);
+  refusals_ = is_again ? refusals_ + 1 : 0;
+  if (!is_again) {
+    answered_.push_back(std::move(answered.work));
+    return;
   }
   const Milliseconds pause = road_.options.backoff.before(refusals_, jitter(delivery, number_));
   try_again_or_settle(std::move(answered.work));
   wait(pause);
+}
+
+void Carrier::keep_books() {
+  for (WorkPointer& work : answered_) {
+    if (work->delivery.reason.empty()) work->delivery.reason = std::move(work->kept);
+    Report report{Report::Fate::Sent, std::move(work->delivery), {}};
+    if (work->transcoded) report.proven = work->transcoded->proven;
+    road_.recorder.settle(std::move(report));
+    road_.queue.finish();
+  }
+  answered_.clear();
 }
 
 void Carrier::try_again_or_settle(WorkPointer work) {
@@ -329,6 +348,7 @@ void Carrier::fail(WorkPointer work, const Error& error) {
 // gather only the last is known not to have been. An abort may answer an object that had all gone
 // out.
 void Carrier::lose(const Error& error) {
+  keep_books();
   if (association_) --road_.meter.working;
   association_.reset();
   lost_before_ = true;
@@ -352,12 +372,16 @@ void Carrier::lose(const Error& error) {
 }
 
 void Carrier::close() {
+  keep_books();
   if (!association_) return;
   --road_.meter.working;
   if (!association_->release()) association_->abort();
   association_.reset();
 }
 
-void Carrier::wait(Milliseconds time) { road_.queue.wait(time, leaving_); }
+void Carrier::wait(Milliseconds time) {
+  keep_books();
+  road_.queue.wait(time, leaving_);
+}
 
 }  // namespace slipring::ingest::send

@@ -141,6 +141,7 @@ class Carrier {
   void settle_next();
   Result<void> take_answer();
   void settle(Outstanding& answered, const dimse::Command& response);
+  void keep_books();
   void try_again_or_settle(WorkPointer work);
   void fail(WorkPointer work, const Error& error);
   void lose(const Error& error);
@@ -163,6 +164,7 @@ class Carrier {
   std::size_t window_ = 1;
   bool lost_before_ = false;  // then one at a time: it is to be seen which object it is
   std::deque<Outstanding> outstanding_;
+  std::vector<WorkPointer> answered_;  // the peer is done with them; their fate is to be told
 
   WorkPointer next_;          // taken, not begun
   bool next_loaded_ = false;  // its file is open, and this is its data set

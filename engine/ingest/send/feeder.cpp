@@ -103,13 +103,12 @@ std::uint64_t Names::found() const {
 bool Names::finished_finding() const { return !discovery_ || discovery_->finished_finding(); }
 
 Feeder::Feeder(Names& names, const KnownDeliveries& known, SharedPlan& plan, Queue& queue,
-               Recorder& recorder, unsigned threads, bool reads)
+               Recorder& recorder, unsigned threads)
     : names_(names),
       known_(known),
       plan_(plan),
       queue_(queue),
       recorder_(recorder),
-      reads_(reads),
       working_(threads) {
   for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
@@ -128,7 +127,6 @@ void Feeder::work() {
 }
 
 Result<void> Feeder::look_at(Work& work, Loaded& loaded) {
-  if (!reads_) return describe(work, loaded);
   std::unique_ptr<ReadFile> spare = queue_.spare();
   const auto described = describe_and_read(work, loaded, spare);
   if (spare) queue_.give_back(std::move(spare));
@@ -161,9 +159,7 @@ bool Feeder::take(const Discovered& found, Loaded& loaded) {
   }
   work->assortment = plan_.place(delivery.sop_class, work->stored->uid);
   recorder_.note(delivery);
-  if (queue_.put(work)) return true;
-  recorder_.settle({Report::Fate::NotSent, std::move(work->delivery), {}});
-  return false;
+  return queue_.put(std::move(work));
 }
 
 void Feeder::turn_away(Report report, const Error& error) {

@@ -50,9 +50,8 @@ class Names {
 
 class Feeder {
  public:
-  // `reads`: small files are read at once; else by whoever makes them anew.
   Feeder(Names& names, const KnownDeliveries& known, SharedPlan& plan, Queue& queue,
-         Recorder& recorder, unsigned threads, bool reads);
+         Recorder& recorder, unsigned threads);
   ~Feeder();  // when its threads have ended: the names are through, or the queue was stopped
   Feeder(const Feeder&) = delete;
   Feeder& operator=(const Feeder&) = delete;
@@ -68,7 +67,6 @@ class Feeder {
   SharedPlan& plan_;
   Queue& queue_;
   Recorder& recorder_;
-  const bool reads_;
   std::atomic<unsigned> working_;
   std::vector<std::thread> threads_;
 };

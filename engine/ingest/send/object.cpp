@@ -66,6 +66,13 @@ Result<Bytes> data_set_of(const dicom::Scanned& scanned) {
   return scanned.file_bytes.subspan(begin, end - begin);
 }
 
+// All of an object's bytes; VRs are its validation's affair.
+void scan_sound(Bytes bytes, dicom::Scanned& scanned) {
+  scan::Options options;
+  options.compare_vrs = false;
+  scan::scan(bytes, bytes.size(), options, scanned);
+}
+
 Result<void> open_whole(const Work& work, const map::Policy& policy, Loaded& loaded) {
   TRY(loaded.file.open(work.path, policy));
   const dicom::FileIdentity& now = loaded.file.identity();
@@ -73,28 +80,44 @@ Result<void> open_whole(const Work& work, const map::Policy& policy, Loaded& loa
       now.size_bytes != work.delivery.source.size_bytes ||
       now.mtime_ns != work.delivery.source.mtime_ns)
     return fail(ErrorCode::Changed, kNoOffset, "the file changed since it was looked at");
-  scan::Options options;
-  options.compare_vrs = false;
-  scan::scan(loaded.file.bytes(), now.size_bytes, options, loaded.scanned);
+  scan_sound(loaded.file.bytes(), loaded.scanned);
+  return {};
+}
+
+// Compressed with loss: another object from here on, and how far it is from the source is told.
+Result<void> prove_derived(const transcode::Plan& plan, std::string_view source_instance,
+                           const pixels::Object* written, const dicom::Scanned& again,
+                           dicom::Schedule& schedule, Transcoded& made) {
+  TRY_ASSIGN(const pixels::Difference difference,
+             transcode::prove_loss(again, written, plan, made.proven.dataset_digest, schedule));
+  made.proven.pixel_digest = difference.digest;
+  made.proven.loss = transcode::finding_of(difference, source_instance);
+  made.sop_instance = plan.derivation->sop_instance;
   return {};
 }
 
 // What was made is read back: its pixels and elements must be those of the source.
-Result<void> prove(const transcode::Plan& plan, const transcode::Written& written,
+Result<void> prove(const Work& work, const transcode::Plan& plan, const transcode::Written& written,
                    const TranscodeLimits& limits, dicom::Schedule& schedule, Transcoded& made) {
   dicom::Scanned again;
-  scan::Options quick;
-  quick.compare_vrs = false;
-  scan::scan(made.file.bytes(), made.file.size(), quick, again);
+  scan_sound(made.file.bytes(), again);
   TRY_ASSIGN(made.data_set, data_set_of(again));
   const auto object = pixels::open_object(again, limits.pixels);
   if (!object && object.error().code != ErrorCode::Unsupported)
     return std::unexpected(object.error());
+  const pixels::Object* const pixels = object && *object ? &**object : nullptr;
+  made.proven = {written.pixel_digest, written.dataset_digest};
+  if (plan.derivation)
+    return prove_derived(plan, work.delivery.sop_instance, pixels, again, schedule, made);
   const transcode::Original original =
       transcode::original_of(plan, written.pixel_digest, written.dataset_digest);
-  TRY(transcode::prove(again, object && *object ? &**object : nullptr, original,
-                       !plan.to->encoding.explicit_vr, schedule));
-  made.proven = {written.pixel_digest, written.dataset_digest};
+  return transcode::prove(again, pixels, original, !plan.to->encoding.explicit_vr, schedule);
+}
+
+// Of `work`, all in memory: what was read of it, or its file.
+Result<void> take_whole(const Work& work, Loaded& loaded) {
+  if (!work.read) return open_whole(work, {}, loaded);
+  scan_sound(work.read->bytes.bytes(), loaded.scanned);
   return {};
 }
 
@@ -137,9 +160,7 @@ Result<void> describe_scanned(Work& work, const dicom::Scanned& scanned) {
 // Whether all of it was read, is sound, and did not change meanwhile.
 bool scan_whole(Loaded& loaded) {
   if (!loaded.file.complete() || loaded.file.bytes().empty()) return false;
-  scan::Options options;
-  options.compare_vrs = false;
-  scan::scan(loaded.file.bytes(), loaded.file.bytes().size(), options, loaded.scanned);
+  scan_sound(loaded.file.bytes(), loaded.scanned);
   return loaded.scanned.inflated.empty() && data_set_of(loaded.scanned) && loaded.file.check();
 }
 
@@ -181,13 +202,14 @@ Result<Bytes> load(const Work& work, Loaded& loaded) {
 Result<Transcoded> transcode(const Work& work, const dicom::TransferSyntax& syntax,
                              const TranscodeLimits& limits, dicom::Schedule& schedule,
                              Loaded& loaded, std::string& kept) {
-  TRY(open_whole(work, {}, loaded));
+  TRY(take_whole(work, loaded));
   if (loaded.scanned.error) return std::unexpected(*loaded.scanned.error);
-  const bool is_asked_for = &syntax == limits.target;
+  const bool is_asked_for = &syntax == limits.target && work.kept.empty();  // else for the peer
   const transcode::Options options{
       .target = &syntax,
       .recompress_lossy = is_asked_for ? limits.recompress_lossy : limits.allow_lossy,
-      .limits = limits.pixels};
+      .limits = limits.pixels,
+      .loss = is_asked_for ? limits.loss : transcode::Loss{}};
   TRY_ASSIGN(const transcode::Plan plan, transcode::plan(loaded.scanned, options));
   if (plan.action != transcode::Action::Convert) {
     kept = plan.reason;
@@ -200,12 +222,13 @@ Result<Transcoded> transcode(const Work& work, const dicom::TransferSyntax& synt
   made.syntax = &syntax;
   BufferSink sink(made.file, limits.bytes_max);
   const auto& file = loaded.file;
+  pixels::Released released;
+  if (!work.read)
+    released = [&file](std::uint64_t at, std::uint64_t length) { file.release(at, length); };
   TRY_ASSIGN(const transcode::Written written,
-             transcode::write(
-                 loaded.scanned, plan, options, schedule, sink,
-                 [&file](std::uint64_t at, std::uint64_t length) { file.release(at, length); }));
-  TRY(prove(plan, written, limits, schedule, made));
-  TRY(file.check());
+             transcode::write(loaded.scanned, plan, options, schedule, sink, released));
+  TRY(prove(work, plan, written, limits, schedule, made));
+  if (!work.read) TRY(file.check());
   return made;
 }
 

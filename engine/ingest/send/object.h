@@ -9,6 +9,7 @@
 #include "engine/dicom/schedule.h"
 #include "engine/ingest/send/work.h"
 #include "engine/map/map.h"
+#include "engine/transcode/loss.h"
 
 namespace slipring::ingest::send {
 
@@ -37,12 +38,14 @@ struct Loaded {
 struct TranscodeLimits {
   const dicom::TransferSyntax* target = nullptr;  // send.h
   bool recompress_lossy = false;
+  transcode::Loss loss;      // with `target`
   bool allow_lossy = false;  // objects compressed with loss may be decoded
   pixel::Limits pixels;
   std::uint64_t bytes_max = std::uint64_t{2} << 30;  // of an object made in memory
 };
 
-// Makes `work` anew in `syntax`, and proves it. Errors: those of load() and of transcode, Mismatch
+// Makes `work` anew in `syntax`, and proves it: from what was read of it, else from its file.
+// Errors: those of load() and of transcode, Mismatch
 // (the proof failed), LimitExceeded; Unsupported where it is not done: `kept` says why for
 // `limits.target`, which an object need not be made anew in to be sent.
 [[nodiscard]] Result<Transcoded> transcode(const Work& work, const dicom::TransferSyntax& syntax,

@@ -220,11 +220,11 @@ Result<Summary> run(const Options& options, Observer& observer) {
     Transcoder transcoder(threads,
                           {.target = options.target,
                            .recompress_lossy = options.recompress_lossy,
+                           .loss = options.loss,
                            .allow_lossy = options.allow_lossy,
                            .pixels = options.pixel_limits},
                           queue, recorder);
-    const Feeder feeder(*names, books.known, plan, queue, recorder, std::min(threads, kFeedersMax),
-                        options.target == nullptr);
+    const Feeder feeder(*names, books.known, plan, queue, recorder, std::min(threads, kFeedersMax));
     carry({options, queue, plan, bandwidth, transcoder, recorder, meter}, recorder, outcome);
   }
   turn_back(queue, recorder, outcome);

@@ -16,12 +16,14 @@
 
 #include "codecs/pixel/layout.h"
 #include "engine/dicom/digest.h"
+#include "engine/dicom/finding.h"
 #include "engine/dicom/transfer_syntax.h"
 #include "engine/dimse/association/association.h"
 #include "engine/dimse/transport/interrupt.h"
 #include "engine/ingest/send/pace.h"
 #include "engine/ingest/summary.h"
 #include "engine/ledger/deliveries.h"
+#include "engine/transcode/loss.h"
 
 namespace slipring::ingest::send {
 
@@ -47,6 +49,7 @@ struct Options {
   // where the peer takes it so.
   const dicom::TransferSyntax* target = nullptr;
   bool recompress_lossy = false;  // objects compressed with loss are made anew in `target`, too
+  transcode::Loss loss;           // what `target` may take from pixels; nothing by itself
   unsigned threads = 0;           // that transcode; 0: one per processor
   bool allow_lossy = false;       // objects compressed with loss may be decoded for the peer
   pixel::Limits pixel_limits;
@@ -65,6 +68,8 @@ struct Options {
 struct Proven {
   std::optional<dicom::Sha256Digest> pixel_digest;  // none: no pixels, or none that were touched
   dicom::Sha256Digest dataset_digest;
+  // Compressed with loss: how far its pixels are from the source's, which they are not.
+  std::optional<dicom::Finding> loss = {};
 };
 
 // What became of a name that was given: one each.
@@ -113,6 +118,7 @@ struct Summary {
   std::uint64_t bytes_out = 0;   // of data sets stored in this run
   std::uint64_t attempts = 0;
   std::uint64_t transcoded = 0;
+  std::uint64_t derived = 0;                        // of those, with loss
   std::map<std::uint16_t, std::uint64_t> statuses;  // of last responses
   std::map<std::string, std::uint64_t> reasons;     // of what was not plainly stored
   std::map<std::pair<std::string, std::string>, std::uint64_t> moves;  // from -> to, of sent

@@ -64,6 +64,7 @@ void Summary::count(const Report& report) {
   bytes_out += delivery.bytes;
   ++moves[{delivery.from, delivery.to}];
   if (delivery.from != delivery.to) ++transcoded;
+  if (report.proven && report.proven->loss) ++derived;
 }
 
 Exit exit_of(const Summary& summary) {

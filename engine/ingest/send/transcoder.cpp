@@ -20,10 +20,11 @@ Transcoder::Transcoder(unsigned threads, const TranscodeLimits& limits, Queue& q
       arena_(static_cast<int>(threads), 0) {}
 
 Transcoder::~Transcoder() {
-  arena_.execute([&] { group_.wait(); });
+  if (has_worked_) arena_.execute([&] { group_.wait(); });
 }
 
 void Transcoder::submit(WorkPointer work, const dicom::TransferSyntax& target) {
+  has_worked_ = true;
   queue_.begin_transcoding();
   arena_.enqueue(
       group_.defer([this, raw = work.release(), &target] { make(WorkPointer(raw), target); }));
@@ -42,13 +43,19 @@ void Transcoder::make(WorkPointer work, const dicom::TransferSyntax& target) {
     made = fail(ErrorCode::Internal, kNoOffset, "a library failed unexpectedly");
   }
   if (made) {
+    if (work->read) queue_.give_back(std::move(work->read));
+    if (!made->sop_instance.empty())
+      work->source_instance =
+          std::exchange(work->delivery.sop_instance, std::move(made->sop_instance));
     work->transcoded = std::make_unique<Transcoded>(*std::move(made));
     return queue_.ready(std::move(work));
   }
-  if (&target == limits_.target && made.error().code == ErrorCode::Unsupported) {
+  const bool was_asked_for = &target == limits_.target && work->kept.empty();
+  if (was_asked_for && made.error().code == ErrorCode::Unsupported) {
     work->kept = kept.empty() ? std::string(made.error().what) : std::move(kept);
     return queue_.ready(std::move(work));
   }
+  if (work->read) queue_.give_back(std::move(work->read));
   Report report;
   report.delivery = std::move(work->delivery);
   report.delivery.state = ledger::DeliveryState::Failed;

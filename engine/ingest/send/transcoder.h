@@ -6,6 +6,8 @@
 #include <oneapi/tbb/task_arena.h>
 #include <oneapi/tbb/task_group.h>
 
+#include <atomic>
+
 #include "engine/ingest/send/object.h"
 #include "engine/ingest/send/recorder.h"
 
@@ -32,6 +34,7 @@ class Transcoder {
   oneapi::tbb::global_control workers_;
   oneapi::tbb::task_arena arena_;
   oneapi::tbb::task_group group_;
+  std::atomic<bool> has_worked_ = false;  // else oneTBB was never woken, and need not be to end
 };
 
 }  // namespace slipring::ingest::send

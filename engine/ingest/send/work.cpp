@@ -6,13 +6,13 @@
 
 namespace slipring::ingest::send {
 
-bool Queue::put(WorkPointer& work) {
+bool Queue::put(WorkPointer work) {
   std::unique_lock lock(mutex_);
   if (is_full()) room_.wait(lock, [&] { return stopped_ || has_room(); });
-  if (stopped_) return false;
   ++waiting_;
   count_read(*work);
   fresh_[work->assortment].push_back(std::move(work));
+  if (stopped_) return false;
   const bool is_enough = waiting_ == enough_ || (waiting_ < enough_ && is_full());
   lock.unlock();
   changed_.notify_all();
@@ -122,6 +122,7 @@ void Queue::ready(WorkPointer work) {
     const std::scoped_lock lock(mutex_);
     --in_hand_;
     ++waiting_;
+    count_read(*work);
     ready_.push_back(std::move(work));
   }
   changed_.notify_all();

@@ -25,6 +25,9 @@ struct Transcoded {
   Proven proven;
   Buffer file;     // with a meta group in front
   Bytes data_set;  // within it
+  // Of an object that was compressed with loss, which is another from then on.
+  std::string sop_instance;
+  std::optional<dicom::Finding> loss;
 };
 
 // A small file, read whole while it was looked at: what is sent is what it was then.
@@ -38,9 +41,10 @@ struct Work {
   std::string path;                               // to open
   const dicom::TransferSyntax* stored = nullptr;  // what the data set really is
   std::size_t assortment = 0;                     // of contexts (contexts.h)
-  std::unique_ptr<ReadFile> read;                 // until it went out; null: is to be read
-  std::unique_ptr<Transcoded> transcoded;         // where it was made anew
-  std::string kept;  // why it was not, although that was asked for: it goes as it is
+  std::unique_ptr<ReadFile> read;  // until it went out or was made anew; null: is to be read
+  std::unique_ptr<Transcoded> transcoded;  // where it was made anew
+  std::string kept;             // why it was not, although that was asked for: it goes as it is
+  std::string source_instance;  // where `delivery` names the object that was derived from this one
 };
 using WorkPointer = std::unique_ptr<Work>;
 
@@ -52,8 +56,8 @@ class Queue {
   Queue(std::size_t waiting_max, std::size_t transcoding_max)
       : waiting_max_(waiting_max), transcoding_max_(transcoding_max) {}
 
-  // From whom reads files: waits while the queue is full. False: stopped, `work` is still there.
-  [[nodiscard]] bool put(WorkPointer& work);
+  // From whom reads files: waits while the queue is full. False: stopped, it is for drain().
+  [[nodiscard]] bool put(WorkPointer work);
   void close();  // nothing more will be put
   // Until so many wait, or as many as may, or nothing more will come, at most for `time`: what is
   // known then is what the first associations are asked for with.

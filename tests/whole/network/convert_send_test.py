@@ -131,6 +131,69 @@ class ConvertSend(Receiving):
         done = run(receive_test.SLIPRING, "convert", "--json", self.source, *words, "--dry-run")
         return [json.loads(line) for line in done.stdout.splitlines()]
 
+    def test_loss_is_sent_only_where_it_was_asked_for_and_is_what_convert_writes(self):
+        lossy = ["--to", "htj2k", "--allow-lossy", "--ratio", "8"]
+        out = os.path.join(self.folder, "out")
+        written = {
+            one["path"]: (one, os.path.join(out, one["output"]))
+            for one in of_type(self.convert(out, *lossy), "object")
+        }
+        with Receiver(self.into) as receiver:
+            lines = self.convert("--send", f"SINK@127.0.0.1:{receiver.port}", *lossy)
+            ledger = lines[0]["ledger"]
+            peer = f"SINK@127.0.0.1:{receiver.port}"
+            done = run(receive_test.SLIPRING, "commit", "--json", ledger, peer)
+            committed = json.loads(done.stdout.splitlines()[-1])["committed"]
+        self.assertEqual(lines[-1]["exit_code"], 0, lines[-1])
+        self.assertEqual(committed, len(written))
+        told = {one["path"]: one["msg"] for one in of_type(lines, "finding")}
+        derived = 0
+        for one in of_type(lines, "object"):
+            expected, path = written[one["path"]]
+            self.assertEqual(one["sop_instance"], expected["sop_instance"])
+            for field in ("pixel_sha256", "dataset_sha256", "pixel_verified"):
+                self.assertEqual(one.get(field), expected.get(field), field)
+            arrived = [at for at in files(self.into) if one["sop_instance"] + ".dcm" in at]
+            digests = {sending.digest(sending.data_set(at)) for at in arrived}
+            self.assertEqual(digests, {sending.digest(sending.data_set(path))})
+            if expected["outcome"] != "converted":
+                continue
+            derived += 1
+            self.assertFalse(one["pixel_verified"])
+            self.assertTrue(one["sop_instance"].startswith("2.25."))
+            self.assertRegex(told[one["path"]], r"differ by \d+ at most, PSNR.*derived from")
+        self.assertGreater(derived, 0)
+        self.assertEqual(lines[-1]["findings"]["I"], derived)
+
+    def test_what_was_compressed_with_loss_is_decoded_only_where_that_is_allowed(self):
+        self.need("storescp")
+        lossy = os.path.join(self.folder, "lossy")
+        words = ["--to", "htj2k", "--allow-lossy", "--ratio", "8"]
+        self.convert(lossy, *words)
+        self.source = lossy
+        os.mkdir(self.into)
+        with peers.storescp("-od", self.into) as port:  # takes native syntaxes only
+            peer = ["--send", f"127.0.0.1:{port}", "--to", "explicit-le"]
+            refused = self.convert(*peer)
+            self.assertEqual(os.listdir(self.into), [])
+            allowed = self.convert(*peer, "--allow-lossy", "--fresh")
+        self.assertEqual({one["outcome"] for one in of_type(refused, "object")}, {"failed"})
+        self.assertEqual(allowed[-1]["exit_code"], 0, allowed[-1])
+        self.assertEqual(len(os.listdir(self.into)), allowed[-1]["stored"])
+        self.assertEqual(of_type(allowed, "finding"), [])  # decoded: nothing more is lost
+
+    def test_loss_takes_three_words_to_a_peer_too(self):
+        peer = ["--send", "127.0.0.1:1"]
+        for words in (
+            ["--to", "htj2k"],
+            ["--to", "htj2k", "--ratio", "8"],
+            ["--to", "htj2k", "--allow-lossy"],
+            ["--to", TARGET, "--allow-lossy", "--ratio", "8"],
+            ["--to", "htj2k", "--allow-lossy", "--max-error", "3"],
+        ):
+            done = run(receive_test.SLIPRING, "convert", self.source, *peer, *words)
+            self.assertEqual(done.returncode, 2, words)
+
     def test_words_that_do_not_go_together_are_exit_2(self):
         peer = ["--send", "127.0.0.1:1", "--to", TARGET]
         for words in (["--layout", "uid"], ["--on-error", "copy"], ["--fsync", "none"]):

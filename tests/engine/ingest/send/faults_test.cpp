@@ -311,7 +311,8 @@ TEST_F(SendTest, WhateverALinkDoesTheLedgerIsWhatThePeerHas) {
     scp.join();
     ASSERT_TRUE(summary);
     EXPECT_TRUE(summary->balanced());
-    ASSERT_EQ(fates.reports.size(), kObjects);
+    // Of a peer that is given up early, some may never have been looked at.
+    ASSERT_TRUE(fates.reports.size() == kObjects || summary->peer);
     for (const Report& report : fates.reports) {
       const ledger::Delivery& delivery = report.delivery;
       const auto held = scp.inventory.find(delivery.sop_instance);

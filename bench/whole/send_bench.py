@@ -2,11 +2,13 @@
 """C-STORE over loopback, both ends on this machine: slipring send beside DCMTK's storescu, into
 storescp and Orthanc as they come, and into slipring receive beside a plain sendmsg/recv loop with
 the same bytes; and over a line of 20 ms, by tc netem where the kernel has it, else by a relay. The
-slow rows send a sample and are told as objects a second. What the receiver holds is counted, and
-data sets of a sample compared, before a row counts. Raw results are written anew after every row.
+slow rows send a sample and are told as objects a second. Into storescp there is also replay_loop,
+the fastest sender there can be: what the peer itself can take. What the receiver holds is counted,
+and data sets of a sample compared, before a row counts. Raw results are written anew after every
+row.
 
 Usage: send_bench.py [--quick] [--rounds N] [--work DIR] [--keep FILE] [--only WORD...]
-  ninja -C build/release slipring && ninja -C build/bench plain_loop
+  ninja -C build/release slipring && ninja -C build/bench plain_loop replay_loop
 """
 
 import argparse
@@ -34,6 +36,9 @@ import sending
 
 SLIPRING = REPOSITORY / "build/release/slipring"
 PLAIN_LOOP = REPOSITORY / "build/bench/plain_loop"
+REPLAY_LOOP = REPOSITORY / "build/bench/replay_loop"
+PDU_BYTES = 131072
+IN_MEMORY = Path("/dev/shm")
 DELAY_S = 0.02  # a way
 LINES = ("relay", "netem")
 NODELAY = {"TCP_NODELAY": "1"}
@@ -113,7 +118,7 @@ class Bench:
             }
         )
         print(
-            f"{kind}  {name:<44} {count:>5} objects  {rate:>8.1f}/s  "
+            f"{kind}  {name:<46} {count:>5} objects  {rate:>8.1f}/s  "
             f"{size / seconds / 1e6:>7.1f} MB/s"
         )
         self.keep()
@@ -140,25 +145,49 @@ class Bench:
         command = [peers.find("storescu"), *words, "+sd", "-aec", "ANY", "127.0.0.1", port]
         return [*command, files[0].parent], NODELAY if tuned else {}
 
-    def into_storescp(self, program, kind, count, tuned):
+    @contextlib.contextmanager
+    def inbox(self, in_memory):
+        if not in_memory:
+            self.outputs.renew()
+            yield self.outputs.now
+            return
+        with tempfile.TemporaryDirectory(prefix="slipring-send-", dir=IN_MEMORY) as folder:
+            yield Path(folder)
+
+    def run_sender(self, program, files, port, tuned):
+        if not program.startswith("replay"):
+            command, environment = self.command(program, files, port, tuned)
+            return self.timed(command, environment)
+        ahead = program == "replay ahead"
+        words = [REPLAY_LOOP, files[0].parent, str(port), str(PDU_BYTES), str(int(ahead))]
+        return measure.json_lines(words)[0]["seconds"]
+
+    def into_storescp(self, program, kind, count, tuned, in_memory=False, fork=False):
         files = self.sources(kind, count)
         warm(files)
-        words = ["-pdu", "131072"] if tuned else []
-        self.outputs.renew()
-        inbox = self.outputs.now
+        words = (["--fork"] if fork else []) + (["-pdu", str(PDU_BYTES)] if tuned else [])
         os.environ.pop("TCP_NODELAY", None)
         os.environ.update(NODELAY if tuned else {})
-        try:
-            with peers.storescp("-od", str(inbox), *words) as port:
+        with self.inbox(in_memory) as inbox:
+            try:
+                with peers.storescp("-od", str(inbox), *words) as port:
+                    os.environ.pop("TCP_NODELAY", None)
+                    seconds = self.run_sender(program, files, port, tuned)
+            finally:
                 os.environ.pop("TCP_NODELAY", None)
-                command, environment = self.command(program, files, port, tuned)
-                seconds = self.timed(command, environment)
-        finally:
-            os.environ.pop("TCP_NODELAY", None)
-        self.check(files, inbox)
-        name = f"{program}{' tuned' if tuned and program != 'slipring' else ''} -> storescp"
+            self.check(files, inbox)
+        name = f"{program}{' tuned' if tuned and program == 'storescu' else ''} -> storescp"
+        name += (" tuned" if tuned else "") + (" --fork" if fork else "")
         size = sum(path.stat().st_size for path in files)
-        self.row(name + (" tuned" if tuned else ""), kind, count, seconds, size)
+        self.row(name + (" in memory" if in_memory else ""), kind, count, seconds, size)
+
+    def what_storescp_takes(self, kind, count):
+        """Beside the fastest sender there can be, on disk and in memory."""
+        for in_memory in (False, True):
+            for program in ("slipring", "replay", "storescu"):
+                self.into_storescp(program, kind, count, True, in_memory)
+        self.into_storescp("replay ahead", kind, count, True, True)
+        self.into_storescp("slipring", kind, count, True, True, fork=True)
 
     def check(self, files, inbox):
         arrived = sorted(inbox.iterdir())
@@ -261,8 +290,7 @@ class Bench:
             for kind, count in sizes.items():
                 if self.wanted("storescp"):
                     self.into_storescp("slipring", kind, count, False)
-                    self.into_storescp("slipring", kind, count, True)
-                    self.into_storescp("storescu", kind, count, True)
+                    self.what_storescp_takes(kind, count)
                     if turn == 0:
                         self.into_storescp("storescu", kind, sample, False)
                 if self.wanted("receive"):
@@ -292,6 +320,16 @@ class Bench:
         pairs = (
             ("slipring -> storescp", "storescu -> storescp"),
             ("slipring -> storescp tuned", "storescu tuned -> storescp tuned"),
+            ("replay -> storescp tuned", "storescu tuned -> storescp tuned"),
+            ("slipring -> storescp tuned", "replay -> storescp tuned"),
+            ("slipring -> storescp tuned in memory", "storescu tuned -> storescp tuned in memory"),
+            ("replay -> storescp tuned in memory", "storescu tuned -> storescp tuned in memory"),
+            ("slipring -> storescp tuned in memory", "replay -> storescp tuned in memory"),
+            ("replay ahead -> storescp tuned in memory", "replay -> storescp tuned in memory"),
+            (
+                "slipring -> storescp tuned --fork in memory",
+                "slipring -> storescp tuned in memory",
+            ),
             ("slipring -> slipring receive", "plain sendmsg -> recv loop"),
             ("slipring -> Orthanc", "storescu -> Orthanc"),
         )

@@ -16,6 +16,8 @@ using dicom::Finding;
 
 namespace {
 
+constexpr std::array<std::string_view, 3> kSums = {"infos", "warnings", "errors"};  // by Severity
+
 std::uint64_t hash_of(const Finding& finding) {
   std::string text;
   const auto add = [&](std::uint64_t number) {
@@ -36,23 +38,20 @@ std::uint64_t hash_of(const Finding& finding) {
 }  // namespace
 
 Result<void> Ledger::forget_cross() {
-  state_->cross_before.reset();
-  TRY_ASSIGN(Transaction transaction, Transaction::begin(state_->database, "BEGIN IMMEDIATE"));
+  State& state = *state_;
+  state.cross_before.reset();
+  TRY_ASSIGN(Transaction transaction, Transaction::begin(state.database, "BEGIN IMMEDIATE"));
+  TRY_ASSIGN(const std::int64_t some,
+             state.database.number("SELECT EXISTS(SELECT 1 FROM cross_findings)"));
+  if (some == 0) return transaction.commit();
+  constexpr std::string_view kLess =
+      "{0}={0}-(SELECT count(*) FROM cross_findings WHERE file=id AND severity={1})";
   const std::string forget = fmt::format(
-      "CREATE TEMP TABLE crossed AS SELECT file,severity,count FROM finding_counts"
-      " WHERE rule {0};"
-      "CREATE INDEX temp.crossed_file ON crossed(file);"
-      "UPDATE files SET"
-      " infos=infos-(SELECT coalesce(sum(count),0) FROM crossed WHERE file=id AND severity=0),"
-      " warnings=warnings-(SELECT coalesce(sum(count),0) FROM crossed WHERE file=id AND "
-      "severity=1),"
-      " errors=errors-(SELECT coalesce(sum(count),0) FROM crossed WHERE file=id AND severity=2)"
-      " WHERE id IN (SELECT file FROM crossed);"
-      "DELETE FROM findings WHERE rule {0};"
-      "DELETE FROM finding_counts WHERE rule {0};"
-      "DROP TABLE crossed",
-      kOfCross);
-  TRY(state_->database.execute(forget.c_str()));
+      "UPDATE files SET {},{},{} WHERE id IN (SELECT file FROM cross_findings);"
+      "DELETE FROM cross_findings",
+      fmt::format(kLess, kSums[0], 0), fmt::format(kLess, kSums[1], 1),
+      fmt::format(kLess, kSums[2], 2));
+  TRY(state.database.execute(forget.c_str()));
   return transaction.commit();
 }
 
@@ -63,8 +62,7 @@ Result<void> Ledger::begin_cross() {
     // In order of file and number, as the table is kept.
     TRY_ASSIGN(Statement select,
                state_->database.prepare("SELECT file,number,rule,severity,tag,offset,path,message"
-                                        " FROM findings WHERE number>=? ORDER BY file,number"));
-    select.bind(kFirstCrossNumber);
+                                        " FROM cross_findings ORDER BY file,number"));
     while (true) {
       TRY_ASSIGN(const bool more, select.step());
       if (!more) return {};
@@ -122,22 +120,20 @@ Result<void> Ledger::add_cross(std::span<const CrossFinding> findings) {
   TRY_ASSIGN(Transaction transaction, Transaction::begin(state.database, "BEGIN IMMEDIATE"));
   TRY_ASSIGN(const std::vector<State::CrossPlace> places, state.place_cross(findings));
   std::unordered_map<std::int64_t, std::int64_t> last;  // number of a file's last finding
-  std::vector<FindingRows::Row> added;
+  std::vector<CrossRows::Row> added;
   for (std::size_t i = 0; i < findings.size(); ++i) {
     const State::CrossPlace& place = places[i];
     const Finding& finding = findings[i].finding;
     if (place.file == kNoId || state.stands_there(place.file, finding)) continue;
     std::int64_t& number = last.try_emplace(place.file, place.last_number).first->second;
-    number = std::max(number + 1, kFirstCrossNumber);
-    added.push_back({place.file, number, &finding});
+    added.push_back({place.file, ++number, &finding});
   }
   if (!added.empty()) {
-    const FindingRows rows(added);
+    const CrossRows rows(added);
     const Offered offered(state.database, rows);
-    TRY(state.put_findings.run());
-    TRY(state.count_cross.run());
+    TRY(state.put_cross.run());
   }
-  for (const FindingRows::Row& each : added)
+  for (const CrossRows::Row& each : added)
     TRY(state.sum_cross.bind(static_cast<std::int64_t>(each.finding->severity))
             .bind(std::int64_t{1})
             .bind(each.file)
@@ -150,21 +146,15 @@ Result<void> Ledger::end_cross() {
   const auto before = std::exchange(state.cross_before, std::nullopt);
   if (!before || std::ranges::all_of(*before, &CrossBefore::met)) return {};
   TRY_ASSIGN(Transaction transaction, Transaction::begin(state.database, "BEGIN IMMEDIATE"));
-  TRY_ASSIGN(Statement drop, state.database.prepare("DELETE FROM findings WHERE file=? AND number=?"
-                                                    " RETURNING rule,severity"));
-  TRY_ASSIGN(Statement less, state.database.prepare("UPDATE finding_counts SET count=count-1"
-                                                    " WHERE file=? AND rule=? AND severity=?"));
-  TRY_ASSIGN(Statement none, state.database.prepare("DELETE FROM finding_counts WHERE file=? AND"
-                                                    " rule=? AND severity=? AND count<=0"));
+  TRY_ASSIGN(Statement drop,
+             state.database.prepare("DELETE FROM cross_findings WHERE file=? AND number=?"
+                                    " RETURNING severity"));
   for (const CrossBefore& each : *before) {
     if (each.met) continue;
     TRY_ASSIGN(const bool there, drop.bind(each.file).bind(each.number).step());
     if (!there) continue;
-    const std::int64_t rule = drop.integer();
     const std::int64_t severity = drop.integer();
     drop.reset();
-    TRY(less.bind(each.file).bind(rule).bind(severity).run());
-    TRY(none.bind(each.file).bind(rule).bind(severity).run());
     TRY(state.sum_cross.bind(severity).bind(std::int64_t{-1}).bind(each.file).run());
   }
   return transaction.commit();
@@ -178,7 +168,6 @@ Result<void> Ledger::State::hide_unfinished_cross() {
                              " command='validate' ORDER BY id DESC LIMIT 1),0)"));
   cross_hidden = running != 0;
   if (!cross_hidden) return {};
-  constexpr std::array<std::string_view, 3> kSums = {"infos", "warnings", "errors"};  // by Severity
   std::string columns = "id,directory,name";
   for (std::string_view left = record_columns(); !left.empty();) {
     const std::size_t comma = std::min(left.find(','), left.size());
@@ -188,29 +177,26 @@ Result<void> Ledger::State::hide_unfinished_cross() {
     columns += fmt::format(",{}", column);
     if (severity == std::ssize(kSums)) continue;
     columns += fmt::format(
-        "-coalesce((SELECT sum(count) FROM main.finding_counts WHERE file=id"
-        " AND severity={} AND rule {}),0) AS {}",
-        severity, kOfCross, column);
+        "-(SELECT count(*) FROM main.cross_findings WHERE file=id AND severity={}) AS {}", severity,
+        column);
   }
   const std::string views = fmt::format(
       "PRAGMA query_only=OFF; PRAGMA temp_store=MEMORY;"
-      "CREATE TEMP VIEW findings AS SELECT * FROM main.findings WHERE rule NOT {0};"
-      "CREATE TEMP VIEW finding_counts AS SELECT * FROM main.finding_counts WHERE rule NOT {0};"
-      "CREATE TEMP VIEW files AS SELECT {1} FROM main.files;"
+      "CREATE TEMP VIEW cross_findings AS SELECT * FROM main.cross_findings WHERE false;"
+      "CREATE TEMP VIEW files AS SELECT {} FROM main.files;"
       "PRAGMA query_only=ON",
-      kOfCross, columns);
+      columns);
   return database.execute(views.c_str());
 }
 
 Result<void> Ledger::State::prepare_cross() {
-  TRY_ASSIGN(
-      find_cross,
-      database.prepare("SELECT i.rowid,f.id,(SELECT max(number) FROM findings WHERE file=f.id)"
-                       " FROM incoming i CROSS JOIN files f WHERE f.directory=i.c0"
-                       " AND f.name=i.c1"));
-  TRY_ASSIGN(count_cross,
-             database.prepare("INSERT INTO finding_counts SELECT c0,c2,c3,1 FROM incoming"
-                              " WHERE true ON CONFLICT DO UPDATE SET count=count+1"));
+  TRY_ASSIGN(find_cross,
+             database.prepare("SELECT i.rowid,f.id,(SELECT max(number) FROM cross_findings"
+                              " WHERE file=f.id)"
+                              " FROM incoming i CROSS JOIN files f WHERE f.directory=i.c0"
+                              " AND f.name=i.c1"));
+  TRY_ASSIGN(put_cross, database.prepare("INSERT OR FAIL INTO cross_findings"
+                                         " SELECT c0,c1,c2,c3,c4,c5,c6,c7 FROM incoming"));
   TRY_ASSIGN(sum_cross,
              database.prepare("UPDATE files SET infos=infos+?2*(?1=0),warnings=warnings+?2*(?1=1)"
                               ",errors=errors+?2*(?1=2) WHERE id=?3"));

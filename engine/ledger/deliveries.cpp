@@ -104,12 +104,6 @@ Statement& bind_peer(Statement& statement, const PeerName& peer) {
       .bind(std::string_view(peer.calling_ae));
 }
 
-// A ledger of an older version that is only read has none.
-Result<bool> has_tables(Database& database) {
-  TRY_ASSIGN(const std::int64_t version, database.number("PRAGMA user_version"));
-  return version >= 2;
-}
-
 Result<std::int64_t> id_of_peer(Database& database, const PeerName& peer) {
   TRY_ASSIGN(Statement select,
              database.prepare("SELECT id FROM peers WHERE host=? AND port=? AND called_ae=?"
@@ -199,8 +193,6 @@ Deliveries::Deliveries(Deliveries&&) noexcept = default;
 Deliveries& Deliveries::operator=(Deliveries&&) noexcept = default;
 
 Result<Deliveries> Deliveries::open(Ledger& ledger, const PeerName& peer) {
-  TRY_ASSIGN(const bool tables, has_tables(ledger.state_->database));
-  if (!tables) return fail(ErrorCode::Vanished, kNoOffset, kNeverSeen);
   auto state = std::make_unique<State>();
   state->ledger = ledger.state_.get();
   TRY_ASSIGN(state->peer, id_of_peer(state->database(), peer));
@@ -305,8 +297,6 @@ Result<DeliveryTotals> Deliveries::totals() {
 
 Result<DeliveryTotals> Deliveries::totals_of_all(Ledger& ledger) {
   DeliveryTotals totals;
-  TRY_ASSIGN(const bool tables, has_tables(ledger.state_->database));
-  if (!tables) return totals;
   TRY(ledger.state_->scan([&]() -> Result<void> {
     TRY_ASSIGN(Statement select, ledger.state_->database.prepare(
                                      "SELECT state,commitment,count(*),sum(bytes) FROM deliveries"
@@ -318,8 +308,6 @@ Result<DeliveryTotals> Deliveries::totals_of_all(Ledger& ledger) {
 
 Result<std::vector<PeerName>> Deliveries::peers(Ledger& ledger) {
   std::vector<PeerName> peers;
-  TRY_ASSIGN(const bool tables, has_tables(ledger.state_->database));
-  if (!tables) return peers;
   TRY(ledger.state_->scan([&]() -> Result<void> {
     TRY_ASSIGN(Statement select,
                ledger.state_->database.prepare(

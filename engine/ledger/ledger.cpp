@@ -64,15 +64,61 @@ Result<void> sync_directory(const std::filesystem::path& directory) {
   return {};
 }
 
-// Makes what is missing above the ledger and makes its own entry durable.
+// Makes what is missing above the ledger.
 Result<void> make_place(const std::string& path) {
   const std::filesystem::path directory = std::filesystem::path(path).parent_path();
   std::error_code error;
-  if (!directory.empty()) std::filesystem::create_directories(directory, error);
+  bool made = false;
+  if (!directory.empty()) made = std::filesystem::create_directories(directory, error);
   errno = error.value();
   if (error) return io_error("the ledger's directory could not be made");
-  if (directory.has_parent_path()) TRY(sync_directory(directory.parent_path()));
+  if (made && directory.has_parent_path()) TRY(sync_directory(directory.parent_path()));
   return {};
+}
+
+// An unnamed file that is closed when it goes.
+struct Unnamed {
+  int descriptor;
+  ~Unnamed() {
+    if (descriptor >= 0) ::close(descriptor);
+  }
+};
+
+bool write_all(int file, Bytes bytes) {
+  while (!bytes.empty()) {
+    const ::ssize_t written = ::write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+// A ledger without rows, there as a whole or not at all. SQLite would make it in four flushes; this
+// takes one. False: there is something of that name, or this file system has no unnamed files.
+Result<bool> make_whole(const std::string& path) {
+  if (struct stat status{}; ::stat(path.c_str(), &status) == 0 || errno != ENOENT) return false;
+  const std::filesystem::path directory = std::filesystem::path(path).parent_path();
+  const Unnamed file{
+      ::open(directory.empty() ? "." : directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0644)};
+  if (file.descriptor < 0) return false;
+  TRY_ASSIGN(Database model, Database::open(":memory:", Database::Access::Create));
+  TRY(create_schema(model));
+  TRY_ASSIGN(const std::vector<std::uint8_t> image, model.image());
+  if (!write_all(file.descriptor, image) || ::fdatasync(file.descriptor) != 0)
+    return io_error("the ledger could not be made");
+  // Of a ledger that was removed: SQLite would take them for this one's.
+  for (const char* suffix : {"-wal", "-journal"})
+    if (::unlink((path + suffix).c_str()) != 0 && errno != ENOENT)
+      return io_error("what is left of a ledger that was there before could not be removed");
+  const std::string opened = fmt::format("/proc/self/fd/{}", file.descriptor);
+  return ::linkat(AT_FDCWD, opened.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) == 0;
+}
+
+std::uint64_t log_bytes_of(const std::string& path) {
+  struct stat status{};
+  return ::stat((path + "-wal").c_str(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size)
+                                                       : 0;
 }
 
 // A ledger on a medium that cannot be written has no place for shared memory. Without a write-ahead
@@ -137,22 +183,21 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& path, Mode mode)
     TRY_ASSIGN(Database database, open_to_read(path));
     ledger->state_ = std::make_unique<State>(std::move(database));
     TRY(check_schema(ledger->state_->database));
-    TRY_ASSIGN(const std::int64_t version, ledger->state_->database.number("PRAGMA user_version"));
-    ledger->state_->has_contents = version >= 3;
     TRY(ledger->state_->hide_unfinished_cross());
   } else {
     TRY(make_place(path));
     TRY_ASSIGN(WriterLock lock, WriterLock::take(lock_path(path)));
+    TRY_ASSIGN([[maybe_unused]] const bool made, make_whole(path));
+    const std::uint64_t log_bytes = log_bytes_of(path);
     TRY_ASSIGN(Database database, Database::open(path, Database::Access::Create));
     ledger->state_ = std::make_unique<State>(std::move(database));
     ledger->state_->lock = std::move(lock);
     ledger->state_->is_writable = true;
+    ledger->state_->log_bytes = log_bytes;
     TRY_ASSIGN(const bool empty, is_empty(ledger->state_->database));
     if (!empty) TRY(check_schema(ledger->state_->database));  // before anything of it is changed
     TRY(ledger->state_->database.execute(kWriterPragmas));
     if (empty) TRY(create_schema(ledger->state_->database));
-    TRY(bring_up_to_date(ledger->state_->database));
-    TRY(sync_directory(std::filesystem::path(path).parent_path()));
     TRY(ledger->state_->prepare_rows());
     TRY(ledger->state_->prepare_reading_many());
     TRY(ledger->state_->prepare_cross());
@@ -162,28 +207,26 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& path, Mode mode)
   return ledger;
 }
 
+Result<void> Ledger::State::flush_place() {
+  if (!place_is_flushed) TRY(sync_directory(std::filesystem::path(path).parent_path()));
+  place_is_flushed = true;
+  return {};
+}
+
 const std::string& Ledger::path() const { return state_->path; }
 
 bool Ledger::cross_hidden() const { return state_->cross_hidden; }
 
 Result<void> Ledger::State::prepare_reading(bool writable) {
-  TRY_ASSIGN(lookups.words, Words::open(database, "words", writable));
-  TRY_ASSIGN(lookups.directories, Words::open(database, "directories", writable));
-  TRY_ASSIGN(
-      find_file,
-      database.prepare("SELECT id,infos+warnings+errors FROM files WHERE directory=? AND name=?"));
+  TRY_ASSIGN(lookups, Lookups::open(database, writable));
+  TRY_ASSIGN(find_file, database.prepare("SELECT id FROM files WHERE directory=? AND name=?"));
   TRY_ASSIGN(find_record, database.prepare(fmt::format(
                               "SELECT id,{} FROM files WHERE directory=? AND name=? AND done=1",
                               record_columns())));
-  TRY_ASSIGN(kept_findings,
-             database.prepare(fmt::format("SELECT {} FROM findings WHERE file=? ORDER BY number",
-                                          kFindingColumns)));
-  TRY_ASSIGN(counted_findings,
-             database.prepare(
-                 "SELECT rule,severity,count FROM finding_counts WHERE file=? ORDER BY rule"));
-  if (has_contents) {
-    TRY_ASSIGN(contents_of, database.prepare("SELECT digest,keys FROM contents WHERE file=?"));
-  }
+  TRY_ASSIGN(cross_of,
+             database.prepare(fmt::format(
+                 "SELECT {} FROM cross_findings WHERE file=? ORDER BY number", kFindingColumns)));
+  TRY_ASSIGN(option_hash, database.prepare("SELECT option_hash FROM jobs WHERE id=?"));
   return {};
 }
 
@@ -198,32 +241,68 @@ Result<Job> Ledger::start_job(Job job) {
   for (const std::string* text :
        {&job.name, &job.command, &job.arguments, &job.option_hash, &job.source})
     insert.bind(std::string_view(*text));
-  // What only reads is read again where the ledger does not have it; its end is flushed to disk.
-  if (job.command == "validate" || job.command == "scan")
-    TRY(state_->database.execute("PRAGMA synchronous=NORMAL"));
+  // What only reads is read again where the ledger does not have it; its end is flushed to disk. A
+  // log that is new needs no flush before its first row either.
+  state_->only_looks = job.command == "validate" || job.command == "scan";
+  if (state_->only_looks) {
+    TRY(state_->database.execute(state_->log_bytes == 0 ? "PRAGMA synchronous=OFF"
+                                                        : "PRAGMA synchronous=NORMAL"));
+  } else {
+    TRY(state_->flush_place());
+  }
   insert.bind(job.started_ms).bind(job.finished_ms).bind(std::int64_t{job.exit_code});
   TRY(insert.bind(std::string_view(job.exit_reason)).run());
   job.id = state_->database.last_id();
+  if (state_->only_looks) TRY(state_->database.execute("PRAGMA synchronous=NORMAL"));
+  state_->changes_at_start = state_->database.changes();
   return job;
 }
 
 Result<void> Ledger::finish_job(const Job& job) {
   TRY(commit());
-  TRY(state_->database.execute("PRAGMA synchronous=FULL"));
+  // A job that looked and saw nothing new has left nothing but its own row. To flush that is to
+  // wait for whatever else the file system has not written yet; were it lost, only a line of the
+  // history would be.
+  constexpr std::uint64_t kLeftLogMaxBytes = std::uint64_t{1} << 20;
+  const bool nothing_new = state_->only_looks && state_->changes_at_start == 1 &&
+                           state_->database.changes() == 1 && state_->log_bytes <= kLeftLogMaxBytes;
+  if (nothing_new)
+    state_->database.leave_log();
+  else
+    TRY(state_->database.execute("PRAGMA synchronous=FULL"));
   TRY_ASSIGN(Statement update,
              state_->database.prepare(
                  "UPDATE jobs SET finished_ms=?,exit_code=?,exit_reason=? WHERE id=?"));
   update.bind(job.finished_ms != 0 ? job.finished_ms : now_ms()).bind(std::int64_t{job.exit_code});
-  return update.bind(std::string_view(job.exit_reason)).bind(job.id).run();
+  TRY(update.bind(std::string_view(job.exit_reason)).bind(job.id).run());
+  return nothing_new ? Result<void>{} : state_->flush_place();
 }
 
 Result<void> Ledger::forget_all() {
-  state_->lookups.words.forget();
-  state_->lookups.directories.forget();
   TRY_ASSIGN(Transaction transaction, Transaction::begin(state_->database, "BEGIN IMMEDIATE"));
+  state_->lookups.forget();
+  state_->newest.forget();
   TRY(state_->database.execute(
-      "DELETE FROM findings; DELETE FROM finding_counts; DELETE FROM contents; DELETE FROM files;"
+      "DELETE FROM cross_findings; DELETE FROM files; DELETE FROM shared;"
       "DELETE FROM deliveries; DELETE FROM directories; DELETE FROM words"));
+  TRY(transaction.commit());
+  state_->newest = {0, ""};  // there is no directory any more
+  return {};
+}
+
+Result<void> Ledger::forget(std::span<const std::string> paths) {
+  TRY_ASSIGN(Transaction transaction, Transaction::begin(state_->database, "BEGIN IMMEDIATE"));
+  TRY_ASSIGN(Statement remove, state_->database.prepare("DELETE FROM files WHERE id=?"));
+  for (const std::string& path : paths) {
+    const PathParts parts = split(path);
+    TRY_ASSIGN(const std::int64_t directory, state_->lookups.directories.find(parts.directory));
+    TRY_ASSIGN(const bool there, state_->find_file.bind(directory).bind(parts.name).step());
+    const std::int64_t id = there ? state_->find_file.integer() : 0;
+    state_->find_file.reset();
+    if (!there) continue;
+    TRY(state_->delete_cross.bind(id).bind(id).run());
+    TRY(remove.bind(id).run());
+  }
   return transaction.commit();
 }
 

@@ -9,6 +9,7 @@
 
 namespace slipring::ledger {
 
+using dicom::Finding;
 using dicom::Record;
 
 namespace {
@@ -18,23 +19,8 @@ namespace {
 constexpr std::uint64_t kInstructionsPerPage = 50'000;
 constexpr std::uint64_t kInstructionsMin = 10'000'000;
 
-constexpr std::string_view kKnownColumns =
-    "device,inode,size,mtime_ns,ctime_ns,outcome,done,options,job,error_code,sop_class";
-
-Result<Known> read_known(Statement& row, Lookups& lookups) {
-  Known known;
-  known.source = {row.natural(), row.natural(), row.natural(), row.integer(), row.integer()};
-  TRY_ASSIGN(known.outcome, outcome_from(row.integer()));
-  known.done = row.integer() != 0;
-  TRY_ASSIGN(known.option_hash, lookups.words.text_of(row.integer()));
-  known.job = row.integer();
-  const bool plain = row.next_is_null();
-  const std::int64_t code = row.integer();
-  if (!plain && code >= 0 && code <= static_cast<std::int64_t>(kLastErrorCode))
-    known.error = static_cast<ErrorCode>(code);
-  TRY_ASSIGN(known.sop_class, lookups.words.text_of(row.integer()));
-  return known;
-}
+// For read_known(), in order.
+constexpr std::string_view kKnownColumns = "shared,done,job,details";
 
 // "L2-05" -> layer * 256 + number; -1 when it is no rule id.
 std::int64_t rule_number(std::string_view text) {
@@ -65,9 +51,16 @@ std::int64_t severity_number(std::string_view letter) {
 }  // namespace
 
 Result<std::string> Ledger::State::read_path(Statement& row) {
-  TRY_ASSIGN(const std::string_view directory, lookups.directories.text_of(row.integer()));
-  std::string whole(directory);
-  whole += row.text();
+  const std::int64_t directory = row.integer();
+  return path_of(directory, row.text());
+}
+
+Result<std::string> Ledger::State::path_of(std::int64_t directory, std::string_view name) {
+  TRY_ASSIGN(const std::string_view text, lookups.directories.text_of(directory));
+  std::string whole;
+  whole.reserve(text.size() + name.size());
+  whole += text;
+  whole += name;
   return whole;
 }
 
@@ -82,30 +75,40 @@ Result<void> Ledger::State::scan(const std::function<Result<void>()>& query) {
   return snapshot.commit();
 }
 
-Result<dicom::Findings> Ledger::State::findings_of(std::int64_t file) {
-  dicom::Findings findings;
-  const ResetAtEnd kept_again(kept_findings);
-  kept_findings.bind(file);
+Result<void> Ledger::State::each_cross(std::int64_t file,
+                                       const std::function<void(dicom::Finding&&)>& take) {
+  const ResetAtEnd again(cross_of);
+  cross_of.bind(file);
   while (true) {
-    TRY_ASSIGN(const bool row, kept_findings.step());
-    if (!row) break;
-    TRY_ASSIGN(dicom::Finding finding, read_finding(kept_findings));
-    findings.add(std::move(finding));
+    TRY_ASSIGN(const bool row, cross_of.step());
+    if (!row) return {};
+    TRY_ASSIGN(dicom::Finding finding, read_finding(cross_of));
+    take(std::move(finding));
   }
-  Statement& counts = counted_findings;
-  const ResetAtEnd counts_again(counts);
-  counts.bind(file);
-  while (true) {
-    TRY_ASSIGN(const bool row, counts.step());
-    if (!row) return findings;
-    dicom::Findings::Count count{rule_from(counts.integer()), {}, 0};
-    TRY_ASSIGN(count.severity, severity_from(counts.integer()));
-    count.count = counts.natural();
-    for (const auto& have : findings.counts())
-      if (have.rule == count.rule && have.severity == count.severity)
-        count.count -= std::min(count.count, have.count);
-    if (count.count != 0) findings.add_count(count);
-  }
+}
+
+// Files have the id of the job that wrote their row; "" where it is unknown, which is no run's.
+Result<std::string_view> Ledger::State::option_hash_of(std::int64_t job) {
+  if (const auto found = option_hashes.find(job); found != option_hashes.end())
+    return found->second;
+  const ResetAtEnd again(option_hash);
+  TRY_ASSIGN(const bool row, option_hash.bind(job).step());
+  return option_hashes.emplace(job, row ? option_hash.text() : std::string_view{}).first->second;
+}
+
+Result<Known> Ledger::State::read_known(Statement& row) {
+  Known known;
+  TRY_ASSIGN(const SharedFacts* shared, lookups.shared.facts_of(row.integer(), lookups.words));
+  known.outcome = shared->outcome;
+  known.sop_class = shared->words[kSharedSopClass];
+  known.done = row.integer() != 0;
+  known.job = row.integer();
+  TRY_ASSIGN(known.option_hash, option_hash_of(known.job));
+  TRY_ASSIGN(const Details details, unpack_details(as_bytes(row.text())));
+  known.source = details.source;
+  known.source.device = shared->device;
+  if (details.error) known.error = details.error->code;
+  return known;
 }
 
 Result<std::optional<Known>> Ledger::known(std::string_view path) {
@@ -116,7 +119,7 @@ Result<std::optional<Known>> Ledger::known(std::string_view path) {
                  fmt::format("SELECT {} FROM files WHERE directory=? AND name=?", kKnownColumns)));
   TRY_ASSIGN(const bool row, select.bind(directory).bind(parts.name).step());
   if (!row) return std::optional<Known>{};
-  TRY_ASSIGN(Known known, read_known(select, state_->lookups));
+  TRY_ASSIGN(Known known, state_->read_known(select));
   return std::optional<Known>{std::move(known)};
 }
 
@@ -128,9 +131,10 @@ Result<std::optional<Record>> Ledger::record_of(std::string_view path) {
   TRY_ASSIGN(const bool row, select.bind(directory).bind(parts.name).step());
   if (!row) return std::optional<Record>{};
   const std::int64_t id = select.integer();
-  TRY_ASSIGN(Record record, read_record(select, std::string(path), state_->lookups));
-  TRY_ASSIGN(record.findings, state_->findings_of(id));
-  TRY(state_->read_contents(id, record));
+  Record record;
+  record.path = path;
+  TRY(read_record(select, record, state_->lookups, Read::All));
+  TRY(state_->each_cross(id, [&](Finding&& finding) { record.findings.add(std::move(finding)); }));
   return std::optional<Record>{std::move(record)};
 }
 
@@ -142,7 +146,7 @@ Result<void> Ledger::each_known(const std::function<void(std::string_view, const
       TRY_ASSIGN(const bool row, select.step());
       if (!row) return {};
       TRY_ASSIGN(const std::string path, state_->read_path(select));
-      TRY_ASSIGN(const Known known, read_known(select, state_->lookups));
+      TRY_ASSIGN(const Known known, state_->read_known(select));
       take(path, known);
     }
   });
@@ -157,46 +161,65 @@ Result<void> Ledger::each_record(const std::function<void(const Record&)>& take,
     TRY_ASSIGN(Statement select,
                state_->database.prepare(fmt::format(
                    "SELECT directory,name,{} FROM files WHERE id=?", record_columns())));
+    Record record;
     while (true) {
       TRY_ASSIGN(const bool more, order.step());
       if (!more) return {};
       const std::int64_t id = order.integer();
       TRY_ASSIGN(const bool row, select.bind(id).step());
       if (!row) continue;
-      TRY_ASSIGN(std::string path, state_->read_path(select));
-      TRY_ASSIGN(Record record, read_record(select, std::move(path), state_->lookups));
+      TRY_ASSIGN(record.path, state_->read_path(select));
+      TRY(read_record(select, record, state_->lookups,
+                      with_findings ? Read::All : Read::NoFindings));
       select.reset();
-      if (with_findings) {
-        TRY_ASSIGN(record.findings, state_->findings_of(id));
-      }
+      if (with_findings)
+        TRY(state_->each_cross(
+            id, [&](Finding&& finding) { record.findings.add(std::move(finding)); }));
       take(record);
     }
   });
 }
 
+// The ids alone are sorted, as in each_record().
 Result<void> Ledger::each_finding(
     const FindingFilter& filter,
-    const std::function<void(std::string_view, const dicom::Finding&)>& take) {
+    const std::function<void(std::string_view, const Finding&)>& take) {
   const std::int64_t rule = filter.rule.empty() ? -1 : rule_number(filter.rule);
   const std::int64_t severity = severity_number(filter.severity);
   if ((rule < 0 && !filter.rule.empty()) || severity == -2) return {};
+  const auto wanted = [&](dicom::RuleId of, dicom::Severity kind) {
+    return (rule < 0 || number_of(of) == rule) &&
+           (severity < 0 || static_cast<std::int64_t>(kind) == severity);
+  };
   return state_->scan([&]() -> Result<void> {
     const PathParts parts = split(filter.path);
     TRY_ASSIGN(const std::int64_t directory, state_->lookups.directories.find(parts.directory));
-    TRY_ASSIGN(
-        Statement select,
-        state_->database.prepare(
-            "SELECT f.directory,f.name,g.rule,g.severity,g.tag,g.offset,g.path,g.message"
-            " FROM findings g JOIN files f ON f.id=g.file WHERE f.done=1 AND (?1<0 OR g.rule=?1)"
-            " AND (?2<0 OR g.severity=?2) AND (?3 OR (f.directory=?4 AND f.name=?5))"
-            " ORDER BY f.sequence,f.id,g.number"));
-    select.bind(rule).bind(severity).bind(filter.path.empty()).bind(directory).bind(parts.name);
+    TRY_ASSIGN(Statement order, state_->database.prepare(
+                                    "SELECT id FROM files WHERE done=1 AND"
+                                    " infos+warnings+errors<>0 AND"
+                                    " (?1 OR (directory=?2 AND name=?3)) ORDER BY sequence,id"));
+    TRY_ASSIGN(Statement select,
+               state_->database.prepare("SELECT directory,name,details FROM files WHERE id=?"));
+    order.bind(filter.path.empty()).bind(directory).bind(parts.name);
     while (true) {
-      TRY_ASSIGN(const bool row, select.step());
-      if (!row) return {};
+      TRY_ASSIGN(const bool more, order.step());
+      if (!more) return {};
+      const std::int64_t id = order.integer();
+      const ResetAtEnd again(select);
+      TRY_ASSIGN(const bool row, select.bind(id).step());
+      if (!row) continue;
       TRY_ASSIGN(const std::string path, state_->read_path(select));
-      TRY_ASSIGN(const dicom::Finding finding, read_finding(select));
-      take(path, finding);
+      TRY_ASSIGN(const Details details, unpack_details(as_bytes(select.text())));
+      PackedFindings packed(details.findings);
+      FindingView finding;
+      while (true) {
+        TRY_ASSIGN(const bool another, packed.next(finding));
+        if (!another) break;
+        if (wanted(finding.rule, finding.severity)) take(path, finding.copy());
+      }
+      TRY(state_->each_cross(id, [&](Finding&& between) {
+        if (wanted(between.rule, between.severity)) take(path, between);
+      }));
     }
   });
 }
@@ -207,7 +230,8 @@ Result<Totals> Ledger::totals() {
     TRY_ASSIGN(Statement select,
                state_->database.prepare(
                    "SELECT done,outcome,count(*),sum(bytes_in),sum(bytes_out),sum(infos),"
-                   "sum(warnings),sum(errors) FROM files GROUP BY done,outcome"));
+                   "sum(warnings),sum(errors) FROM files f JOIN shared s ON s.id=f.shared"
+                   " GROUP BY done,outcome"));
     while (true) {
       TRY_ASSIGN(const bool row, select.step());
       if (!row) return {};

@@ -11,93 +11,26 @@ using dicom::Record;
 
 namespace {
 
-constexpr std::int64_t kOutputIsPath = 1;
-
 std::unexpected<Error> damaged(std::string_view what) {
   return fail(ErrorCode::Malformed, kNoOffset, what);
 }
-
-template <class Digest>
-Result<std::optional<Digest>> read_digest(Statement& row) {
-  if (row.next_is_null()) {
-    row.skip();
-    return std::optional<Digest>{};
-  }
-  const std::string_view bytes = row.text();
-  Digest digest;
-  if (bytes.size() != digest.bytes.size())
-    return damaged("the ledger holds a digest of a wrong length: move it aside");
-  std::ranges::copy(as_bytes(bytes), digest.bytes.begin());
-  return std::optional<Digest>{digest};
-}
-
-Result<void> read_word(Statement& row, std::string& into, Lookups& lookups) {
-  TRY_ASSIGN(into, lookups.words.text_of(row.integer()));
-  return {};
-}
-
-Result<void> read_error(Statement& row, Record& record, Lookups& lookups) {
-  if (row.next_is_null()) {
-    for (int i = 0; i < 5; ++i) row.skip();
-  } else {
-    Error error;
-    const std::int64_t code = row.integer();
-    if (code < 0 || code > static_cast<std::int64_t>(kLastErrorCode))
-      return damaged("the ledger holds an unknown error code: move it aside");
-    error.code = static_cast<ErrorCode>(code);
-    error.offset = row.natural();
-    TRY_ASSIGN(const std::string_view what, lookups.words.text_of(row.integer()));
-    error.what = *lookups.error_texts.emplace(what).first;
-    error.expected = row.natural();
-    error.actual = row.natural();
-    record.error = error;
-  }
-  record.error_tag = row.text();
-  return {};
-}
-
-template <class Digest>
-void give_digest(const std::optional<Digest>& digest, Cell cell) {
-  if (digest)
-    cell.put(Bytes(digest->bytes));
-  else
-    cell.put_null();
-}
-
-template <class Value>
-void give_if(bool there, const Value& value, Cell cell) {
-  if (there)
-    cell.put(value);
-  else
-    cell.put_null();
-}
-
-void give_output(const Record& record, Cell cell) {
-  if (record.output.empty())
-    cell.put_null();
-  else if (record.output == record.path)
-    cell.put(kOutputIsPath);
-  else
-    cell.put(std::string_view(record.output));
-}
-
-// The words of a row, as RowIds has their ids.
-enum Word : std::size_t { Reason, SopClass, Study, Series, Modality, From, To };
-constexpr std::array kWords = {&Record::reason, &Record::sop_class, &Record::study,
-                               &Record::series, &Record::modality,  &Record::from,
-                               &Record::to};
 
 // A row on its way, and the columns it is made of.
 struct FileRow {
   const RowContext& context;
   const Record& record;
   const RowIds& ids;
+  std::vector<std::uint8_t>& details;
 
   [[nodiscard]] std::uint64_t findings(dicom::Severity severity) const {
     return context.done ? record.findings.count(severity) : 0;
   }
-  [[nodiscard]] Error error() const { return record.error.value_or(Error{}); }
 };
+
+void give_details(const FileRow& row, Cell cell) {
+  pack_details(row.record, row.context.done, row.details);
+  cell.put(Bytes(row.details));
+}
 
 struct Column {
   std::string_view name;
@@ -109,56 +42,49 @@ constexpr Column kColumns[] = {
     {"id", [](Row row, Cell cell) { cell.put(row.ids.id); }},
     {"directory", [](Row row, Cell cell) { cell.put(row.ids.directory); }},
     {"name", [](Row row, Cell cell) { cell.put(row.ids.name); }},
+    {"shared", [](Row row, Cell cell) { cell.put(row.ids.shared); }},
     {"sequence", [](Row row, Cell cell) { cell.put(row.record.sequence); }},
-    {"device", [](Row row, Cell cell) { cell.put(row.record.source.device); }},
-    {"inode", [](Row row, Cell cell) { cell.put(row.record.source.inode); }},
-    {"size", [](Row row, Cell cell) { cell.put(row.record.source.size_bytes); }},
-    {"mtime_ns", [](Row row, Cell cell) { cell.put(row.record.source.mtime_ns); }},
-    {"ctime_ns", [](Row row, Cell cell) { cell.put(row.record.source.ctime_ns); }},
-    {"outcome",
-     [](Row row, Cell cell) { cell.put(static_cast<std::int64_t>(row.record.outcome)); }},
-    {"reason", [](Row row, Cell cell) { cell.put(row.ids.words[Reason]); }},
-    {"error_code",
-     [](Row row, Cell cell) {
-       give_if(row.record.error.has_value(), static_cast<std::int64_t>(row.error().code), cell);
-     }},
-    {"error_offset",
-     [](Row row, Cell cell) { give_if(row.record.error.has_value(), row.error().offset, cell); }},
-    {"error_what",
-     [](Row row, Cell cell) { give_if(row.record.error.has_value(), row.ids.error_what, cell); }},
-    {"error_expected",
-     [](Row row, Cell cell) { give_if(row.record.error.has_value(), row.error().expected, cell); }},
-    {"error_actual",
-     [](Row row, Cell cell) { give_if(row.record.error.has_value(), row.error().actual, cell); }},
-    {"error_tag",
-     [](Row row, Cell cell) {
-       const std::string_view tag = row.record.error_tag;
-       give_if(!tag.empty(), tag, cell);
-     }},
-    {"sop_class", [](Row row, Cell cell) { cell.put(row.ids.words[SopClass]); }},
-    {"sop_instance",
-     [](Row row, Cell cell) { cell.put(std::string_view(row.record.sop_instance)); }},
-    {"study", [](Row row, Cell cell) { cell.put(row.ids.words[Study]); }},
-    {"series", [](Row row, Cell cell) { cell.put(row.ids.words[Series]); }},
-    {"modality", [](Row row, Cell cell) { cell.put(row.ids.words[Modality]); }},
-    {"from_syntax", [](Row row, Cell cell) { cell.put(row.ids.words[From]); }},
-    {"to_syntax", [](Row row, Cell cell) { cell.put(row.ids.words[To]); }},
     {"bytes_in", [](Row row, Cell cell) { cell.put(row.record.bytes_in); }},
     {"bytes_out", [](Row row, Cell cell) { cell.put(row.record.bytes_out); }},
-    {"frames", [](Row row, Cell cell) { cell.put(row.record.frames); }},
-    {"pixel_digest", [](Row row, Cell cell) { give_digest(row.record.pixel_digest, cell); }},
-    {"pixel_verified", [](Row row, Cell cell) { cell.put(row.record.pixel_verified); }},
-    {"dataset_digest", [](Row row, Cell cell) { give_digest(row.record.dataset_digest, cell); }},
-    {"output_digest", [](Row row, Cell cell) { give_digest(row.record.output_digest, cell); }},
-    {"output", [](Row row, Cell cell) { give_output(row.record, cell); }},
     {"infos", [](Row row, Cell cell) { cell.put(row.findings(dicom::Severity::Info)); }},
     {"warnings", [](Row row, Cell cell) { cell.put(row.findings(dicom::Severity::Warning)); }},
     {"errors", [](Row row, Cell cell) { cell.put(row.findings(dicom::Severity::Error)); }},
+    {"details", give_details},
 };
 constexpr std::size_t kOwnColumns = 3;  // id, directory, name
 static_assert(std::size(kColumns) <= IncomingRows::kColumnsMax);
 
+// Whether the second has the shared row of the first.
+bool share(const Record& a, const Record& b) {
+  return a.outcome == b.outcome && a.source.device == b.source.device &&
+         std::ranges::all_of(kSharedWords, [&](auto word) { return a.*word == b.*word; });
+}
+
+Result<std::int64_t> shared_id_of(const Record& record, Lookups& lookups) {
+  SharedIds ids;
+  ids.outcome = static_cast<std::int64_t>(record.outcome);
+  ids.device = static_cast<std::int64_t>(record.source.device);
+  for (std::size_t word = 0; word < kSharedWords.size(); ++word) {
+    TRY_ASSIGN(ids.words[word], lookups.words.id_of(record.*kSharedWords[word]));
+  }
+  return lookups.shared.id_of(ids);
+}
+
 }  // namespace
+
+Result<Lookups> Lookups::open(Database& database, bool writable) {
+  Lookups lookups;
+  TRY_ASSIGN(lookups.words, Words::open(database, "words", writable));
+  TRY_ASSIGN(lookups.directories, Words::open(database, "directories", writable));
+  TRY_ASSIGN(lookups.shared, SharedRows::open(database, writable));
+  return lookups;
+}
+
+void Lookups::forget() {
+  words.forget();
+  directories.forget();
+  shared.forget();
+}
 
 PathParts split(std::string_view path) {
   const std::size_t slash = path.rfind('/');
@@ -168,7 +94,7 @@ PathParts split(std::string_view path) {
 
 std::string_view record_columns() {
   static const std::string columns = [] {
-    std::string made = "done,job,options";
+    std::string made = "done,job";
     for (const Column& column : std::span(kColumns).subspan(kOwnColumns)) {
       made += ',';
       made += column.name;
@@ -178,8 +104,8 @@ std::string_view record_columns() {
   return columns;
 }
 
-// Neighbours are often of one directory, study, series: a word is looked up where it differs from
-// the one before.
+// Neighbours are often of one directory and of one series: what they share is looked up where it
+// differs from the one before.
 Result<std::vector<RowIds>> look_up(std::span<const Record* const> records, Lookups& lookups) {
   std::vector<RowIds> rows(records.size());
   std::string_view last_directory;
@@ -194,23 +120,17 @@ Result<std::vector<RowIds>> look_up(std::span<const Record* const> records, Look
       last_directory = parts.directory;
     }
     row.directory = last_directory_id;
-    for (std::size_t word = 0; word < kWords.size(); ++word) {
-      const std::string& text = record.*kWords[word];
-      if (i != 0 && text == records[i - 1]->*kWords[word]) {
-        row.words[word] = rows[i - 1].words[word];
-      } else {
-        TRY_ASSIGN(row.words[word], lookups.words.id_of(text));
-      }
-    }
-    if (record.error) {
-      TRY_ASSIGN(row.error_what, lookups.words.id_of(record.error->what));
+    if (i != 0 && share(*records[i - 1], record)) {
+      row.shared = rows[i - 1].shared;
+    } else {
+      TRY_ASSIGN(row.shared, shared_id_of(record, lookups));
     }
   }
   return rows;
 }
 
 void FileRows::give(std::size_t row, int column, Cell cell) const {
-  kColumns[column].give({context_, *records_[row], ids_[row]}, cell);
+  kColumns[column].give({context_, *records_[row], ids_[row], details_}, cell);
 }
 
 void PathRows::give(std::size_t row, int column, Cell cell) const {
@@ -220,7 +140,7 @@ void PathRows::give(std::size_t row, int column, Cell cell) const {
     cell.put(rows_[row].name);
 }
 
-void FindingRows::give(std::size_t row, int column, Cell cell) const {
+void CrossRows::give(std::size_t row, int column, Cell cell) const {
   const Row& at = rows_[row];
   const dicom::Finding& finding = *at.finding;
   switch (column) {
@@ -243,34 +163,54 @@ void FindingRows::give(std::size_t row, int column, Cell cell) const {
   }
 }
 
-Result<Record> read_record(Statement& row, std::string path, Lookups& lookups) {
-  Record record;
-  record.path = std::move(path);
-  for (int i = 0; i < 3; ++i) row.skip();  // done, job, options
+namespace {
+
+Result<void> read_details(Statement& row, Record& record, Lookups& lookups, Read what) {
+  TRY_ASSIGN(const Details details, unpack_details(as_bytes(row.text())));
+  const std::uint64_t device = record.source.device;
+  record.source = details.source;
+  record.source.device = device;
+  record.sop_instance = details.sop_instance;
+  record.frames = details.frames;
+  record.output = details.output_is_path ? std::string_view(record.path) : details.output;
+  record.error = details.error;
+  if (record.error) record.error->what = keep_text(details.error->what, lookups);
+  record.error_tag = details.error_tag;
+  record.pixel_verified = details.pixel_verified;
+  record.pixel_digest = details.pixel_digest;
+  record.dataset_digest = details.dataset_digest;
+  record.output_digest = details.output_digest;
+  record.content_digest = details.content_digest;
+  record.keys.reset();
+  if (details.keys) {
+    record.keys = dicom::decode_keys(*details.keys);
+    if (!record.keys)
+      return damaged("the ledger holds keys that were never written: move it aside");
+  }
+  record.findings.clear();
+  if (what == Read::NoFindings) return {};
+  return unpack_findings(details.findings, record.findings);
+}
+
+}  // namespace
+
+std::string_view keep_text(std::string_view what, Lookups& lookups) {
+  const auto found = lookups.error_texts.find(what);
+  return found != lookups.error_texts.end() ? *found : *lookups.error_texts.emplace(what).first;
+}
+
+Result<void> read_record(Statement& row, Record& record, Lookups& lookups, Read what) {
+  for (int i = 0; i < kBatchColumns; ++i) row.skip();
+  TRY_ASSIGN(const SharedFacts* shared, lookups.shared.facts_of(row.integer(), lookups.words));
+  record.outcome = shared->outcome;
+  for (std::size_t word = 0; word < kSharedWords.size(); ++word)
+    record.*kSharedWords[word] = shared->words[word];
+  record.source.device = shared->device;
   record.sequence = row.natural();
-  dicom::FileIdentity& source = record.source;
-  source.device = row.natural();
-  source.inode = row.natural();
-  source.size_bytes = row.natural();
-  source.mtime_ns = row.integer();
-  source.ctime_ns = row.integer();
-  TRY_ASSIGN(record.outcome, outcome_from(row.integer()));
-  TRY(read_word(row, record.reason, lookups));
-  TRY(read_error(row, record, lookups));
-  TRY(read_word(row, record.sop_class, lookups));
-  record.sop_instance = row.text();
-  for (std::string* word :
-       {&record.study, &record.series, &record.modality, &record.from, &record.to})
-    TRY(read_word(row, *word, lookups));
   record.bytes_in = row.natural();
   record.bytes_out = row.natural();
-  record.frames = row.natural();
-  TRY_ASSIGN(record.pixel_digest, read_digest<dicom::Sha256Digest>(row));
-  record.pixel_verified = row.integer() != 0;
-  TRY_ASSIGN(record.dataset_digest, read_digest<dicom::Sha256Digest>(row));
-  TRY_ASSIGN(record.output_digest, read_digest<dicom::Xxh128Digest>(row));
-  record.output = row.next_is_integer() ? std::string_view(record.path) : row.text();
-  return record;
+  for (int i = 0; i < 3; ++i) row.skip();  // infos, warnings, errors
+  return read_details(row, record, lookups, what);
 }
 
 Result<dicom::Finding> read_finding(Statement& row) {

@@ -1,7 +1,6 @@
 // A Record to and from the row of a file. Ledger's own.
 #pragma once
 
-#include <array>
 #include <set>
 #include <span>
 #include <string>
@@ -9,7 +8,9 @@
 #include <vector>
 
 #include "engine/dicom/record.h"
+#include "engine/ledger/details.h"
 #include "engine/ledger/incoming.h"
+#include "engine/ledger/shared.h"
 #include "engine/ledger/sqlite.h"
 #include "engine/ledger/words.h"
 
@@ -19,7 +20,12 @@ namespace slipring::ledger {
 struct Lookups {
   Words words;
   Words directories;
+  SharedRows shared;
   std::set<std::string, std::less<>> error_texts;  // Error::what views them: never removed
+
+  [[nodiscard]] static Result<Lookups> open(Database& database, bool writable);
+  // After a rollback or a deletion: what is remembered may not be there any more.
+  void forget();
 };
 
 // "a/b/" and "c" of "a/b/c": put together they are the path again, whatever its bytes.
@@ -31,13 +37,12 @@ struct PathParts {
 
 // The columns that FileRows gives and read_record() reads, in order; without id, directory, name.
 [[nodiscard]] std::string_view record_columns();
-// So many of them, at the front, are the same for all rows of a batch: done, job, options.
-inline constexpr int kBatchColumns = 3;
+// So many of them, at the front, are the same for all rows of a batch: done, job.
+inline constexpr int kBatchColumns = 2;
 
 struct RowContext {
   bool done = false;
   std::int64_t job = 0;
-  std::int64_t options = 0;  // id of the word
 };
 
 inline constexpr std::int64_t kNoId = -1;
@@ -45,15 +50,13 @@ inline constexpr std::int64_t kNoId = -1;
 // The ids that a record's row consists of. Views are of the record.
 struct RowIds {
   std::int64_t id = kNoId;
-  bool is_new = true;
   bool had_findings = false;
   std::int64_t directory = 0;
   std::string_view name;
-  std::int64_t error_what = 0;
-  std::array<std::int64_t, 7> words{};  // reason, sop_class, study, series, modality, from, to
+  std::int64_t shared = 0;
 };
 
-// All but the rows' own ids. Makes what words and directories there are not yet.
+// All but the rows' own ids. Makes what words, directories and shared rows there are not yet.
 [[nodiscard]] Result<std::vector<RowIds>> look_up(std::span<const dicom::Record* const> records,
                                                   Lookups& lookups);
 
@@ -70,6 +73,7 @@ class FileRows final : public IncomingRows {
   const RowContext& context_;
   std::span<const dicom::Record* const> records_;
   std::span<const RowIds> ids_;
+  mutable std::vector<std::uint8_t> details_;  // of the row that was asked for last
 };
 
 // Where rows stand by directory and name; c0 directory, c1 name.
@@ -83,15 +87,15 @@ class PathRows final : public IncomingRows {
   std::span<const RowIds> rows_;
 };
 
-// As the table findings has them.
-class FindingRows final : public IncomingRows {
+// As the table cross_findings has them.
+class CrossRows final : public IncomingRows {
  public:
   struct Row {
     std::int64_t file;
     std::int64_t number;
     const dicom::Finding* finding;
   };
-  explicit FindingRows(std::span<const Row> rows) : rows_(rows) {}
+  explicit CrossRows(std::span<const Row> rows) : rows_(rows) {}
   [[nodiscard]] std::size_t size() const override { return rows_.size(); }
   void give(std::size_t row, int column, Cell cell) const override;
 
@@ -99,21 +103,23 @@ class FindingRows final : public IncomingRows {
   std::span<const Row> rows_;
 };
 
-// Reads record_columns(), which start at the statement's next column. `path` is the file's.
-[[nodiscard]] Result<dicom::Record> read_record(Statement& row, std::string path, Lookups& lookups);
+// Reads record_columns(), which start at the statement's next column, into a record whose path is
+// the file's, over whatever it held.
+enum class Read : std::uint8_t { All, NoFindings };
+[[nodiscard]] Result<void> read_record(Statement& row, dicom::Record& record, Lookups& lookups,
+                                       Read what);
 
 // What read_finding() reads, in order, from the statement's next column on.
 inline constexpr std::string_view kFindingColumns = "rule,severity,tag,offset,path,message";
 [[nodiscard]] Result<dicom::Finding> read_finding(Statement& row);
+// `what` of an error as long as the ledger is open.
+[[nodiscard]] std::string_view keep_text(std::string_view what, Lookups& lookups);
 [[nodiscard]] Result<dicom::Outcome> outcome_from(std::int64_t number);
 [[nodiscard]] Result<dicom::Severity> severity_from(std::int64_t number);
 
 [[nodiscard]] constexpr std::int64_t number_of(dicom::RuleId rule) {
   return std::int64_t{rule.layer} * 256 + rule.number;
 }
-// The numbers of layer 6, whose findings are between files, as SQL says it.
-inline constexpr std::string_view kOfCross = "BETWEEN 1536 AND 1791";
-static_assert(number_of({6, 0}) == 1536 && number_of({6, 255}) == 1791);
 [[nodiscard]] constexpr dicom::RuleId rule_from(std::int64_t number) {
   return {static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number)};
 }

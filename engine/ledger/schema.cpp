@@ -3,14 +3,12 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <span>
 #include <string>
 
 namespace slipring::ledger {
 
 namespace {
 
-// Appended to, never changed: a version has the first so many of them.
 constexpr std::array<const char*, 10> kTables = {
     "CREATE TABLE jobs(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, command TEXT NOT NULL,"
     " arguments TEXT NOT NULL, option_hash TEXT NOT NULL, source TEXT NOT NULL,"
@@ -21,26 +19,23 @@ constexpr std::array<const char*, 10> kTables = {
 
     "CREATE TABLE directories(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT",
 
-    "CREATE TABLE files(id INTEGER PRIMARY KEY, directory INTEGER NOT NULL, name TEXT NOT NULL,"
-    " done INTEGER NOT NULL, sequence INTEGER NOT NULL, job INTEGER NOT NULL,"
-    " options INTEGER NOT NULL, device INTEGER NOT NULL, inode INTEGER NOT NULL,"
-    " size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,"
-    " outcome INTEGER NOT NULL, reason INTEGER NOT NULL, error_code INTEGER, error_offset INTEGER,"
-    " error_what INTEGER, error_expected INTEGER, error_actual INTEGER, error_tag TEXT,"
-    " sop_class INTEGER NOT NULL, sop_instance TEXT NOT NULL, study INTEGER NOT NULL,"
+    "CREATE TABLE shared(id INTEGER PRIMARY KEY, outcome INTEGER NOT NULL, device INTEGER NOT NULL,"
+    " reason INTEGER NOT NULL, sop_class INTEGER NOT NULL, study INTEGER NOT NULL,"
     " series INTEGER NOT NULL, modality INTEGER NOT NULL, from_syntax INTEGER NOT NULL,"
-    " to_syntax INTEGER NOT NULL, bytes_in INTEGER NOT NULL, bytes_out INTEGER NOT NULL,"
-    " frames INTEGER NOT NULL, pixel_digest BLOB, pixel_verified INTEGER NOT NULL,"
-    " dataset_digest BLOB, output_digest BLOB, output ANY, infos INTEGER NOT NULL,"
-    " warnings INTEGER NOT NULL, errors INTEGER NOT NULL, UNIQUE(directory, name)) STRICT",
+    " to_syntax INTEGER NOT NULL) STRICT",
 
-    "CREATE TABLE findings(file INTEGER NOT NULL, number INTEGER NOT NULL, rule INTEGER NOT NULL,"
-    " severity INTEGER NOT NULL, tag INTEGER NOT NULL, offset INTEGER NOT NULL,"
-    " path TEXT NOT NULL, message TEXT NOT NULL, PRIMARY KEY(file, number)) STRICT, WITHOUT ROWID",
+    "CREATE INDEX shared_by_series ON shared(series, study)",
 
-    "CREATE TABLE finding_counts(file INTEGER NOT NULL, rule INTEGER NOT NULL,"
-    " severity INTEGER NOT NULL, count INTEGER NOT NULL,"
-    " PRIMARY KEY(file, rule, severity)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE files(id INTEGER PRIMARY KEY, directory INTEGER NOT NULL, name TEXT NOT NULL,"
+    " done INTEGER NOT NULL, job INTEGER NOT NULL, shared INTEGER NOT NULL,"
+    " sequence INTEGER NOT NULL, bytes_in INTEGER NOT NULL, bytes_out INTEGER NOT NULL,"
+    " infos INTEGER NOT NULL, warnings INTEGER NOT NULL, errors INTEGER NOT NULL,"
+    " details BLOB NOT NULL, UNIQUE(directory, name)) STRICT",
+
+    "CREATE TABLE cross_findings(file INTEGER NOT NULL, number INTEGER NOT NULL,"
+    " rule INTEGER NOT NULL, severity INTEGER NOT NULL, tag INTEGER NOT NULL,"
+    " offset INTEGER NOT NULL, path TEXT NOT NULL, message TEXT NOT NULL,"
+    " PRIMARY KEY(file, number)) STRICT, WITHOUT ROWID",
 
     "CREATE TABLE peers(id INTEGER PRIMARY KEY, host TEXT NOT NULL, port INTEGER NOT NULL,"
     " called_ae TEXT NOT NULL, calling_ae TEXT NOT NULL,"
@@ -58,15 +53,7 @@ constexpr std::array<const char*, 10> kTables = {
     " UNIQUE(peer, directory, name)) STRICT",
 
     "CREATE INDEX deliveries_by_instance ON deliveries(peer, sop_instance)",
-
-    // Of a validation: the digest of all bytes (NULL where not all were read), and what layer 6
-    // needs of the object (dicom/between/object_key; NULL where there is none).
-    "CREATE TABLE contents(file INTEGER PRIMARY KEY, digest BLOB, keys BLOB) STRICT",
 };
-
-constexpr std::size_t tables_of(std::int64_t version) {
-  return version < 2 ? 6 : version < 3 ? 9 : kTables.size();
-}
 
 constexpr std::string_view kForeign =
     "this is not a ledger: name an output directory of slipring convert, or a ledger";
@@ -75,8 +62,12 @@ constexpr std::string_view kOtherTables =
     "command "
     "again; outputs that are there already are compared and adopted";
 
-Result<void> add_tables(Database& database, std::size_t first) {
-  for (std::size_t i = first; i < kTables.size(); ++i) TRY(database.execute(kTables[i]));
+constexpr std::string_view kOlder =
+    "the ledger was made by an older slipring: move it aside and run the same command again; "
+    "outputs that are there already are compared and adopted";
+
+Result<void> add_tables(Database& database) {
+  for (const char* table : kTables) TRY(database.execute(table));
   const std::string marks = fmt::format("PRAGMA application_id={}; PRAGMA user_version={}",
                                         kApplicationId, kSchemaVersion);
   return database.execute(marks.c_str());
@@ -92,15 +83,7 @@ Result<bool> is_empty(Database& database) {
 
 Result<void> create_schema(Database& database) {
   TRY_ASSIGN(Transaction transaction, Transaction::begin(database, "BEGIN IMMEDIATE"));
-  TRY(add_tables(database, 0));
-  return transaction.commit();
-}
-
-Result<void> bring_up_to_date(Database& database) {
-  TRY_ASSIGN(const std::int64_t version, database.number("PRAGMA user_version"));
-  if (version == kSchemaVersion) return {};
-  TRY_ASSIGN(Transaction transaction, Transaction::begin(database, "BEGIN IMMEDIATE"));
-  TRY(add_tables(database, tables_of(version)));
+  TRY(add_tables(database));
   return transaction.commit();
 }
 
@@ -108,14 +91,15 @@ Result<void> check_schema(Database& database) {
   TRY_ASSIGN(const std::int64_t id, database.number("PRAGMA application_id"));
   if (id != kApplicationId) return fail(ErrorCode::Malformed, kNoOffset, kForeign);
   TRY_ASSIGN(const std::int64_t version, database.number("PRAGMA user_version"));
-  if (version > kSchemaVersion)
-    return fail(ErrorCode::Unsupported, kNoOffset,
-                "the ledger was made by a newer slipring: use that one",
-                static_cast<std::uint64_t>(kSchemaVersion), static_cast<std::uint64_t>(version));
+  if (version != kSchemaVersion)
+    return fail(
+        ErrorCode::Unsupported, kNoOffset,
+        version < kSchemaVersion ? kOlder : "the ledger was made by a newer slipring: use that one",
+        static_cast<std::uint64_t>(kSchemaVersion), static_cast<std::uint64_t>(version));
   TRY_ASSIGN(Statement statement,
              database.prepare(
                  "SELECT sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_*' ORDER BY rowid"));
-  for (const std::string_view table : std::span(kTables).first(tables_of(version))) {
+  for (const std::string_view table : kTables) {
     TRY_ASSIGN(const bool row, statement.step());
     if (!row || statement.text() != table)
       return fail(ErrorCode::Malformed, kNoOffset, kOtherTables);

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "codecs/base/contract.h"
 #include "engine/ledger/incoming.h"
 
 namespace slipring::ledger {
@@ -215,6 +216,27 @@ Result<std::int64_t> Database::number(const char* sql) {
 }
 
 std::int64_t Database::last_id() const { return sqlite3_last_insert_rowid(database_); }
+
+std::int64_t Database::changes() const { return sqlite3_total_changes64(database_); }
+
+void Database::leave_log() {
+  sqlite3_db_config(database_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
+Result<std::vector<std::uint8_t>> Database::image() const {
+  // SQLite file format, 1.3: who writes and who reads must know a write-ahead log.
+  constexpr std::size_t kWriteVersion = 18;
+  constexpr std::size_t kReadVersion = 19;
+  constexpr std::uint8_t kWithLog = 2;
+  sqlite3_int64 size = 0;
+  unsigned char* bytes = sqlite3_serialize(database_, "main", &size, 0);
+  if (bytes == nullptr) return io("there is no memory for the ledger", ENOMEM);
+  std::vector<std::uint8_t> image(bytes, bytes + size);
+  sqlite3_free(bytes);
+  EXPECTS(image.size() > kReadVersion);
+  image[kWriteVersion] = image[kReadVersion] = kWithLog;
+  return image;
+}
 
 int Database::spend(void* budget) {
   auto& left = static_cast<Budget*>(budget)->left;

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "codecs/base/bytes.h"
 #include "codecs/base/result.h"
@@ -88,6 +89,12 @@ class Database {
   [[nodiscard]] Result<std::int64_t> number(
       const char* sql);  // first column of the first row; 0 when none
   [[nodiscard]] std::int64_t last_id() const;
+  // Rows that were put, changed or deleted since it was opened.
+  [[nodiscard]] std::int64_t changes() const;
+  // Closing it leaves the write-ahead log to whoever opens it next: no flush, no checkpoint.
+  void leave_log();
+  // What the file of a database is that this one, in memory, would be; it keeps a write-ahead log.
+  [[nodiscard]] Result<std::vector<std::uint8_t>> image() const;
   // Where the rows of the table "incoming" are named (incoming.h); with Access::Create only.
   [[nodiscard]] const IncomingRows** incoming() { return incoming_.get(); }
 

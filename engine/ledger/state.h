@@ -2,10 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/ledger/ledger.h"
@@ -34,12 +36,6 @@ class WriterLock {
 
 [[nodiscard]] inline std::string lock_path(const std::string& ledger) { return ledger + ".lock"; }
 
-// The next columns of a row of the table contents: digest and keys. Errors: Malformed.
-[[nodiscard]] Result<void> take_contents(Statement& row, dicom::Record& record);
-
-// Findings between objects are numbered from here on: those of the file itself are far fewer.
-inline constexpr std::int64_t kFirstCrossNumber = std::int64_t{1} << 32;
-
 // A finding between objects that stood in the ledger before they were judged again.
 struct CrossBefore {
   std::int64_t file = 0;
@@ -50,41 +46,51 @@ struct CrossBefore {
 // So many are compared (128 MiB); where there are more, all are written anew.
 inline constexpr std::size_t kCrossBeforeMax = std::size_t{4} << 20;
 
+// Where no row can be that this writer did not write: in directories that were not in the ledger
+// before, of which the newest has rows up to `name` in order of names. Files come in that order, so
+// that those of a new directory need not be looked for.
+struct NewestDirectory {
+  std::int64_t id = std::numeric_limits<std::int64_t>::max();
+  std::optional<std::string> name;  // none: any may be there
+
+  // Whether there can be no row; remembers that there is one now.
+  [[nodiscard]] bool adds(std::int64_t directory, std::string_view file);
+  // After a rollback or a deletion.
+  void forget() { *this = {}; }
+};
+
 struct Ledger::State {
   // In order of construction: the lock is let go last, after the database is closed.
   std::string path;
   WriterLock lock;
   Database database;
   bool is_writable = false;
-  bool has_contents = true;  // not in a ledger of version 2 that is only read
+  bool only_looks = false;             // the job that runs: what it loses is read again
+  bool place_is_flushed = false;       // the ledger's name is in its directory for good
+  std::uint64_t log_bytes = 0;         // that a run before left
+  std::int64_t changes_at_start = -1;  // of rows, when the job began, itself among them
   bool cross_hidden = false;
   Lookups lookups;
   Statement find_file;
   Statement find_record;
-  Statement kept_findings;
-  Statement counted_findings;
-  Statement find_files;  // write_rows.cpp
+  Statement cross_of;     // findings between files of one
+  Statement option_hash;  // of a job
+  Statement find_files;   // write_rows.cpp
   Statement last_file;
   Statement put_files;
-  Statement put_findings;
-  Statement put_counts;
-  Statement put_contents;
-  Statement delete_findings;  // from an id to another, as those below
-  Statement delete_counts;
-  Statement delete_contents;
+  Statement delete_cross;  // from an id to another
+  NewestDirectory newest;
   Statement next_records;  // read_rows.cpp: from an id on
-  Statement findings_between;
-  Statement counts_between;
-  Statement contents_between;
-  Statement find_cross;  // cross.cpp
-  Statement count_cross;
+  Statement put_cross;     // cross.cpp
+  Statement find_cross;
   Statement sum_cross;
-  std::optional<std::vector<CrossBefore>> cross_before;  // in order of file
-  Statement contents_of;                                 // none in a ledger of version 1
+  std::optional<std::vector<CrossBefore>> cross_before;         // in order of file
+  std::unordered_map<std::int64_t, std::string> option_hashes;  // of jobs
 
   explicit State(Database opened) : database(std::move(opened)) {}
   [[nodiscard]] Result<void> prepare_reading(bool writable);
   [[nodiscard]] Result<void> prepare_rows();
+  [[nodiscard]] Result<void> flush_place();
   struct Writing {
     bool done = false;
     bool stay_open = false;  // the transaction, for the next batch
@@ -97,8 +103,7 @@ struct Ledger::State {
                                         std::span<const dicom::Record* const> records);
   [[nodiscard]] Result<void> identify(std::span<RowIds> rows);
   [[nodiscard]] Result<void> prepare_reading_many();
-  [[nodiscard]] Result<std::int64_t> find_next(std::int64_t directory, std::string_view name,
-                                               bool goes_on);
+  [[nodiscard]] Result<bool> find_next(std::int64_t directory, std::string_view name, bool goes_on);
 
   struct CrossPlace {
     std::int64_t file = kNoId;
@@ -110,11 +115,15 @@ struct Ledger::State {
   [[nodiscard]] Result<void> hide_unfinished_cross();
   [[nodiscard]] Result<std::vector<CrossPlace>> place_cross(std::span<const CrossFinding> findings);
   [[nodiscard]] bool stands_there(std::int64_t file, const dicom::Finding& finding);
-  [[nodiscard]] Result<void> read_contents(std::int64_t file, dicom::Record& record);
 
+  [[nodiscard]] Result<Known> read_known(Statement& row);
+  [[nodiscard]] Result<std::string_view> option_hash_of(std::int64_t job);
   // The path of a row whose next columns are directory and name.
   [[nodiscard]] Result<std::string> read_path(Statement& row);
-  [[nodiscard]] Result<dicom::Findings> findings_of(std::int64_t file);
+  [[nodiscard]] Result<std::string> path_of(std::int64_t directory, std::string_view name);
+  // Of that file between it and others, in order.
+  [[nodiscard]] Result<void> each_cross(std::int64_t file,
+                                        const std::function<void(dicom::Finding&&)>& take);
 
   // Runs a query over all rows in one snapshot, bounded by the size of the database.
   [[nodiscard]] Result<void> scan(const std::function<Result<void>()>& query);

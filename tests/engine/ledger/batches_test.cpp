@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,6 +56,13 @@ class Batches : public ::testing::Test {
     return {std::move(path),
             {{6, 8}, Severity::Warning, dicom::tags::SOPInstanceUID, 77, "t", std::move(message)}};
   }
+  using With = Ledger::With;
+  std::vector<std::optional<Record>> rows_of(const std::vector<std::string_view>& paths,
+                                             With with) {
+    auto rows = ledger_->records_of(paths, with);
+    EXPECT_TRUE(rows.has_value());
+    return rows ? std::move(*rows) : std::vector<std::optional<Record>>(paths.size());
+  }
   void judge(const std::vector<Ledger::CrossFinding>& found) {
     ASSERT_TRUE(ledger_->begin_cross().has_value());
     ASSERT_TRUE(ledger_->add_cross(found).has_value());
@@ -78,6 +87,21 @@ TEST_F(Batches, HoldNewKnownAndRepeatedPathsTogether) {
   EXPECT_EQ(said(), wanted);
   EXPECT_TRUE(ledger_->totals()->balanced());
   EXPECT_EQ(ledger_->totals()->findings, (std::array<std::uint64_t, 3>{0, 2, 2}));
+}
+
+// Rows of a directory that is new, in order of names, are not looked for: all others are.
+TEST_F(Batches, ReplaceRowsWhateverTheOrderTheyComeIn) {
+  done({plain_record(1, "root"), plain_record(2, "a/1"), plain_record(3, "a/3")});
+  done({plain_record(4, "a/2"), plain_record(5, "a/3"), plain_record(6, "b/1")});
+  done({plain_record(7, "a/1"), plain_record(8, "b/0"), plain_record(9, "b/1")});
+  ledger_.reset();
+  SetUp();
+  done({plain_record(10, "b/2"), plain_record(11, "b/1"), plain_record(12, "root")});
+  ASSERT_TRUE(ledger_->forget_all().has_value());
+  done({plain_record(1, "a/1"), plain_record(2, ""), plain_record(3, "a/2")});
+  done({plain_record(4, "a/2"), plain_record(5, "")});
+  const std::vector<std::string> wanted = {"a/1 1.2.3 ", "a/2 1.2.3 ", " 1.2.3 "};
+  EXPECT_EQ(said(), wanted);
 }
 
 TEST_F(Batches, ThatStayOpenAreSeenByOthersOnceTheyAreCommitted) {
@@ -118,6 +142,46 @@ TEST_F(Batches, ThatStayOpenAreLostWithTheirWriterAndTheirWordsWithThem) {
   EXPECT_EQ(said().back(), "e/b 7.7 ");
 }
 
+// SQLite would take a log for that of the database that has its name now.
+TEST_F(Batches, OfALedgerThatIsGoneAreNotThoseOfTheNext) {
+  const std::string path = folder_ / "l.db";
+  done({plain_record(0, "x")});
+  std::filesystem::copy_file(path + "-wal", path + "-kept");
+  ledger_.reset();
+  std::filesystem::remove(path);
+  std::filesystem::rename(path + "-kept", path + "-wal");
+  SetUp();
+  EXPECT_EQ(ledger_->totals()->seen, 0U);
+}
+
+// What a job that saw nothing new leaves in the log is there for the next one.
+TEST_F(Batches, NeedNoFlushWhereAJobHasNone) {
+  const std::string path = folder_ / "l.db";
+  const auto look = [&](bool writes) {
+    SetUp();
+    Job job;
+    job.command = "validate";
+    job = *ledger_->start_job(job);
+    if (writes) done({plain_record(0, "x")});
+    EXPECT_TRUE(ledger_->finish_job(job));
+    ledger_.reset();
+  };
+  const auto log_left = [&] { return std::filesystem::exists(path + "-wal"); };
+  ledger_.reset();
+  look(true);
+  EXPECT_FALSE(log_left());
+  look(false);
+  look(false);
+  EXPECT_TRUE(log_left());
+  const auto jobs = *(*Ledger::open(path, Ledger::Mode::Read))->jobs();
+  ASSERT_EQ(jobs.size(), 3U);
+  for (const Job& job : jobs) EXPECT_NE(job.finished_ms, 0);
+  EXPECT_FALSE(log_left());
+  look(false);
+  look(true);
+  EXPECT_FALSE(log_left());
+}
+
 TEST_F(Batches, AreReadInTheOrderOfTheirPathsAndWithoutWhatIsJudgedAnew) {
   Record many = failed_record(7, "d/many");
   many.content_digest = dicom::xxh128(as_bytes(std::string_view("bytes")));
@@ -127,23 +191,22 @@ TEST_F(Batches, AreReadInTheOrderOfTheirPathsAndWithoutWhatIsJudgedAnew) {
   done({many, plain_record(8, "d/plain")});
   judge({between("d/many", "missing")});
   const std::vector<std::string_view> paths = {"d/plain", "nowhere", "d/many"};
-  const auto records = ledger_->records_of(paths, Ledger::With::Findings);
-  ASSERT_TRUE(records.has_value());
-  ASSERT_EQ(records->size(), 3U);
-  EXPECT_FALSE((*records)[1].has_value());
-  ASSERT_TRUE((*records)[0].has_value() && (*records)[2].has_value());
-  EXPECT_EQ((*records)[0]->sop_instance, "1.2.3.8");
-  EXPECT_FALSE((*records)[0]->keys.has_value());
-  const Record& read = *(*records)[2];
+  const auto records = rows_of(paths, With::Findings);
+  EXPECT_FALSE(records[1].has_value());
+  ASSERT_TRUE(records[0].has_value() && records[2].has_value());
+  EXPECT_EQ(records[0]->sop_instance, "1.2.3.8");
+  EXPECT_FALSE(records[0]->keys.has_value());
+  EXPECT_FALSE(records[0]->error.has_value());
+  EXPECT_TRUE(records[0]->findings.empty());
+  const Record& read = *records[2];
   EXPECT_EQ(read.content_digest, many.content_digest);
   EXPECT_EQ(read.keys->references.size(), 3U);
   EXPECT_EQ(read.findings.count(dicom::RuleId{2, 9}), 50U);
   EXPECT_EQ(read.findings.count(dicom::RuleId{6, 8}), 0U);
   EXPECT_EQ(read.findings.kept().size(), many.findings.kept().size());
-  const auto bare = ledger_->records_of(paths, Ledger::With::NoFindings);
-  ASSERT_TRUE(bare.has_value());
-  EXPECT_TRUE((*bare)[2]->findings.empty());
-  EXPECT_EQ((*bare)[2]->content_digest, many.content_digest);
+  const auto bare = rows_of(paths, With::NoFindings);
+  EXPECT_TRUE(bare[2]->findings.empty());
+  EXPECT_EQ(bare[2]->content_digest, many.content_digest);
 }
 
 // Rows are read on from the one before; whatever the order, they are those of the paths.
@@ -159,12 +222,11 @@ TEST_F(Batches, RowsOfManyAreThoseOfEachInAnyOrderAndWithOthersBetweenThem) {
   done(files);
   ASSERT_TRUE(ledger_->forget(std::vector<std::string>{names[6]}));
   const auto compare = [&](const std::vector<std::string_view>& paths) {
-    const auto many = ledger_->records_of(paths, Ledger::With::Findings);
-    ASSERT_TRUE(many.has_value());
+    const auto many = rows_of(paths, With::Findings);
     for (std::size_t i = 0; i < paths.size(); ++i) {
       const auto one = ledger_->record_of(paths[i]);
       ASSERT_TRUE(one.has_value());
-      const auto& read = (*many)[i];
+      const auto& read = many[i];
       ASSERT_EQ(read.has_value(), one->has_value()) << paths[i];
       if (!read) continue;
       EXPECT_EQ(read->path, paths[i]);

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "engine/ledger/sqlite.h"
 #include "tests/engine/deliver/place.h"
 #include "tests/engine/ledger/samples.h"
 
@@ -171,29 +170,6 @@ TEST_F(DeliveriesTest, AreReadWhereTheLedgerIsOnlyRead) {
   const auto stranger = Deliveries::open(*ledger_, {"elsewhere", 104, "A", "B"});
   ASSERT_FALSE(stranger);
   EXPECT_EQ(stranger.error().code, ErrorCode::Vanished);
-}
-
-// As slipring 0.1 made them before anything was sent.
-TEST_F(DeliveriesTest, FindTheirPlaceInALedgerOfTheFirstVersion) {
-  const dicom::Record converted = test::plain_record(1, "old.dcm");
-  const dicom::Record* one = &converted;
-  ASSERT_TRUE(ledger_->done(job_, {&one, 1}));
-  ledger_.reset();
-  {
-    auto database = Database::open(path_, Database::Access::Create).value();
-    ASSERT_TRUE(
-        database.execute("DROP TABLE contents; DROP TABLE deliveries; DROP TABLE peers;"
-                         "PRAGMA user_version=1"));
-  }
-  open(Ledger::Mode::Read);
-  EXPECT_TRUE(Deliveries::peers(*ledger_).value().empty());
-  EXPECT_FALSE(Deliveries::open(*ledger_, kPacs));
-  EXPECT_EQ(ledger_->totals().value().seen, 1U);
-  open();
-  Deliveries deliveries = to(kPacs);
-  record(deliveries, {full(1, "a")});
-  EXPECT_EQ(all_of(deliveries).size(), 1U);
-  EXPECT_EQ(ledger_->totals().value().seen, 1U);
 }
 
 }  // namespace

@@ -7,24 +7,46 @@ import sqlite3
 import tempfile
 
 FILES = """
-SELECT coalesce(d.text, x'') AS directory, f.name, f.done, f.sequence, o.text AS options,
-  f.device, f.inode, f.size, f.mtime_ns, f.ctime_ns, f.outcome, r.text AS reason,
-  f.error_code, f.error_offset, w.text AS what, f.error_expected, f.error_actual, f.error_tag,
-  c.text AS sop_class, f.sop_instance, st.text AS study, se.text AS series, m.text AS modality,
-  a.text AS from_syntax, b.text AS to_syntax, f.bytes_in, f.bytes_out, f.frames,
-  f.pixel_digest, f.pixel_verified, f.dataset_digest, f.output_digest, f.output,
-  f.infos, f.warnings, f.errors, f.id
-FROM files f
-  LEFT JOIN directories d ON d.id=f.directory LEFT JOIN words o ON o.id=f.options
-  LEFT JOIN words r ON r.id=f.reason LEFT JOIN words w ON w.id=f.error_what
-  LEFT JOIN words c ON c.id=f.sop_class LEFT JOIN words st ON st.id=f.study
-  LEFT JOIN words se ON se.id=f.series LEFT JOIN words m ON m.id=f.modality
-  LEFT JOIN words a ON a.id=f.from_syntax LEFT JOIN words b ON b.id=f.to_syntax
+SELECT coalesce(d.text, x'') AS directory, f.name, f.done, f.sequence, j.option_hash,
+  s.device, s.outcome, r.text AS reason, c.text AS sop_class, st.text AS study,
+  se.text AS series, m.text AS modality, a.text AS from_syntax, b.text AS to_syntax,
+  f.bytes_in, f.bytes_out, f.infos, f.warnings, f.errors, f.details, f.id
+FROM files f JOIN shared s ON s.id=f.shared JOIN jobs j ON j.id=f.job
+  LEFT JOIN directories d ON d.id=f.directory LEFT JOIN words r ON r.id=s.reason
+  LEFT JOIN words c ON c.id=s.sop_class LEFT JOIN words st ON st.id=s.study
+  LEFT JOIN words se ON se.id=s.series LEFT JOIN words m ON m.id=s.modality
+  LEFT JOIN words a ON a.id=s.from_syntax LEFT JOIN words b ON b.id=s.to_syntax
 """
 FINDINGS = """
-SELECT file, number, rule, severity, tag, offset, path, message FROM findings ORDER BY file, number
+SELECT file, number, rule, severity, tag, offset, path, message FROM cross_findings
+ORDER BY file, number
 """
-COUNTS = "SELECT file, rule, severity, count FROM finding_counts ORDER BY file, rule, severity"
+
+
+def output_of(details):
+    """As engine/ledger/details.h packs it: None where there is none, 1 for the file's own path."""
+    flags = int.from_bytes(details[:2], "little")
+    if flags & 2:
+        return 1
+    if not flags & 4:
+        return None
+    at = 2 + 4 * 8
+
+    def number():
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = details[at]
+            at += 1
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    number()  # frames
+    at += number()  # SOP Instance UID
+    length = number()
+    return details[at:at + length]
 
 
 def read(directory):
@@ -48,13 +70,13 @@ def rows_of(path):
             return {}
         database.row_factory = sqlite3.Row
         below = {}
-        for query in (FINDINGS, COUNTS):
-            for row in database.execute(query):
-                below.setdefault(row["file"], []).append(tuple(row)[1:])
+        for row in database.execute(FINDINGS):
+            below.setdefault(row["file"], []).append(tuple(row)[1:])
         rows = {}
         for row in database.execute(FILES):
             facts = dict(row)
             path = facts.pop("directory") + facts.pop("name")
+            facts["output"] = output_of(facts["details"])
             facts["findings"] = below.get(facts.pop("id"), [])
             if path in rows:
                 raise AssertionError(f"two rows of {path!r}")

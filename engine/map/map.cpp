@@ -58,6 +58,33 @@ ssize_t read_again_when_interrupted(int descriptor, void* to, std::size_t bytes,
   return got;
 }
 
+Result<void> check_size(int descriptor, const dicom::FileIdentity& before) {
+  const off_t end = ::lseek(descriptor, 0, SEEK_END);
+  if (end < 0) return io_error(kNoOffset, "the file's status cannot be read", errno);
+  const auto size_bytes = static_cast<std::uint64_t>(end);
+  if (size_bytes == before.size_bytes) return {};
+  return fail(ErrorCode::Changed, kNoOffset, "the file changed while it was read",
+              before.size_bytes, size_bytes);
+}
+
+Result<void> check_status(int descriptor, const dicom::FileIdentity& before) {
+  struct stat status;
+  if (::fstat(descriptor, &status) != 0) {
+    return io_error(kNoOffset, "the file's status cannot be read", errno);
+  }
+  const dicom::FileIdentity now = identity_of(status);
+  if (now.size_bytes != before.size_bytes || now.mtime_ns != before.mtime_ns) {
+    return fail(ErrorCode::Changed, kNoOffset, "the file changed while it was read",
+                before.size_bytes, now.size_bytes);
+  }
+  if (now != before) {
+    return fail(ErrorCode::Changed, kNoOffset,
+                status.st_nlink == 0 ? "the file was removed or replaced while it was read"
+                                     : "the file's status changed while it was read");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<dicom::FileIdentity> MappedFile::identify(const std::string& path) {
@@ -217,21 +244,7 @@ Result<void> MappedFile::map_all() {
 
 Result<void> MappedFile::check() const {
   EXPECTS(descriptor_ >= 0);
-  struct stat status;
-  if (::fstat(descriptor_, &status) != 0) {
-    return io_error(kNoOffset, "the file's status cannot be read", errno);
-  }
-  const dicom::FileIdentity now = identity_of(status);
-  const bool same_time = only_size_ || now.mtime_ns == identity_.mtime_ns;
-  if (now.size_bytes != identity_.size_bytes || !same_time) {
-    return fail(ErrorCode::Changed, kNoOffset, "the file changed while it was read",
-                identity_.size_bytes, now.size_bytes);
-  }
-  if (!only_size_ && now != identity_) {
-    return fail(ErrorCode::Changed, kNoOffset,
-                status.st_nlink == 0 ? "the file was removed or replaced while it was read"
-                                     : "the file's status changed while it was read");
-  }
+  TRY(only_size_ ? check_size(descriptor_, identity_) : check_status(descriptor_, identity_));
   if (guard_ < 0) return {};
   const auto fault = first_fault(guard_);
   if (!fault) return {};

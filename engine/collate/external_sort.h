@@ -1,14 +1,17 @@
 // ExternalSort: records in, the same records in order out, whatever their number: what does not
 // fit into the memory it is given is sorted in runs, which go to a Spill and are merged from there.
-// Records are plain bytes with an operator<; what is equal comes in any order.
+// Records are plain bytes with an operator< and the number that it looks at first, leading(); what
+// is equal comes in any order.
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "engine/dicom/between/spill.h"
@@ -36,8 +39,10 @@ class ExternalSort {
   // No more are added from here on: next() may be called.
   [[nodiscard]] Result<void> finish() {
     if (!runs_.empty() && !records_.empty()) TRY(spill());
-    std::sort(records_.begin(), records_.end());
-    if (runs_.empty()) return {};
+    if (runs_.empty()) {
+      sort_in_memory();
+      return {};
+    }
     std::vector<Record>().swap(records_);
     const std::size_t each = std::max<std::size_t>(kRecordsMin / 4, records_max_ / runs_.size());
     for (std::size_t i = 0; i < runs_.size(); ++i) {
@@ -86,6 +91,38 @@ class ExternalSort {
     return [this](std::size_t a, std::size_t b) {
       return runs_[b].ahead[runs_[b].at] < runs_[a].ahead[runs_[a].at];
     };
+  }
+
+  // Leading numbers are hashes, or count files: spread over their range. So records are laid out by
+  // them first, a few to a place, and what is left to compare is near; where they are not spread,
+  // or there is no room for a second copy, sorting takes what it takes.
+  void sort_in_memory() {
+    constexpr std::size_t kEach = 8;  // to a place
+    const std::size_t count = records_.size();
+    if (count < kEach * kEach || count > records_max_ / 2)
+      return std::sort(records_.begin(), records_.end());
+    std::uint64_t least = records_.front().leading();
+    std::uint64_t most = least;
+    for (const Record& each : records_) {
+      least = std::min<std::uint64_t>(least, each.leading());
+      most = std::max<std::uint64_t>(most, each.leading());
+    }
+    const unsigned place_bits = std::bit_width(count / kEach);
+    const unsigned range_bits = std::bit_width(most - least);
+    const unsigned shift = range_bits > place_bits ? range_bits - place_bits : 0;
+    const auto place_of = [&](const Record& each) { return (each.leading() - least) >> shift; };
+    std::vector<std::size_t> ends((std::size_t{1} << place_bits) + 1);
+    for (const Record& each : records_) ++ends[place_of(each) + 1];
+    for (std::size_t place = 1; place < ends.size(); ++place) ends[place] += ends[place - 1];
+    std::vector<Record> laid_out(count);  // ends[place] is where the next one of a place goes
+    for (const Record& each : records_) laid_out[ends[place_of(each)]++] = each;
+    std::size_t begin = 0;
+    for (const std::size_t end : ends) {
+      std::sort(laid_out.begin() + static_cast<std::ptrdiff_t>(begin),
+                laid_out.begin() + static_cast<std::ptrdiff_t>(end));
+      begin = end;
+    }
+    records_ = std::move(laid_out);
   }
 
   Result<void> spill() {

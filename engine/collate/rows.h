@@ -19,6 +19,7 @@ struct InstanceRow {
   std::uint8_t whole_content = 0;
   std::uint32_t unused = 0;
 
+  [[nodiscard]] std::uint64_t leading() const { return sop; }
   friend bool operator<(const InstanceRow& a, const InstanceRow& b) {
     return std::tie(a.sop, a.file) < std::tie(b.sop, b.file);
   }
@@ -30,6 +31,7 @@ struct SeriesRow {
   dicom::ObjectKey key;
 
   [[nodiscard]] std::uint32_t file() const { return key.content; }
+  [[nodiscard]] std::uint64_t leading() const { return key.series; }
   friend bool operator<(const SeriesRow& a, const SeriesRow& b) {
     return std::tie(a.key.series, a.key.instance, a.key.sop, a.key.content) <
            std::tie(b.key.series, b.key.instance, b.key.sop, b.key.content);
@@ -52,6 +54,7 @@ struct StudyRow {
     return std::tie(study, patient, name, birth, day, sex) ==
            std::tie(other.study, other.patient, other.name, other.birth, other.day, other.sex);
   }
+  [[nodiscard]] std::uint64_t leading() const { return study; }
   friend bool operator<(const StudyRow& a, const StudyRow& b) {
     return std::tie(a.study, a.file) < std::tie(b.study, b.file);
   }
@@ -64,6 +67,7 @@ struct ReferenceRow {
   std::uint32_t file = 0;
   std::uint32_t offset = 0;
 
+  [[nodiscard]] std::uint64_t leading() const { return target; }
   friend bool operator<(const ReferenceRow& a, const ReferenceRow& b) {
     return std::tie(a.target, a.file, a.offset) < std::tie(b.target, b.file, b.offset);
   }
@@ -76,6 +80,7 @@ struct AnswerRow {
   std::uint32_t kind = 0;
   std::uint32_t offset = 0;
 
+  [[nodiscard]] std::uint64_t leading() const { return file; }
   friend bool operator<(const AnswerRow& a, const AnswerRow& b) {
     return std::tie(a.file, a.kind, a.offset) < std::tie(b.file, b.kind, b.offset);
   }
@@ -91,6 +96,7 @@ struct MediaRow {
 
   static constexpr std::uint32_t kIsFile = 0xFFFFFFFFU;
 
+  [[nodiscard]] std::uint64_t leading() const { return path; }
   friend bool operator<(const MediaRow& a, const MediaRow& b) {
     return std::tie(a.path, a.listed_by, a.file) < std::tie(b.path, b.listed_by, b.file);
   }

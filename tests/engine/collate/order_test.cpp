@@ -67,6 +67,39 @@ TEST(PlaceTrouble, GapsAndPlacesVisitedMoreOftenAreFound) {
   EXPECT_EQ(twice.uneven_file, 2U);
 }
 
+TEST(ExternalSort, GivesEverythingBackInOrderHoweverItIsSpread) {
+  using Leading = std::uint64_t (*)(std::uint64_t hash, std::uint32_t i);
+  constexpr Leading kSpreads[] = {
+      [](std::uint64_t hash, std::uint32_t) { return hash; },
+      [](std::uint64_t, std::uint32_t i) -> std::uint64_t { return i; },
+      [](std::uint64_t, std::uint32_t) -> std::uint64_t { return 7; },
+      [](std::uint64_t hash, std::uint32_t) { return hash % 3; },
+      [](std::uint64_t hash, std::uint32_t) { return ~std::uint64_t{0} - hash % 100; },
+      [](std::uint64_t hash, std::uint32_t i) { return i == 5 ? ~std::uint64_t{0} : hash % 9; },
+  };
+  for (const Leading& spread : kSpreads)
+    for (const std::uint32_t count : {0U, 1U, 63U, 64U, 65U, 1000U, 4097U}) {
+      testing::MemorySpills spills;
+      ExternalSort<ReferenceRow> sort(spills, std::uint64_t{1} << 20);
+      std::vector<ReferenceRow> expected;
+      std::uint64_t state = count;
+      for (std::uint32_t i = 0; i < count; ++i) {
+        state = state * 6364136223846793005U + 1442695040888963407U;
+        expected.push_back({spread(state, i), static_cast<std::uint32_t>(state >> 33), i});
+        ASSERT_TRUE(sort.add(expected.back()).has_value());
+      }
+      std::sort(expected.begin(), expected.end());
+      ASSERT_TRUE(sort.finish().has_value());
+      ReferenceRow row;
+      for (const ReferenceRow& each : expected) {
+        ASSERT_TRUE(sort.next(row).value());
+        ASSERT_TRUE(row.target == each.target && row.file == each.file &&
+                    row.offset == each.offset);
+      }
+      EXPECT_FALSE(sort.next(row).value());
+    }
+}
+
 TEST(ExternalSort, GivesEverythingBackInOrderWhateverFitsIntoMemory) {
   for (const std::uint64_t memory :
        {std::uint64_t{1}, std::uint64_t{4096}, std::uint64_t{1} << 20}) {

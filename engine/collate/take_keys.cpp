@@ -9,12 +9,12 @@
 #include <optional>
 #include <string>
 
+#include "engine/collate/key_taker.h"
 #include "engine/collate/media_directory.h"
 #include "engine/collate/roots.h"
 
 namespace slipring::collate {
 
-using dicom::DataSet;
 using dicom::Element;
 using dicom::ObjectKey;
 using dicom::ObjectReference;
@@ -82,22 +82,6 @@ constexpr std::array<dicom::Tag, kFieldCount> kTags = {tags::ImageType,
                                                        tags::ImagesInAcquisition,
                                                        tags::PixelSpacing};
 static_assert(std::ranges::is_sorted(kTags));
-
-class Texts {
- public:
-  explicit Texts(const DataSet& data_set) : data_set_(data_set) {
-    data_set.find_each(kTags, found_);
-  }
-  [[nodiscard]] std::string_view operator[](Field field) const {
-    const Element* element = found_[field];
-    return element == nullptr ? std::string_view{}
-                              : dicom::trim_padding(as_text(data_set_.value(*element)));
-  }
-
- private:
-  const DataSet& data_set_;
-  std::array<const Element*, kFieldCount> found_{};
-};
 
 std::optional<std::int32_t> integer(std::string_view text) {
   text = dicom::trim_padding(first_value(text));
@@ -169,23 +153,8 @@ std::uint16_t hash_of(const std::array<double, kCount>& values) {
   return hash16({text.data(), end});
 }
 
-void take_place(const Texts& texts, ObjectKey& key) {
-  const auto position = decimals<3>(texts[Position]);
-  const auto axes = decimals<6>(texts[Orientation]);
-  if (const auto spacing = decimals<2>(texts[Spacing])) key.spacing = hash_of(*spacing);
-  if (!position || !axes) return;
-  key.orientation = hash_of(*axes);
-  const auto& [rx, ry, rz, cx, cy, cz] = *axes;
-  const double nx = ry * cz - rz * cy;
-  const double ny = rz * cx - rx * cz;
-  const double nz = rx * cy - ry * cx;
-  const double along = (*position)[0] * nx + (*position)[1] * ny + (*position)[2] * nz;
-  const double length = nx * nx + ny * ny + nz * nz;
-  const bool localizer = texts[ImageType].find("LOCALIZER") != std::string_view::npos;
-  // Axes that are no pair of right-angled unit vectors are layer 4's to tell.
-  if (localizer || std::abs(length - 1) > 0.01) return;
-  key.position = static_cast<float>(along);
-  key.traits |= ObjectKey::kHasPosition;
+void set_traits(ObjectKey& key, unsigned bits, bool on) {
+  key.traits = static_cast<std::uint8_t>(on ? key.traits | bits : key.traits & ~bits);
 }
 
 std::uint8_t sex_of(std::string_view text) {
@@ -207,50 +176,10 @@ std::string plain_name(std::string_view name) {
   return upper_case(name);
 }
 
-void take_patient(const Texts& texts, ObjectKey& key) {
-  if (!texts[PatientID].empty()) {
-    std::string patient(texts[PatientID]);
-    patient += '\\';
-    patient += texts[Issuer];
-    key.patient = hash16(patient);
-  }
-  key.name = hash16(plain_name(texts[PatientName]));
-  key.birth = hash16(texts[BirthDate]);
-  key.traits |= sex_of(texts[Sex]);
-}
-
 // UIDs of storage classes; patients, studies and procedure steps are referred to the same way and
 // are no files (PS3.4 F, and retired ones).
 bool is_storage_class(std::string_view uid) {
   return uid.starts_with("1.2.840.10008.5.1.4.1.1.") || uid.starts_with("1.2.840.10008.5.1.4.34.");
-}
-
-void take_references(const DataSet& data_set, std::uint64_t own,
-                     std::vector<ObjectReference>& references) {
-  const auto tape = data_set.tape();
-  const Element* sop_class = nullptr;  // the last one seen; good for what stands in the same item
-  for (const Element& element : tape) {
-    if (element.depth == 0) continue;
-    if (element.is_item()) sop_class = nullptr;
-    if (element.tag == tags::ReferencedSOPClassUID) sop_class = &element;
-    if (element.tag != tags::ReferencedSOPInstanceUID || sop_class == nullptr ||
-        sop_class->depth != element.depth)
-      continue;
-    if (!is_storage_class(dicom::trim_padding(as_text(data_set.value(*sop_class))))) continue;
-    const std::uint64_t target =
-        dicom::key_hash(dicom::trim_padding(as_text(data_set.value(element))));
-    if (target == 0 || target == own) continue;
-    const bool far = element.offset >= ObjectReference::kOffsetUnknown;
-    references.push_back(
-        {target, 0,
-         far ? ObjectReference::kOffsetUnknown : static_cast<std::uint32_t>(element.offset)});
-    if (references.size() == dicom::ObjectKeys::kReferencesMax) break;
-  }
-  std::ranges::sort(references, [](const ObjectReference& a, const ObjectReference& b) {
-    return a.target != b.target ? a.target < b.target : a.offset < b.offset;
-  });
-  const auto repeated = std::ranges::unique(references, {}, &ObjectReference::target);
-  references.erase(repeated.begin(), repeated.end());
 }
 
 }  // namespace
@@ -270,42 +199,176 @@ std::uint16_t day_number(std::string_view date) {
                                                      : static_cast<std::uint16_t>(since.count());
 }
 
-void take_keys(const dicom::Scanned& scanned, std::string_view path, const Content& content,
-               dicom::ObjectKeys& keys, dicom::Findings& findings) {
+KeyTaker::KeyTaker() : places_(kTags) { static_assert(kFields == kFieldCount); }
+
+std::string_view KeyTaker::text(std::size_t field) const {
+  const Element* element = places_[field];
+  return element == nullptr ? std::string_view{}
+                            : dicom::trim_padding(as_text(data_set_.value(*element)));
+}
+
+void KeyTaker::mark_changed(const dicom::Scanned& scanned, bool alike) {
+  changed_.fill(alike ? 0 : 1);
+  if (!alike) return;
+  for (const dicom::Likeness::Difference& each : scanned.likeness.data_set)
+    for (std::size_t field = 0; field < kFields; ++field)
+      changed_[field] |= places_.entry(field) == each.entry ? 1U : 0U;
+}
+
+void KeyTaker::take_uids() {
+  if (changed(SopInstance)) {
+    key_.sop = dicom::key_hash(text(SopInstance));
+    key_.root = hash32(uid_root(text(SopInstance)));
+  }
+  if (changed(Study)) key_.study = dicom::key_hash(text(Study));
+  if (changed(Series)) key_.series = dicom::key_hash(text(Series));
+  if (changed(FrameOfReference)) key_.frame_of_reference = hash16(text(FrameOfReference));
+}
+
+void KeyTaker::take_instance() {
+  if (!changed(InstanceNumber)) return;
+  const auto number = integer(text(InstanceNumber));
+  key_.instance = number.value_or(0);
+  set_traits(key_, ObjectKey::kHasInstance, number.has_value());
+}
+
+void KeyTaker::take_patient() {
+  if (changed(PatientID) || changed(Issuer)) {
+    std::string patient(text(PatientID));
+    if (!patient.empty()) patient.append("\\").append(text(Issuer));
+    key_.patient = hash16(patient);
+  }
+  if (changed(PatientName)) key_.name = hash16(plain_name(text(PatientName)));
+  if (changed(BirthDate)) key_.birth = hash16(text(BirthDate));
+  if (!changed(Sex)) return;
+  set_traits(key_, ObjectKey::kSexMask, false);
+  set_traits(key_, sex_of(text(Sex)), true);
+}
+
+void KeyTaker::take_place() {
+  if (changed(Spacing)) {
+    const auto spacing = decimals<2>(text(Spacing));
+    key_.spacing = spacing ? hash_of(*spacing) : std::uint16_t{0};
+  }
+  if (changed(Orientation)) axes_ = decimals<6>(text(Orientation));
+  if (!changed(Orientation) && !changed(Position) && !changed(ImageType)) return;
+  const auto position = decimals<3>(text(Position));
+  const bool was_there = key_.orientation != 0 && !changed(Orientation);
+  key_.position = 0;
+  set_traits(key_, ObjectKey::kHasPosition, false);
+  if (!position || !axes_) {
+    key_.orientation = 0;
+    return;
+  }
+  if (!was_there) key_.orientation = hash_of(*axes_);
+  const auto& [rx, ry, rz, cx, cy, cz] = *axes_;
+  const double nx = ry * cz - rz * cy;
+  const double ny = rz * cx - rx * cz;
+  const double nz = rx * cy - ry * cx;
+  const double along = (*position)[0] * nx + (*position)[1] * ny + (*position)[2] * nz;
+  const double length = nx * nx + ny * ny + nz * nz;
+  const bool localizer = text(ImageType).find("LOCALIZER") != std::string_view::npos;
+  // Axes that are no pair of right-angled unit vectors are layer 4's to tell.
+  if (localizer || std::abs(length - 1) > 0.01) return;
+  key_.position = static_cast<float>(along);
+  set_traits(key_, ObjectKey::kHasPosition, true);
+}
+
+void KeyTaker::take_rest() {
+  if (changed(Modality)) key_.modality = hash16(text(Modality));
+  if (changed(BodyPart)) key_.body_part = hash16(upper_case(text(BodyPart)));
+  if (changed(Laterality)) {
+    set_traits(key_, 3U << ObjectKey::kLateralityShift, false);
+    const unsigned laterality = laterality_of(text(Laterality));
+    set_traits(key_, laterality << ObjectKey::kLateralityShift, true);
+  }
+  if (changed(StudyDate)) key_.study_day = day_number(text(StudyDate));
+  if (changed(ImagesInAcquisition)) {
+    const std::int32_t images = integer(text(ImagesInAcquisition)).value_or(0);
+    key_.images_in_acquisition = static_cast<std::uint16_t>(std::clamp(images, 0, 0xFFFF));
+  }
+  if (changed(Manufacturer)) {
+    const std::string maker = upper_case(text(Manufacturer));
+    key_.maker = hash16(std::string_view(maker).substr(0, maker.find_first_of(" ,._-")));
+  }
+}
+
+void KeyTaker::find_references() {
+  references_.clear();
+  const auto tape = data_set_.tape();
+  const Element* sop_class = nullptr;  // the last one seen; good for what stands in the same item
+  std::size_t others = 0;
+  for (std::size_t i = 0; i < tape.size() && others < dicom::ObjectKeys::kReferencesMax; ++i) {
+    const Element& element = tape[i];
+    if (element.depth == 0) continue;
+    if (element.is_item()) sop_class = nullptr;
+    if (element.tag == tags::ReferencedSOPClassUID) sop_class = &element;
+    if (element.tag != tags::ReferencedSOPInstanceUID || sop_class == nullptr ||
+        sop_class->depth != element.depth)
+      continue;
+    if (!is_storage_class(dicom::trim_padding(as_text(data_set_.value(*sop_class))))) continue;
+    const std::uint64_t target =
+        dicom::key_hash(dicom::trim_padding(as_text(data_set_.value(element))));
+    if (target == 0) continue;
+    others += target == key_.sop ? 0 : 1;
+    references_.push_back({target, static_cast<std::uint32_t>(i)});
+  }
+  std::ranges::sort(references_, [](const Reference& a, const Reference& b) {
+    return a.target != b.target ? a.target < b.target : a.entry < b.entry;
+  });
+  const auto repeated = std::ranges::unique(references_, {}, &Reference::target);
+  references_.erase(repeated.begin(), repeated.end());
+}
+
+void KeyTaker::take_references(const dicom::Scanned& scanned, bool alike,
+                               std::vector<ObjectReference>& references) {
+  const auto in_item = [&](const dicom::Likeness::Difference& each) {
+    return scanned.tape[each.entry].depth != 0;
+  };
+  if (!alike || !references_known_ || std::ranges::any_of(scanned.likeness.data_set, in_item))
+    find_references();
+  for (const Reference& each : references_) {
+    if (each.target == key_.sop) continue;
+    const std::uint64_t offset = scanned.tape[each.entry].offset;
+    references.push_back({each.target, 0,
+                          offset >= ObjectReference::kOffsetUnknown
+                              ? ObjectReference::kOffsetUnknown
+                              : static_cast<std::uint32_t>(offset)});
+  }
+  references_known_ = references_.size() <= kRememberedMax;
+  if (!references_known_) references_ = {};
+}
+
+void KeyTaker::take(const dicom::Scanned& scanned, std::string_view path, const Content& content,
+                    dicom::ObjectKeys& keys, dicom::Findings& findings) {
   keys.references.clear();
-  ObjectKey& key = keys.object;
-  key = {};
-  if (scanned.actual != nullptr)
-    key.syntax = static_cast<std::uint8_t>(dicom::key_hash(scanned.actual->uid));
+  data_set_ = scanned.data_set();
+  const bool alike = places_.find_in(scanned) && scanned.kind != dicom::FileKind::Dicomdir;
+  if (!alike) {
+    key_ = {};
+    if (scanned.actual != nullptr)
+      key_.syntax = static_cast<std::uint8_t>(dicom::key_hash(scanned.actual->uid));
+  }
   if (scanned.kind == dicom::FileKind::Dicomdir) {
-    key.traits = ObjectKey::kDirectory;
+    key_.traits = ObjectKey::kDirectory;
+    keys.object = key_;
     return take_media_directory(scanned, path, keys, findings);
   }
-  const DataSet data_set = scanned.data_set();
-  const Texts texts(data_set);
-  key.sop = dicom::key_hash(texts[SopInstance]);
-  key.study = dicom::key_hash(texts[Study]);
-  key.series = dicom::key_hash(texts[Series]);
-  key.content = static_cast<std::uint32_t>(content.hash);
-  key.root = hash32(uid_root(texts[SopInstance]));
-  if (content.whole) key.traits |= ObjectKey::kWholeContent;
-  if (const auto number = integer(texts[InstanceNumber])) {
-    key.instance = *number;
-    key.traits |= ObjectKey::kHasInstance;
-  }
-  take_patient(texts, key);
-  take_place(texts, key);
-  key.modality = hash16(texts[Modality]);
-  key.body_part = hash16(upper_case(texts[BodyPart]));
-  key.frame_of_reference = hash16(texts[FrameOfReference]);
-  key.traits |=
-      static_cast<std::uint8_t>(laterality_of(texts[Laterality]) << ObjectKey::kLateralityShift);
-  key.study_day = day_number(texts[StudyDate]);
-  const std::int32_t images = integer(texts[ImagesInAcquisition]).value_or(0);
-  key.images_in_acquisition = static_cast<std::uint16_t>(std::clamp(images, 0, 0xFFFF));
-  const std::string maker = upper_case(texts[Manufacturer]);
-  key.maker = hash16(std::string_view(maker).substr(0, maker.find_first_of(" ,._-")));
-  take_references(data_set, key.sop, keys.references);
+  mark_changed(scanned, alike);
+  take_uids();
+  key_.content = static_cast<std::uint32_t>(content.hash);
+  set_traits(key_, ObjectKey::kWholeContent, content.whole);
+  take_instance();
+  take_patient();
+  take_place();
+  take_rest();
+  take_references(scanned, alike, keys.references);
+  keys.object = key_;
+}
+
+void take_keys(const dicom::Scanned& scanned, std::string_view path, const Content& content,
+               dicom::ObjectKeys& keys, dicom::Findings& findings) {
+  KeyTaker().take(scanned, path, content, keys, findings);
 }
 
 }  // namespace slipring::collate

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "codecs/base/buffer.h"
 #include "codecs/base/bytes.h"
@@ -48,6 +49,20 @@ enum class FileKind : std::uint8_t {
 [[nodiscard]] constexpr bool is_dicom(FileKind kind) { return kind <= FileKind::Dicomdir; }
 [[nodiscard]] std::string_view name(FileKind kind);  // "DICOM Part 10", "zip archive", "text" ...
 
+// How an object differs from one scanned before it (between/precedent.h).
+struct Likeness {
+  struct Difference {
+    std::uint32_t entry;  // of the tape
+    std::uint32_t length_before;
+  };
+  std::uint64_t number = 0;  // of this object among those that were kept; 0: it was not
+  std::uint64_t before = 0;  // of the object that it is like; 0: it is like none
+  // Where it is like one: the entries whose values differ, or cannot be told to be the same,
+  // ascending. A last value that was not given, or is large, is among them.
+  std::vector<Difference> meta;
+  std::vector<Difference> data_set;
+};
+
 // A worker keeps one and hands it in again and again; its memory is reused.
 struct Scanned {
   FileKind kind = FileKind::Unknown;
@@ -65,6 +80,7 @@ struct Scanned {
   bool stopped_early = false;                // scan::Options::stop_after was reached
   std::uint64_t more_needed_bytes = 0;       // not 0: give at least this much of the file
   Buffer inflated;
+  Likeness likeness;
 
   [[nodiscard]] DataSet data_set() const {
     return {bytes, tape, actual != nullptr ? actual->encoding : Encoding{}};

@@ -9,8 +9,8 @@
 #include "engine/dicom/escape.h"
 #include "engine/ingest/frame_schedule.h"
 #include "engine/ingest/known_files.h"
+#include "engine/ingest/series/series_at_hand.h"
 #include "engine/scan/scan.h"
-#include "engine/validate/validate_in_series.h"
 
 namespace slipring::ingest {
 
@@ -45,32 +45,29 @@ Result<void> take_identity(const Result<void>& opened, Parcel& parcel, Workbench
 
 // What the record says of the object itself; gives the frames it declares, 0 when it has no image.
 std::uint64_t describe(Parcel& parcel, const dicom::Scanned& scanned) {
-  static constexpr std::array kTags = {
-      tags::SOPClassUID,       tags::SOPInstanceUID, tags::Modality, tags::StudyInstanceUID,
-      tags::SeriesInstanceUID, tags::NumberOfFrames, tags::Rows};
-  static_assert(std::ranges::is_sorted(kTags));
   dicom::Record& record = parcel.record;
   const dicom::DataSet data_set = scanned.data_set();
-  std::array<const dicom::Element*, kTags.size()> found{};
-  data_set.find_each(kTags, found);
-  const auto [sop_class, sop_instance, modality, study, series, frames, rows] = found;
-  const auto text = [&](const dicom::Element* element) {
+  auto& places = series_of_this_worker().of(scanned).described;
+  places.find_in(scanned);
+  enum : std::size_t { SopClass, SopInstance, Modality, Study, SeriesUid, Frames, Rows };
+  const auto text = [&](std::size_t tag) {
+    const dicom::Element* element = places[tag];
     return element == nullptr ? std::string_view()
                               : dicom::trim_padding(as_text(data_set.value(*element)));
   };
   parcel.kind = scanned.kind;
-  record.sop_class = text(sop_class);
-  record.sop_instance = text(sop_instance);
-  record.modality = text(modality);
-  record.study = text(study);
-  record.series = text(series);
+  record.sop_class = text(SopClass);
+  record.sop_instance = text(SopInstance);
+  record.modality = text(Modality);
+  record.study = text(Study);
+  record.series = text(SeriesUid);
   if (scanned.kind == dicom::FileKind::Dicomdir) {
     record.sop_class = scanned.meta().text(tags::MediaStorageSOPClassUID);
     record.sop_instance = scanned.meta().text(tags::MediaStorageSOPInstanceUID);
   }
   if (scanned.actual != nullptr) record.from = scanned.actual->uid;
-  if (rows == nullptr) return 0;
-  if (frames == nullptr) return 1;
+  if (places[Rows] == nullptr) return 0;
+  if (places[Frames] == nullptr) return 1;
   const std::int64_t declared = data_set.number_is(tags::NumberOfFrames).value_or(1);
   return static_cast<std::uint64_t>(std::max<std::int64_t>(1, declared));
 }
@@ -188,9 +185,10 @@ Result<void> scan_head(Parcel& parcel, Workbench& bench, const Shared& shared) {
 Result<void> scan_headers(Parcel& parcel, Workbench& bench, const Shared& shared) {
   const dicom::Scanned& scanned = bench.scanned;
   const std::uint64_t size = parcel.record.source.size_bytes;
+  SeriesAtHand& series = series_of_this_worker();
   bench.content = {};  // not that of the file before
   for (;;) {
-    scan::scan(bench.source.bytes(), size, {}, bench.scanned);
+    series.scan(bench.source.bytes(), size, bench.scanned);
     std::uint64_t needed = scanned.more_needed_bytes;
     if (needed == 0 && dicom::is_dicom(scanned.kind) && !only_pixels_behind(scanned, size))
       needed = size;
@@ -198,6 +196,7 @@ Result<void> scan_headers(Parcel& parcel, Workbench& bench, const Shared& shared
     TRY(bench.source.extend(needed, shared.map_policy));
   }
   if (skip_what_is_not_dicom(parcel, scanned)) return {};
+  series.keep(bench.scanned);
   describe(parcel, scanned);
   if (!scanned.tape.empty() && !scanned.tape.back().undefined_length())
     expect_such_a_head(bench, scanned.tape.back().offset);
@@ -205,8 +204,10 @@ Result<void> scan_headers(Parcel& parcel, Workbench& bench, const Shared& shared
 }
 
 Result<void> scan_file(Parcel& parcel, Workbench& bench, const Shared&) {
-  scan::scan(bench.source.bytes(), parcel.record.source.size_bytes, {}, bench.scanned);
+  SeriesAtHand& series = series_of_this_worker();
+  series.scan(bench.source.bytes(), parcel.record.source.size_bytes, bench.scanned);
   if (skip_what_is_not_dicom(parcel, bench.scanned)) return {};
+  series.keep(bench.scanned);
   describe(parcel, bench.scanned);
   return {};
 }
@@ -219,13 +220,16 @@ Result<void> validate_object(Parcel& parcel, Workbench& bench, const Shared& sha
   options.digests = shared.options.digests;
   options.released = release_source(bench);
   if (options.decode_pixels && bench.opened) options.opened = &*bench.opened;
+  const bool by_header = !options.decode_pixels && bench.scanned.actual != nullptr &&
+                         !bench.scanned.actual->encapsulated;
   const FrameBudget budget =
       options.decode_pixels ? looking_budget(bench.scanned, shared) : FrameBudget{1, kBufferedMin};
-  const MemoryGate::Grant grant(shared.memory, budget.bytes);
+  std::optional<MemoryGate::Grant> grant;  // for headers no memory is needed that counts
+  if (!by_header) grant.emplace(shared.memory, budget.bytes);
   FrameSchedule schedule(budget.slots);
-  thread_local validate::recall::Recall recall;  // a worker's files come in the order of discovery
   const validate::Answer answer =
-      validate::validate(bench.scanned, options, recall, schedule, parcel.record.findings);
+      validate::validate(bench.scanned, options, series_of_this_worker().of(bench.scanned).recall,
+                         schedule, parcel.record.findings);
   if (!only_validating) return {};
   if (shared.options.digests) parcel.record.pixel_digest = answer.pixel_digest;
   parcel.record.frames = answer.frames;

@@ -2,10 +2,10 @@
 // key for layer 6.
 #include <algorithm>
 
-#include "engine/collate/take_keys.h"
 #include "engine/ingest/ingest.h"
 #include "engine/ingest/known_files.h"
 #include "engine/ingest/nightly/pace.h"
+#include "engine/ingest/series/series_at_hand.h"
 #include "engine/ingest/steps.h"
 
 namespace slipring::ingest {
@@ -90,8 +90,10 @@ Result<void> digest_file(Parcel& parcel, Workbench& bench, const Shared& shared)
 
 Result<void> take_keys(Parcel& parcel, Workbench& bench, const Shared&) {
   if (!bench.content.whole) bench.content = header_content(bench.scanned);
-  collate::take_keys(bench.scanned, parcel.record.path, bench.content, parcel.record.keys.emplace(),
-                     parcel.record.findings);
+  series_of_this_worker()
+      .of(bench.scanned)
+      .keys.take(bench.scanned, parcel.record.path, bench.content, parcel.record.keys.emplace(),
+                 parcel.record.findings);
   return {};
 }
 

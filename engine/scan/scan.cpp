@@ -68,6 +68,7 @@ class Scan {
     out_.stopped_early = false;
     out_.more_needed_bytes = 0;
     out_.inflated.clear();
+    out_.likeness.number = out_.likeness.before = 0;
   }
 
   void note(RuleId rule, Severity severity, dicom::Tag tag, std::uint64_t offset,

@@ -50,22 +50,25 @@ void add_scan_error(const dicom::Scanned& scanned, dicom::Findings& findings) {
 }
 
 void check_values(const dicom::Scanned& scanned, Recall& recall, catalogue::Reporter& reporter) {
-  recall.sweep(Sweep::MetaValues, [&](const recall::TapeMarks& settled) {
+  using values::counts_for_others;
+  recall.sweep(Sweep::MetaValues, counts_for_others, [&](const recall::TapeMarks& settled) {
     values::check_values(scanned.meta(), settled, reporter);
   });
-  recall.sweep(Sweep::Values, [&](const recall::TapeMarks& settled) {
+  recall.sweep(Sweep::Values, counts_for_others, [&](const recall::TapeMarks& settled) {
     values::check_values(scanned.data_set(), settled, reporter);
   });
 }
 
 void check_object(const dicom::Scanned& scanned, Recall& recall, catalogue::Reporter& reporter) {
-  recall.sweep(Sweep::Dictionary, [&](const recall::TapeMarks& settled) {
-    dictionary::check_dictionary(scanned, settled, reporter);
-  });
-  const auto reads = [&](std::size_t entry) {
-    const dicom::Tag tag = scanned.tape[entry].tag;
-    return object::reads_value_of(tag) ||
-           (object::asks_whether_empty(tag) && !recall.same_emptiness(entry));
+  recall.sweep(Sweep::Dictionary, dictionary::counts_for_others,
+               [&](const recall::TapeMarks& settled) {
+                 dictionary::check_dictionary(scanned, settled, reporter);
+               });
+  const recall::TapeMarks& read = recall.entries_read(object::reads_value_of);
+  const auto reads = [&](const Recall::Difference& each) {
+    const dicom::Element& element = scanned.tape[each.entry];
+    const bool same_emptiness = (element.length == 0) == (each.length_before == 0);
+    return read[each.entry] || (!same_emptiness && object::asks_whether_empty(element.tag));
   };
   recall.rule(recall::Rule::Object, reads, [&] {
     object::check_object(scanned, reporter);
@@ -78,14 +81,18 @@ void check_object(const dicom::Scanned& scanned, Recall& recall, catalogue::Repo
 // from the first of the image's groups on, and of native pixel data its length.
 class ReadByImageRules {
  public:
-  ReadByImageRules(const dicom::Scanned& scanned, const Recall& recall)
-      : tape_(scanned.tape), recall_(recall) {
-    while (first_ < tape_.size() && !is_of_image(tape_[first_])) ++first_;
+  ReadByImageRules(const dicom::Scanned& scanned, Recall& recall) : tape_(scanned.tape) {
+    const auto first = recall.places(recall::Lookup::Image, [&](auto& places) {
+      const auto found = std::ranges::find_if(tape_, is_of_image);
+      places.push_back(static_cast<std::uint32_t>(found - tape_.begin()));
+    });
+    first_ = first.front();
   }
-  bool operator()(std::size_t entry) const {
+  bool operator()(const Recall::Difference& each) const {
+    const dicom::Element& element = tape_[each.entry];
     const bool last_is_pixels =
-        entry + 1 == tape_.size() && tape_[entry].tag == dicom::tags::PixelData;
-    return entry >= first_ && !(last_is_pixels && recall_.same_length(entry));
+        each.entry + 1 == tape_.size() && element.tag == dicom::tags::PixelData;
+    return each.entry >= first_ && !(last_is_pixels && element.length == each.length_before);
   }
 
  private:
@@ -94,7 +101,6 @@ class ReadByImageRules {
     return group == 0x0028 || group == 0x0088 || (group & 0xFF00U) == 0x6000 || group == 0x7FE0;
   }
   const dicom::Tape& tape_;
-  const Recall& recall_;
   std::size_t first_ = 0;
 };
 

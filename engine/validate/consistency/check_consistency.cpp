@@ -28,7 +28,7 @@ void check_consistency(const dicom::Scanned& scanned, recall::Recall& recall,
   std::optional<Root> root;  // when a rule needs it
   for (const Row& row : kRows)
     recall.rule(row.rule, [&](recall::TapeMarks& read) {
-      if (!root) root.emplace(scanned, reporter);
+      if (!root) root.emplace(scanned, recall, reporter);
       root->keep_account(read);
       row.check(*root);
     });

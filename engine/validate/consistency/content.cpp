@@ -33,15 +33,14 @@ void document(Root& root) {
            [&] { return fmt::format("{} bytes stated, {} are there", *length, element->length); });
 }
 
-// What stands in items, in one walk over the tape.
+// What stands in items, one after the other.
 class ItemWalk {
  public:
   explicit ItemWalk(Root& root)
       : root_(root), segments_(root.text(tags::SOPClassUID) == kSegmentation) {}
 
   void run() {
-    for (const Element& element : root_.data_set().tape())
-      if (element.depth != 0 && element.is_attribute()) take(element);
+    for (const std::uint32_t entry : root_.in_items()) take(root_.data_set().tape()[entry]);
   }
 
  private:

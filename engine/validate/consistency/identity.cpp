@@ -28,13 +28,14 @@ constexpr Tag kFrameOfReference{0x0020, 0x0052}, kBodyPart{0x0018, 0x0015},
 void check_uids(Root& root) {
   constexpr std::array<Wanted, 4> kNames = {tags::StudyInstanceUID, tags::SeriesInstanceUID,
                                             kFrameOfReference, tags::SOPInstanceUID};
+  std::array<std::string_view, kNames.size()> uids;
+  for (std::size_t i = 0; i < kNames.size(); ++i) uids[i] = root.text(kNames[i]);
   for (std::size_t i = 1; i < kNames.size(); ++i) {
-    const std::string_view uid = root.text(kNames[i]);
     // Toolkits name the frame of reference as the study: unwise, and nothing mixes them up.
     const Severity severity =
         kNames[i].tag == kFrameOfReference ? Severity::Warning : Severity::Error;
-    for (std::size_t j = 0; j < i && !uid.empty(); ++j)
-      if (root.text(kNames[j]) == uid)
+    for (std::size_t j = 0; j < i && !uids[i].empty(); ++j)
+      if (uids[j] == uids[i])
         root.say(kSameUid, severity, *root.find(kNames[i]), [&] {
           return fmt::format("{} is also {}", dicom::keyword(kNames[i].tag),
                              dicom::keyword(kNames[j].tag));

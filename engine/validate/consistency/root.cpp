@@ -1,7 +1,9 @@
 #include "engine/validate/consistency/root.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <vector>
 
 namespace slipring::validate::consistency {
 
@@ -37,15 +39,37 @@ consteval Places make_places() {
 }
 constexpr Places kPlaces = make_places();
 
+constexpr std::uint32_t kNowhere = 0xFFFFFFFFU;
+
+// Of each of kWanted the first entry that has it.
+void find_attributes(std::span<const Element> tape, std::vector<std::uint32_t>& places) {
+  places.assign(kWanted.size(), kNowhere);
+  for (std::size_t i = 0; i < tape.size(); ++i) {
+    if (tape[i].depth != 0) continue;
+    const std::size_t place = kPlaces.of(tape[i].tag);
+    if (kWanted[place] == tape[i].tag && places[place] == kNowhere)
+      places[place] = static_cast<std::uint32_t>(i);
+  }
+}
+
+void find_in_items(std::span<const Element> tape, std::vector<std::uint32_t>& places) {
+  for (std::size_t i = 0; i < tape.size(); ++i)
+    if (tape[i].depth != 0 &&
+        std::ranges::find(kWantedInItems, tape[i].tag) != kWantedInItems.end())
+      places.push_back(static_cast<std::uint32_t>(i));
+}
+
 }  // namespace
 
-Root::Root(const dicom::Scanned& scanned, catalogue::Reporter& reporter)
+Root::Root(const dicom::Scanned& scanned, recall::Recall& recall, catalogue::Reporter& reporter)
     : data_set_(scanned.data_set()), reporter_(reporter) {
-  for (const Element& element : data_set_.tape()) {
-    if (element.depth != 0) continue;
-    const std::size_t place = kPlaces.of(element.tag);
-    if (kWanted[place] == element.tag && found_[place] == nullptr) found_[place] = &element;
-  }
+  const auto tape = data_set_.tape();
+  const auto found = recall.places(recall::Lookup::Attributes,
+                                   [&](auto& places) { find_attributes(tape, places); });
+  for (std::size_t i = 0; i < kWanted.size(); ++i)
+    found_[i] = found[i] == kNowhere ? nullptr : &tape[found[i]];
+  in_items_ =
+      recall.places(recall::Lookup::Items, [&](auto& places) { find_in_items(tape, places); });
 }
 
 std::string_view Root::text(Wanted wanted, std::size_t n) const {

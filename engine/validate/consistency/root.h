@@ -4,7 +4,9 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,7 +14,7 @@
 #include "engine/dicom/scanned.h"
 #include "engine/validate/catalogue/reporter.h"
 #include "engine/validate/object/values.h"
-#include "engine/validate/recall/tape_marks.h"
+#include "engine/validate/recall/recall.h"
 
 namespace slipring::validate::consistency {
 
@@ -37,6 +39,18 @@ inline constexpr auto kWanted = std::to_array<dicom::Tag>({
     dicom::Tag(0x3004000C), dicom::Tag(0x52009229),
 });
 
+// What the rules look at within items.
+inline constexpr auto kWantedInItems = std::to_array<dicom::Tag>({
+    dicom::Tag(0x00081155),
+    dicom::Tag(0x00620004),
+    dicom::Tag(0x003A0005),
+    dicom::Tag(0x003A0010),
+    dicom::Tag(0x54001004),
+    dicom::Tag(0x54001010),
+    dicom::Tag(0x30060046),
+    dicom::Tag(0x30060050),
+});
+
 // One of kWanted, and where in it: told when this is compiled, so that asking costs a load.
 class Wanted {
  public:
@@ -50,7 +64,7 @@ class Wanted {
 
 class Root {
  public:
-  Root(const dicom::Scanned& scanned, catalogue::Reporter& reporter);
+  Root(const dicom::Scanned& scanned, recall::Recall& recall, catalogue::Reporter& reporter);
 
   // Marks there whatever is read from here on. It outlives the next call of this.
   void keep_account(recall::TapeMarks& read) { read_ = &read; }
@@ -73,6 +87,8 @@ class Root {
   [[nodiscard]] std::optional<double> number(Wanted wanted, std::size_t n = 0) const;
   [[nodiscard]] std::size_t count(Wanted wanted) const;
   [[nodiscard]] const dicom::DataSet& data_set() const { return data_set_; }
+  // Entries of the tape within items with one of kWantedInItems, ascending.
+  [[nodiscard]] std::span<const std::uint32_t> in_items() const { return in_items_; }
 
   // `message` is a callable that gives the text.
   template <class Message>
@@ -90,7 +106,8 @@ class Root {
   dicom::DataSet data_set_;
   catalogue::Reporter& reporter_;
   recall::TapeMarks* read_ = nullptr;
-  std::array<const dicom::Element*, kWanted.size()> found_{};
+  std::array<const dicom::Element*, kWanted.size()> found_;
+  std::span<const std::uint32_t> in_items_;
 };
 
 // One file each.

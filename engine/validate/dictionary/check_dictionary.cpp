@@ -39,22 +39,17 @@ class DictionaryWalk {
       : data_set_(scanned.data_set()),
         settled_(settled),
         reporter_(reporter),
-        blocks_(data_set_, reporter) {
-    const auto sign = data_set_.number_us(tags::PixelRepresentation);
-    pixels_signed_ = sign && *sign == 1;
-    pixels_described_ = sign.has_value();
-  }
+        blocks_(data_set_, reporter) {}
 
   void run() {
     const auto tape = data_set_.tape();
-    for (std::size_t i = 0; i < tape.size(); ++i) {
+    for (std::size_t i = 0; i < tape.size(); i = next(i)) {
       const Element& element = tape[i];
       if (!element.is_attribute()) {
         blocks_.leave(element.depth);
         continue;
       }
-      // A creator counts for the elements of its block.
-      if (settled_[i] && !element.tag.is_private_creator()) continue;
+      if (settled_[i]) continue;
       if (element.tag.is_private())
         blocks_.take(i, element);
       else if (!element.tag.is_group_length())
@@ -63,6 +58,11 @@ class DictionaryWalk {
   }
 
  private:
+  // The next entry to look at: one that is not settled, or one that may end an item with blocks.
+  [[nodiscard]] std::size_t next(std::size_t entry) const {
+    return blocks_.in_item() ? entry + 1 : settled_.next_unmarked(entry + 1);
+  }
+
   [[nodiscard]] catalogue::Place at(std::size_t index) const {
     return {&data_set_, index, data_set_.tape()[index].header_offset()};
   }
@@ -100,17 +100,18 @@ class DictionaryWalk {
 
   // "US or SS": as Pixel Representation says (PS3.5 6.2, PS3.3 C.7.6.3.1); of the data set's own.
   void vr_by_pixels(std::size_t index, const Element& element, const DictionaryEntry& entry) {
-    if (!pixels_described_ || element.depth != 0 || element.header() == dicom::Header::Implicit)
-      return;
+    if (element.depth != 0 || element.header() == dicom::Header::Implicit) return;
     const bool us_or_ss =
         (entry.vr == VR::US && entry.other_vr == VR::SS && entry.third_vr == VR::None);
     if (!us_or_ss) return;
     // A descriptor's second value follows the sign of what it maps, the others never do.
     if (entry.vm() == "3") return;
-    if (element.vr() != (pixels_signed_ ? VR::US : VR::SS)) return;
+    const auto sign = data_set_.number_us(tags::PixelRepresentation);
+    const bool is_signed = sign == 1U;
+    if (!sign || element.vr() != (is_signed ? VR::US : VR::SS)) return;
     reporter_.add(kVR, Severity::Warning, at(index), [&] {
       return fmt::format("{} is {} although Pixel Representation is {}", entry.keyword(),
-                         dicom::name(element.vr()), pixels_signed_ ? 1 : 0);
+                         dicom::name(element.vr()), is_signed ? 1 : 0);
     });
   }
 
@@ -137,11 +138,11 @@ class DictionaryWalk {
   const recall::TapeMarks& settled_;
   catalogue::Reporter& reporter_;
   PrivateBlocks blocks_;
-  bool pixels_signed_ = false;
-  bool pixels_described_ = false;
 };
 
 }  // namespace
+
+bool counts_for_others(const Element& element) { return element.tag.is_private_creator(); }
 
 void check_dictionary(const dicom::Scanned& scanned, const recall::TapeMarks& settled,
                       catalogue::Reporter& reporter) {

@@ -10,7 +10,10 @@
 
 namespace slipring::validate::dictionary {
 
-// What is marked as settled holds nothing to find.
+// Whether elements behind it are judged by what it says: a creator, by those of its block.
+[[nodiscard]] bool counts_for_others(const dicom::Element& element);
+
+// What is marked as settled holds nothing to find. Nothing that counts for others is.
 void check_dictionary(const dicom::Scanned& scanned, const recall::TapeMarks& settled,
                       catalogue::Reporter& reporter);
 

@@ -23,6 +23,8 @@ class PrivateBlocks {
   // An item begins, or what is deeper than `depth` has ended.
   void leave(unsigned depth);
   void take(std::size_t index, const dicom::Element& element);
+  // Whether blocks are remembered of an item, which will end.
+  [[nodiscard]] bool in_item() const { return !creators_.empty() && creators_.back().depth > 0; }
 
  private:
   struct Creator {

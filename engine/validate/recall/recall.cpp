@@ -16,7 +16,6 @@ namespace {
 bool can_be_recalled(const dicom::Scanned& scanned) {
   return !scanned.error && scanned.declared == scanned.actual &&
          scanned.kind != dicom::FileKind::Dicomdir && !scanned.tape.empty() &&
-         scanned.tape.size() <= Precedent::kEntriesMax &&
          !scanned.data_set().text(dicom::tags::SOPClassUID).empty();
 }
 
@@ -35,29 +34,20 @@ bool may_be_in(const Finding& finding, const Element& element) {
 }  // namespace
 
 void Recall::begin(const dicom::Scanned& scanned, Findings& findings) {
-  if (scanned_ != nullptr) forget();  // an exception left the one before half judged
+  if (scanned_ != nullptr) before_ = 0;  // an exception left the one before half judged
   scanned_ = &scanned;
   findings_ = &findings;
   ++object_;
-  active_ = remembers_ && can_be_recalled(scanned);
-  meta_alike_ = active_ && meta_precedent_.is_like(scanned.meta());
-  alike_ = active_ && scanned.actual == syntax_ && precedent_.is_like(scanned.data_set());
+  const dicom::Likeness& likeness = scanned.likeness;
+  alike_ = remembers_ && likeness.before != 0 && likeness.before == before_;
+  for (Places& places : places_) places.known = places.known && alike_;
+  read_known_ = read_known_ && alike_;
+  active_ = alike_ || (remembers_ && likeness.number != 0 && can_be_recalled(scanned));
 }
 
 void Recall::finish() {
-  if (active_) {
-    meta_precedent_.keep(scanned_->meta());
-    precedent_.keep(scanned_->data_set());
-    syntax_ = scanned_->actual;
-  } else {
-    forget();
-  }
+  before_ = active_ ? scanned_->likeness.number : 0;
   scanned_ = nullptr;
-}
-
-void Recall::forget() {
-  meta_precedent_.forget();
-  precedent_.forget();
 }
 
 void Recall::start() {
@@ -117,21 +107,23 @@ void Recall::learn(Known& known) {
   known.object = object_;
 }
 
-void Recall::settle(Sweep which, Swept& swept) {
-  const bool meta = which == Sweep::MetaValues;
-  const bool known = (meta ? meta_alike_ : alike_) && swept.object + 1 == object_;
-  swept.settled.reset(meta ? scanned_->meta_tape.size() : scanned_->tape.size(), known);
-  if (!known) return;
-  for (const std::uint32_t entry : (meta ? meta_precedent_ : precedent_).differing())
-    swept.settled.clear(entry);
+bool Recall::settle(Sweep which, Swept& swept) {
+  const bool known = alike_ && swept.object + 1 == object_;
+  swept.settled.reset(tape_of(which).size(), known);
+  if (!known) return false;
+  const dicom::Likeness& likeness = scanned_->likeness;
+  for (const Difference& each : which == Sweep::MetaValues ? likeness.meta : likeness.data_set)
+    swept.settled.clear(each.entry);
   for (const std::size_t entry : swept.faulty) swept.settled.clear(entry);
+  for (const std::size_t entry : swept.pinned) swept.settled.clear(entry);
+  return true;
 }
 
 void Recall::learn(Sweep which, Swept& swept) {
   swept.object = 0;
   swept.faulty.clear();
   if (!active_ || !all_kept()) return;
-  const dicom::Tape& tape = which == Sweep::MetaValues ? scanned_->meta_tape : scanned_->tape;
+  const dicom::Tape& tape = tape_of(which);
   for (const Finding& finding : found()) {
     const std::size_t before = swept.faulty.size();
     for (std::size_t i = 0; i < tape.size(); ++i)

@@ -4,9 +4,9 @@
 // are the same with it and without, in the same order.
 //
 // Two kinds of checks. A *rule* judges the object as a whole: as long as no value that it reads
-// differs, in an object of the same shape (precedent.h), its findings are given again. A *sweep*
-// judges each element by itself: it passes by those in which nothing was found and whose values are
-// the same.
+// differs, in an object that is like the one before (dicom::Likeness), its findings are given
+// again. A *sweep* judges each element by itself: it passes by those in which nothing was found and
+// whose values are the same.
 //
 // Takes scanned objects, one after another. Must not know what any check looks for.
 #pragma once
@@ -15,16 +15,18 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "engine/dicom/scanned.h"
-#include "engine/validate/recall/precedent.h"
 #include "engine/validate/recall/tape_marks.h"
 
 namespace slipring::validate::recall {
 
 enum class Sweep : std::uint8_t { MetaValues, Values, Dictionary };
+// What is looked for on a tape by its tags.
+enum class Lookup : std::uint8_t { Attributes, Items, Image };
 enum class Rule : std::uint8_t {
   Object,
   Geometry,
@@ -39,6 +41,8 @@ enum class Rule : std::uint8_t {
 
 class Recall {
  public:
+  using Difference = dicom::Likeness::Difference;
+
   Recall() = default;
   // One that remembers nothing: every check is made.
   [[nodiscard]] static Recall of_nothing() {
@@ -52,22 +56,53 @@ class Recall {
 
   // Calls check(settled): no entry of the tape that is marked there need be judged. What it finds
   // in an entry it says with the entry's tag and an offset in its header or value.
-  template <class Check>
-  void sweep(Sweep which, Check&& check) {
+  // counts_for_others(element) is whether an element is never settled, and looked at every time.
+  template <class Counts, class Check>
+  void sweep(Sweep which, Counts&& counts_for_others, Check&& check) {
     Swept& swept = sweeps_[static_cast<std::size_t>(which)];
-    settle(which, swept);
+    if (!settle(which, swept)) {
+      const dicom::Tape& tape = tape_of(which);
+      swept.pinned.clear();
+      for (std::size_t i = 0; i < tape.size(); ++i)
+        if (counts_for_others(tape[i])) swept.pinned.push_back(i);
+    }
     start();
     std::forward<Check>(check)(std::as_const(swept.settled));
     learn(which, swept);
   }
 
-  // Calls check(), which returns a number, or gives its findings and number again. reads(entry) is
-  // whether its answer may depend on the value of this entry of the tape.
+  // Places on the tape that find(places) looks for by tags and order alone: of an object that is
+  // like the one before they are the same.
+  template <class Find>
+  std::span<const std::uint32_t> places(Lookup which, Find&& find) {
+    Places& places = places_[static_cast<std::size_t>(which)];
+    if (!places.known) {
+      places.entries.clear();
+      std::forward<Find>(find)(places.entries);
+    }
+    places.known = true;
+    return places.entries;
+  }
+
+  // A mark for each entry of the tape whose tag is one that is_read(tag) says; as places().
+  template <class IsRead>
+  const TapeMarks& entries_read(IsRead&& is_read) {
+    if (!read_known_) {
+      read_.reset(scanned_->tape.size(), false);
+      for (std::size_t i = 0; i < scanned_->tape.size(); ++i)
+        if (is_read(scanned_->tape[i].tag)) read_.mark(i);
+    }
+    read_known_ = true;
+    return read_;
+  }
+
+  // Calls check(), which returns a number, or gives its findings and number again.
+  // reads(difference) is whether its answer may depend on this value, which is not as it was.
   template <class Reads, class Check>
   std::uint64_t rule(Rule which, Reads&& reads, Check&& check) {
     Known& known = rules_[static_cast<std::size_t>(which)];
     if (alike_ && known.object + 1 == object_ &&
-        std::ranges::none_of(precedent_.differing(), std::forward<Reads>(reads)))
+        std::ranges::none_of(scanned_->likeness.data_set, std::forward<Reads>(reads)))
       return repeat(known);
     start();
     known.number = std::forward<Check>(check)();
@@ -80,22 +115,13 @@ class Recall {
   template <class Check>
   void rule(Rule which, Check&& check) {
     Known& known = rules_[static_cast<std::size_t>(which)];
-    const auto reads = [&](std::size_t entry) { return known.read[entry]; };
+    const auto reads = [&](const Difference& each) { return known.read[each.entry]; };
     rule(which, reads, [&] {
       known.read.reset(scanned_->tape.size(), false);
       std::forward<Check>(check)(known.read);
       return 0;
     });
   }
-  // Within reads(): whether an entry has the length it had in the object before.
-  [[nodiscard]] bool same_length(std::size_t entry) const {
-    return scanned_->tape[entry].length == precedent_.length(entry);
-  }
-
-  [[nodiscard]] bool same_emptiness(std::size_t entry) const {
-    return (scanned_->tape[entry].length == 0) == (precedent_.length(entry) == 0);
-  }
-
   // The object is the one before from now on.
   void finish();
 
@@ -116,32 +142,40 @@ class Recall {
     std::uint64_t object = 0;  // the last one it was done for; 0: none
     TapeMarks settled;
     std::vector<std::size_t> faulty;  // entries in which something was found
+    std::vector<std::size_t> pinned;  // entries that are never settled
+  };
+  struct Places {
+    bool known = false;
+    std::vector<std::uint32_t> entries;
   };
 
-  void forget();
   void start();
   [[nodiscard]] std::span<const dicom::Finding> found() const;
   [[nodiscard]] bool all_kept() const;
   std::uint64_t repeat(Known& known);
   [[nodiscard]] std::optional<At> place_of(const dicom::Finding& finding) const;
   void learn(Known& known);
-  void settle(Sweep which, Swept& swept);
+  [[nodiscard]] const dicom::Tape& tape_of(Sweep which) const {
+    return which == Sweep::MetaValues ? scanned_->meta_tape : scanned_->tape;
+  }
+  // False: nothing is.
+  bool settle(Sweep which, Swept& swept);
   void learn(Sweep which, Swept& swept);
 
   const dicom::Scanned* scanned_ = nullptr;
   dicom::Findings* findings_ = nullptr;
-  Precedent meta_precedent_;
-  Precedent precedent_;
-  const dicom::TransferSyntax* syntax_ = nullptr;  // of the one before
+  std::uint64_t before_ = 0;  // Likeness::number of the one before
   bool remembers_ = true;
-  bool active_ = false;  // this object can be recalled
-  bool meta_alike_ = false;
-  bool alike_ = false;
+  bool active_ = false;             // this object can be recalled
+  bool alike_ = false;              // to the one before
   std::uint64_t object_ = 1;        // counted
   std::size_t kept_before_ = 0;     // findings, when the check began
   std::uint64_t count_before_ = 0;  // the same with those that are only counted
   std::array<Known, static_cast<std::size_t>(Rule::Image) + 1> rules_;
   std::array<Swept, 3> sweeps_;
+  std::array<Places, 3> places_;
+  TapeMarks read_;
+  bool read_known_ = false;
 };
 
 }  // namespace slipring::validate::recall

@@ -2,6 +2,7 @@
 // next; knows nothing of what is marked or why.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -18,6 +19,15 @@ class TapeMarks {
   void clear(std::size_t entry) { words_[entry / 64] &= ~bit(entry); }
   [[nodiscard]] bool operator[](std::size_t entry) const {
     return (words_[entry / 64] & bit(entry)) != 0;
+  }
+  // The first entry from `entry` on that is not marked; beyond the tape where there is none.
+  [[nodiscard]] std::size_t next_unmarked(std::size_t entry) const {
+    for (std::size_t word = entry / 64; word < words_.size(); ++word) {
+      const std::uint64_t before = word == entry / 64 ? bit(entry) - 1 : 0;
+      const std::uint64_t unmarked = ~(words_[word] | before);
+      if (unmarked != 0) return word * 64 + static_cast<std::size_t>(std::countr_zero(unmarked));
+    }
+    return words_.size() * 64;
   }
 
  private:

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "engine/dicom/charset.h"
@@ -85,14 +86,11 @@ class ValueWalk {
 
   void run() {
     const auto tape = data_set_.tape();
-    for (std::size_t i = 0; i < tape.size(); ++i) {
+    for (std::size_t i = 0; i < tape.size(); i = next(i)) {
       const Element& element = tape[i];
       leave_scopes(element.depth);
       if (!element.is_attribute() || element.undefined_length() || element.length == 0) continue;
-      if (settled_[i] && !counts_for_others(element.tag)) {
-        if (text_vr(element.vr()).text) take_place();
-        continue;
-      }
+      if (settled_[i]) continue;
       if (text_vr(element.vr()).text)
         text_element(i, element);
       else if (element.vr() == VR::FD || element.vr() == VR::FL)
@@ -109,10 +107,12 @@ class ValueWalk {
     unsigned depth;
     SpecificCharacterSet charset;
   };
-  static constexpr std::size_t kBatch = 128;
+  static constexpr std::size_t kBatch = 32;
 
-  static bool counts_for_others(dicom::Tag tag) {
-    return tag == dicom::tags::SpecificCharacterSet || tag == dicom::tags::ImplementationClassUID;
+  // The next entry to look at: one that is not settled, or one that may end an item's scope.
+  [[nodiscard]] std::size_t next(std::size_t entry) const {
+    const bool in_item = !scopes_.empty() && scopes_.back().depth > 0;
+    return in_item ? entry + 1 : settled_.next_unmarked(entry + 1);
   }
 
   void leave_scopes(unsigned depth) {
@@ -140,13 +140,15 @@ class ValueWalk {
     tests_[pending_] = {element.offset, static_cast<std::uint32_t>(value.size()),
                         text_vr(element.vr()).cls, false};
     indices_[pending_++] = index;
-    take_place();
+    if (pending_ == kBatch) flush();
   }
 
-  // Of a batch, by an element that is tested or settled: batches end at the same elements whatever
-  // is settled, and so findings come in the same order.
-  void take_place() {
-    if (++places_ == kBatch) flush();
+  // Says what was found in an element without a class test, behind what those before it have: in
+  // the order of the tape, whatever is settled.
+  template <class Message>
+  void say(RuleId rule, const catalogue::Place& place, Message&& message) {
+    flush();
+    reporter_.add(rule, Severity::Warning, place, std::forward<Message>(message));
   }
 
   // Cuts trailing NULs, and spaces of UI; says so unless it is the one NUL that UI may have.
@@ -159,7 +161,7 @@ class ValueWalk {
       value = value.first(value.size() - 1);
     }
     if (is_uid && nuls <= 1 && spaces == 0) return value;
-    reporter_.add(kPadding, Severity::Warning, at(index, element.offset + value.size()), [&] {
+    say(kPadding, at(index, element.offset + value.size()), [&] {
       if (is_uid)
         return fmt::format("UI padded with {} NUL and {} spaces, not one NUL", nuls, spaces);
       return fmt::format("{} padded with {} NUL, not a space", dicom::name(element.vr()), nuls);
@@ -173,15 +175,14 @@ class ValueWalk {
     if (!scopes_.empty() && scopes_.back().depth == element.depth) scopes_.pop_back();
     scopes_.push_back({static_cast<unsigned>(element.depth), read});
     if (read.problem == dicom::CharsetProblem::None) return;
-    reporter_.add(kCharset, Severity::Warning, at(index, element.offset), [&] {
-      return fmt::format("value {} {}", read.problem_value, describe(read.problem));
-    });
+    say(kCharset, at(index, element.offset),
+        [&] { return fmt::format("value {} {}", read.problem_value, describe(read.problem)); });
   }
 
   void long_value(std::size_t index, const Element& element) {
     const VR vr = element.vr();
     if (vr == VR::None || dicom::facts(vr).long_header) return;
-    reporter_.add(kTooLongForExplicit, Severity::Warning, at(index, element.offset), [&] {
+    say(kTooLongForExplicit, at(index, element.offset), [&] {
       return fmt::format("{} of {} bytes; 65534 fit in explicit VR", dicom::name(vr),
                          element.length);
     });
@@ -200,7 +201,7 @@ class ValueWalk {
                     : ((big ? load_be<std::uint32_t>(from) : load_le<std::uint32_t>(from)) >> 23 &
                        0xFF) != 0xFF;
       if (finite) continue;
-      return reporter_.add(kGrammar, Severity::Warning, at(index, element.offset + i), [&] {
+      return say(kGrammar, at(index, element.offset + i), [&] {
         return fmt::format("{} value {} is not a finite number", dicom::name(element.vr()),
                            i / unit + 1);
       });
@@ -208,7 +209,6 @@ class ValueWalk {
   }
 
   void flush() {
-    places_ = 0;
     if (pending_ == 0) return;
     const std::span<ClassTest> tests(tests_.data(), pending_);
     kernels::classify(data_set_.bytes(), tests);
@@ -376,10 +376,14 @@ class ValueWalk {
   std::array<ClassTest, kBatch> tests_;
   std::array<std::size_t, kBatch> indices_;
   std::size_t pending_ = 0;  // tests
-  std::size_t places_ = 0;   // of the batch that are taken
 };
 
 }  // namespace
+
+bool counts_for_others(const Element& element) {
+  return element.tag == dicom::tags::SpecificCharacterSet ||
+         element.tag == dicom::tags::ImplementationClassUID;
+}
 
 void check_values(const DataSet& data_set, const recall::TapeMarks& settled,
                   catalogue::Reporter& reporter) {

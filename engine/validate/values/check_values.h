@@ -9,7 +9,11 @@
 
 namespace slipring::validate::values {
 
+// Whether other elements are judged by what it says: their character set; or it by what others say.
+[[nodiscard]] bool counts_for_others(const dicom::Element& element);
+
 // A data set, or the file meta information. What is marked as settled holds nothing to find.
+// Nothing that counts for others is. Findings come in the order of the tape.
 void check_values(const dicom::DataSet& data_set, const recall::TapeMarks& settled,
                   catalogue::Reporter& reporter);
 

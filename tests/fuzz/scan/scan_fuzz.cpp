@@ -1,11 +1,14 @@
 // Any bytes as a file: an answer, a well-formed tape, and the same one when the file is given in
-// heads.
+// heads, and when it is scanned after one that differs here and there.
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
+#include <vector>
 
-#include "engine/scan/scan.h"
+#include "engine/scan/scan_in_series.h"
 #include "tests/engine/scan/tape_invariants.h"
 
 namespace {
@@ -34,6 +37,38 @@ bool same(const dicom::Tape& a, const dicom::Tape& b) {
   });
 }
 
+// After the whole, the same bytes with a few of them others; which ones, they say themselves.
+void check_in_series(Bytes bytes, const scan::Options& options, dicom::Scanned& whole) {
+  if (bytes.size() < 140 || whole.more_needed_bytes != 0) return;
+  static dicom::Precedent precedent;
+  static dicom::Scanned alone;
+  static dicom::Scanned followed;
+  precedent.keep(whole);
+  std::uint32_t state = 1;
+  for (const std::uint8_t byte : bytes.last(8)) state = state * 31 + byte;
+  std::vector<std::uint8_t> other(bytes.begin(), bytes.end());
+  for (int round = 0; round < 8; ++round) {
+    state = state * 1664525U + 1013904223U;
+    const std::size_t reach = std::min<std::size_t>(other.size() - 132, 2048);
+    const std::size_t at = 132 + (state >> 8) % reach;
+    if (round % 4 == 3)
+      other.insert(other.begin() + static_cast<std::ptrdiff_t>(at), 2, std::uint8_t{'1'});
+    else
+      other[at] = static_cast<std::uint8_t>(other[at] + 1 + (state >> 24) % 4);
+    scan::scan(other, other.size(), options, alone);
+    scan::scan_in_series(other, other.size(), options, std::array{&std::as_const(precedent)},
+                         followed);
+    check(followed, followed.bytes.size());
+    demand(followed.kind == alone.kind && followed.actual == alone.actual, "another kind after");
+    demand(same(followed.tape, alone.tape), "another tape after a precedent");
+    demand(same(followed.meta_tape, alone.meta_tape), "another meta tape after a precedent");
+    demand(followed.findings.kept().size() == alone.findings.kept().size() &&
+               followed.error.has_value() == alone.error.has_value() &&
+               followed.data_set_end == alone.data_set_end,
+           "other findings after a precedent");
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -59,6 +94,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   demand(headed.kind == whole.kind || (!is_dicom(headed.kind) && !is_dicom(whole.kind)),
          "another kind by heads");
   demand(same(headed.tape, whole.tape), "another tape by heads");
+
+  check_in_series(bytes, options, whole);
 
   options.stop_after = dicom::Tag(0x7FDF, 0xFFFF);
   options.compare_vrs = false;

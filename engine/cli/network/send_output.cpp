@@ -78,6 +78,7 @@ Json summary_json(const send::Summary& summary, const ingest::Exit& exit) {
   json["unknown"] = summary.unknown;
   json["skipped"] = summary.skipped;
   json["not_sent"] = summary.not_sent;
+  json["unreached"] = summary.unreached;
   json["resumed"] = summary.resumed;
   json["bytes_in"] = summary.bytes_in;
   json["bytes_out"] = summary.bytes_out;
@@ -169,6 +170,9 @@ std::string summary_text(const send::Options& options, const send::Summary& summ
   if (summary.derived > 0)
     text += fmt::format("pixels of {} of them changed: new objects, errors in --json (L5-31)\n",
                         count_text(summary.derived));
+  if (summary.unreached > 0 || !summary.all_found)
+    text += fmt::format("{}{} more found and not reached: the same command goes on from there\n",
+                        summary.all_found ? "" : "at least ", count_text(summary.unreached));
   text += status_table(summary) + reason_table(summary);
   if (!options.ledger.empty()) text += fmt::format("ledger {}\n", terminal_text(options.ledger));
   return text;

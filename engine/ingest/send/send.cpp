@@ -230,6 +230,8 @@ Result<Summary> run(const Options& options, Observer& observer) {
   turn_back(queue, recorder, outcome);
   recorder.finish();
   Summary summary = merged(std::move(recorder.summary()), outcome);
+  summary.all_found = names->finished_finding();
+  summary.unreached = names->found() - summary.seen;
   summary.seconds = seconds();
   if (books.ledger) {
     const Exit exit = exit_of(summary);

@@ -111,7 +111,11 @@ struct Summary {
   std::uint64_t failed = 0;   // not sent whole, refused, or not sent at all
   std::uint64_t unknown = 0;  // sent whole, and no answer
   std::uint64_t skipped = 0;
-  std::uint64_t not_sent = 0;    // of `failed`: still queued
+  std::uint64_t not_sent = 0;  // of `failed`: still queued
+  // Beyond `seen`: names that were found and never looked at, because the job ended early; there
+  // may be more where not all had been found by then.
+  std::uint64_t unreached = 0;
+  bool all_found = true;
   std::uint64_t unreadable = 0;  // of `failed`
   std::uint64_t resumed = 0;     // of all: known from a run before
   std::uint64_t bytes_in = 0;    // of files

@@ -165,7 +165,7 @@ TEST_P(EachPolicy, SaysThatAFileIsNotThere) {
   EXPECT_EQ(code_of(file.open(folder / "gone", policy())), ErrorCode::Vanished);
   EXPECT_EQ(code_of(file.open(folder / "f/below", policy())), ErrorCode::Vanished);
   const auto result = file.open(folder / "gone", policy());
-  EXPECT_EQ(result.error().actual, static_cast<std::uint64_t>(ENOENT));
+  EXPECT_EQ(result.error().actual, 0U);  // an error number is no count to be told beside it
 }
 
 TEST_P(EachPolicy, RefusesAFileThatHasBytesButNoSize) {

@@ -107,8 +107,8 @@ class ExternalSort {
       least = std::min<std::uint64_t>(least, each.leading());
       most = std::max<std::uint64_t>(most, each.leading());
     }
-    const unsigned place_bits = std::bit_width(count / kEach);
-    const unsigned range_bits = std::bit_width(most - least);
+    const auto place_bits = static_cast<unsigned>(std::bit_width(count / kEach));
+    const auto range_bits = static_cast<unsigned>(std::bit_width(most - least));
     const unsigned shift = range_bits > place_bits ? range_bits - place_bits : 0;
     const auto place_of = [&](const Record& each) { return (each.leading() - least) >> shift; };
     std::vector<std::size_t> ends((std::size_t{1} << place_bits) + 1);

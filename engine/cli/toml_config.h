@@ -21,7 +21,7 @@
 namespace CLI {
 class App;
 class Config;
-}
+}  // namespace CLI
 
 namespace slipring::cli {
 

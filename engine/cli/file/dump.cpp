@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "engine/cli/commands.h"
-#include "engine/cli/file/one_file.h"
 #include "engine/cli/file/element_text.h"
+#include "engine/cli/file/one_file.h"
 #include "engine/cli/output/exit_codes.h"
 #include "engine/cli/output/json_lines.h"
 #include "engine/cli/output/log.h"

@@ -180,7 +180,7 @@ TEST(Recall, ARuleIsNotAskedAgainUntilAValueItReadsDiffers) {
 
 TEST(Recall, WhatWasFoundInAnElementIsLookedForAgainAndWhatIsSettledIsPassedBy) {
   using validate::recall::Sweep;
-  constexpr Tag kCounts(0x00080060);
+  static constexpr Tag kCounts(0x00080060);
   Memory memory;
   validate::recall::Recall& recall = memory.recall;
   const auto not_settled = [&](std::string_view number) {

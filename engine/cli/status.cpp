@@ -139,6 +139,7 @@ std::vector<std::string> known_ledgers(const std::filesystem::path& folder) {
       found.emplace_back(entry.last_write_time(ignored), entry.path().string());
   std::ranges::sort(found);
   std::vector<std::string> paths;
+  paths.reserve(found.size());
   for (auto& [time, path] : found) paths.push_back(std::move(path));
   return paths;
 }

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Conversions between codecs over 5,000 synthetic CT objects of 0.5 MB, files/s of `slipring convert`
-(which reads back and compares what it wrote), beside the shell loops people use today (a process a
-file, as many at a time as there are threads) and DCMTK in one process with as many threads
-(bench/peers/peers_job), all in one run. DCMTK's job flushes nothing: the goal is held against the
-row of ours that flushes nothing either (no_fsync), and two more ratios say what it is with flushes
-(`durability`). What becomes native is as large as the native archive: a plain copy of that (cp)
-says what writing alone takes. HTJ2K is also run on fewer threads, and from JPEG 2000 beside
-OpenJPEG decoding alone (bench/whole/decode_loop), which bounds any loop. The page cache is warmed
-before each timed run; rows take turns, and every second round in the opposite order. Answers are
-checked before they count: number of files, `slipring verify`, and pixel digests against the native
-source's bytes. One raw JSON goes to bench/results/<machine>/, written anew after every run of a
-row; a table goes to the terminal.
+"""Conversions between codecs over 5,000 synthetic CT objects of 0.5 MB, files/s of `slipring
+convert` (which reads back and compares what it wrote), beside the shell loops people use today
+(a process a file, as many at a time as there are threads) and DCMTK in one process with as many
+threads (bench/peers/peers_job), all in one run. DCMTK's job flushes nothing: the goal is held
+against the row of ours that flushes nothing either (no_fsync), and two more ratios say what it
+is with flushes (`durability`). What becomes native is as large as the native archive: a plain
+copy of that (cp) says what writing alone takes. HTJ2K is also run on fewer threads, and from
+JPEG 2000 beside OpenJPEG decoding alone (bench/whole/decode_loop), which bounds any loop. The
+page cache is warmed before each timed run; rows take turns, and every second round in the
+opposite order. Answers are checked before they count: number of files, `slipring verify`, and
+pixel digests against the native source's bytes. One raw JSON goes to bench/results/<machine>/,
+written anew after every run of a row; a table goes to the terminal.
 
   ninja -C build/release slipring synthesize && ninja -C build/bench read_loop peers_job decode_loop
   bench/whole/transcode_bench.py [--quick] [--minutes 15]

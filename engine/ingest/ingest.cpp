@@ -155,9 +155,11 @@ Error cause_of(const Error& error, const Workbench& bench, Parcel& parcel) {
 }
 
 // The element that an error is about: where the scan stopped its finding says it, elsewhere it is
-// the one whose value holds that byte. "": none.
-std::string element_at(std::uint64_t offset, const dicom::Scanned& scanned) {
-  if (offset == kNoOffset) return {};
+// the one whose value holds that byte. "": none. Of a file whose bytes could not be had there is no
+// tape either: what the workbench has is that of the file before.
+std::string element_at(std::uint64_t offset, const Workbench& bench) {
+  if (offset == kNoOffset || bench.source.bytes().empty()) return {};
+  const dicom::Scanned& scanned = bench.scanned;
   for (const dicom::Finding& finding : scanned.findings.kept())
     if (scanned.error && finding.severity == dicom::Severity::Error && finding.offset == offset)
       return finding.path;
@@ -178,7 +180,7 @@ void each(Parcel& parcel, Workbench& bench, std::span<const Step> steps, const S
       if (parcel.settled) break;
       if (const Result<void> result = step(parcel, bench, shared); !result) {
         fail_parcel(parcel, cause_of(result.error(), bench, parcel));
-        parcel.record.error_tag = element_at(parcel.record.error->offset, bench.scanned);
+        parcel.record.error_tag = element_at(parcel.record.error->offset, bench);
         if (shared.tree != nullptr && parcel.record.outcome == Outcome::Failed)
           end_otherwise(parcel, bench, shared);
       }

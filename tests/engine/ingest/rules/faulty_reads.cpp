@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <climits>
@@ -34,10 +35,12 @@ void grow(const std::string& path) {
 ssize_t read_with(Fault fault, const std::string& path, int descriptor, void* to, std::size_t size,
                   off_t offset) {
   ++g_happened;
-  if (fault == Fault::Error) {
+  if (fault == Fault::Error || (fault == Fault::ErrorLater && offset >= kGoodBytes)) {
     errno = EIO;
     return -1;
   }
+  if (fault == Fault::ErrorLater)
+    size = std::min(size, static_cast<std::size_t>(kGoodBytes - offset));
   const ssize_t got = ::syscall(SYS_pread64, descriptor, to, size, offset);
   constexpr ssize_t kFromEnd = 9;
   if (fault == Fault::Grown) grow(path);

@@ -7,11 +7,14 @@
 
 namespace slipring::testing_tools {
 
+inline constexpr std::int64_t kGoodBytes = 760;
+
 enum class Fault : std::uint8_t {
   None,
-  Error,     // EIO
-  Grown,     // a byte is appended to the file behind the read
-  OtherBit,  // one bit of the last bytes but eight is another
+  Error,       // EIO
+  ErrorLater,  // EIO from byte kGoodBytes of the file on
+  Grown,       // a byte is appended to the file behind the read
+  OtherBit,    // one bit of the last bytes but eight is another
 };
 
 // From here on for reads of files whose path begins with `below`, until it is gone; of an unnamed

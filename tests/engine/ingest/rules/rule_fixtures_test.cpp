@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "datasets/fixtures/fixture.h"
@@ -32,6 +33,7 @@ class Listener final : public Observer {
   void progress(const Progress&) override {}
   void object(const dicom::Record& record, dicom::FileKind) override {
     ++objects;
+    if (record.error) errors[record.path] = {*record.error, record.error_tag};
     std::string& text = said[record.path];
     for (const dicom::Finding& finding : record.findings.kept()) {
       found.push_back(finding);
@@ -60,7 +62,8 @@ class Listener final : public Observer {
   }
 
   std::size_t objects = 0;
-  std::map<std::string, std::string> said;  // of each file
+  std::map<std::string, std::string> said;                      // of each file
+  std::map<std::string, std::pair<Error, std::string>> errors;  // of failed ones, and in which tag
   std::vector<dicom::Finding> found;
 };
 
@@ -209,6 +212,24 @@ TEST_F(RuleFixtures, OfOneObjectAmongOthersIsFoundWhatIsFoundOfItAlone) {
   EXPECT_EQ(together.objects, files.size());
   for (const FixtureFile& file : files)
     EXPECT_EQ(together.said.at(file.path), run(validation(write({file}))).said.at(file.path));
+}
+
+// Its tape was never made: the worker has that of the file before.
+TEST_F(RuleFixtures, AFileThatCannotBeReadFurtherFailsInNoElementOfTheFileBeforeIt) {
+  const auto fixtures = datasets::fixtures();
+  const auto fixture = std::ranges::find(fixtures, Befalls::ReadFails, &Fixture::befalls);
+  ASSERT_NE(fixture, fixtures.end());
+  const auto& bytes = fixture->right.front().bytes;
+  ASSERT_GT(bytes.size(), static_cast<std::size_t>(testing_tools::kGoodBytes));
+  std::vector<FixtureFile> files;  // more than a worker has at hand at a time
+  for (char name = 'a'; name <= 'z'; ++name) files.push_back({std::string(1, name), bytes});
+  const std::string in = write(files);
+  const Listener listener = with_fault(Fault::ErrorLater, in + "/z", validation(in));
+  ASSERT_EQ(listener.errors.size(), 1U);
+  const auto& [error, tag] = listener.errors.at("z");
+  EXPECT_EQ(error.code, ErrorCode::Io);
+  EXPECT_EQ(error.offset, static_cast<std::uint64_t>(testing_tools::kGoodBytes));
+  EXPECT_EQ(tag, "");
 }
 
 TEST_F(RuleFixtures, NoRuleIsWithoutAndNoneIsThereThatIsNoRule) {

@@ -61,29 +61,35 @@ void print_job(const ledger::Job& job, const std::string& path) {
   print(json);
 }
 
-std::string files_text(const ledger::Totals& totals) {
-  std::string text = fmt::format("{} files in the ledger", count_text(totals.seen));
+// "12 files in the ledger: 10 converted, 2 failed"; `of(i)` is how many there are of name_of(i).
+template <class Count, class Name>
+std::string counts_text(std::uint64_t all, std::string_view what, int kinds, Count of,
+                        Name name_of) {
+  std::string text = fmt::format("{} {}", count_text(all), what);
   std::string_view before = ": ";
-  for (std::size_t i = 0; i < dicom::kOutcomeCount; ++i) {
-    if (totals.by_outcome[i] == 0) continue;
-    text += fmt::format("{}{} {}", before, count_text(totals.by_outcome[i]),
-                        dicom::name(static_cast<dicom::Outcome>(i)));
+  for (int i = 0; i < kinds; ++i) {
+    if (of(i) == 0) continue;
+    text += fmt::format("{}{} {}", before, count_text(of(i)), name_of(i));
     before = ", ";
   }
-  return text + fmt::format("; {} in, {} out\n", bytes_text(totals.bytes_in),
-                            bytes_text(totals.bytes_out));
+  return text;
+}
+
+std::string files_text(const ledger::Totals& totals) {
+  return counts_text(
+             totals.seen, "files in the ledger", dicom::kOutcomeCount,
+             [&](int i) { return totals.by_outcome[static_cast<std::size_t>(i)]; },
+             [](int i) { return dicom::name(static_cast<dicom::Outcome>(i)); }) +
+         fmt::format("; {} in, {} out\n", bytes_text(totals.bytes_in),
+                     bytes_text(totals.bytes_out));
 }
 
 std::string deliveries_text(const ledger::DeliveryTotals& totals) {
-  std::string text = fmt::format("{} objects for peers", count_text(totals.seen));
-  std::string_view before = ": ";
-  for (int i = 0; i < ledger::kDeliveryStates; ++i) {
-    const auto state = static_cast<ledger::DeliveryState>(i);
-    if (totals.of(state) == 0) continue;
-    text += fmt::format("{}{} {}", before, count_text(totals.of(state)), ledger::name(state));
-    before = ", ";
-  }
-  return text + fmt::format("; {} stored\n", bytes_text(totals.bytes));
+  return counts_text(
+             totals.seen, "objects for peers", ledger::kDeliveryStates,
+             [&](int i) { return totals.by_state[i]; },
+             [](int i) { return ledger::name(static_cast<ledger::DeliveryState>(i)); }) +
+         fmt::format("; {} stored\n", bytes_text(totals.bytes));
 }
 
 std::string arguments_text(const ledger::Job& job) {

@@ -105,18 +105,12 @@ std::string rate_text(std::uint64_t amount, double seconds) {
 }
 
 Json progress_json(const send::Progress& progress) {
-  Json json = line("progress");
-  json["t"] = progress.seconds;
-  json["done"] = progress.done;
-  json["total"] = progress.total;
-  json["bytes_in"] = progress.bytes;
-  json["bytes_out"] = progress.bytes;
-  json["failed"] = progress.failed;
-  json["rate_in"] =
-      progress.seconds > 0
-          ? static_cast<std::uint64_t>(static_cast<double>(progress.bytes) / progress.seconds)
-          : 0;
-  json["eta_s"] = nullptr;
+  Json json = progress_line({.seconds = progress.seconds,
+                             .done = progress.done,
+                             .total = progress.total,
+                             .bytes_in = progress.bytes,
+                             .bytes_out = progress.bytes,
+                             .failed = progress.failed});
   json["associations"] = progress.associations;
   return json;
 }

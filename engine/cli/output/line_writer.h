@@ -75,7 +75,6 @@ class LineWriter {
         if (waiting_.empty()) return;
         lines.swap(waiting_);
       }
-      changed_.notify_all();
       for (const Json& json : lines) print(json);
       std::fflush(stdout);
       lines.clear();

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "engine/cli/output/log.h"
 #include "engine/cli/output/signals.h"
 
 namespace slipring::cli {
@@ -43,10 +44,11 @@ void ProgressDisplay::show(const std::function<Json()>& line,
   } else if (form_ == Form::Bar) {
     fmt::print(stderr, "\r\033[K{}{}", text(), asked ? "\n" : "");
     bar_shown_ = !asked;
-  } else if (asked || (form_ == Form::Plain && is_due(kPlainEvery))) {
+  } else if (form_ == Form::Plain && is_due(kPlainEvery)) {
+    log_info(text());
+  } else if (asked) {
     fmt::print(stderr, "{}\n", text());
   }
-  std::fflush(stderr);
 }
 
 void ProgressDisplay::clear() {

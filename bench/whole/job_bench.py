@@ -24,10 +24,10 @@ from rows import Archive, Bench
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CT_BYTES = 540_000
-FULL = {"objects": 10_000, "rounds": 5, "rounds_heavy": 3, "sample": 50,
+FULL = {"objects": 10_000, "rounds": 5, "rounds_heavy": 3, "sample": 50, "full_memory": True,
         "parts": {"dump": 1000, "dump_many": 5000, "dciodvfy": 400,
                   "j2k": 400, "jls": 1000, "rle": 1000}}
-QUICK = {"objects": 500, "rounds": 2, "rounds_heavy": 1, "sample": 10,
+QUICK = {"objects": 500, "rounds": 2, "rounds_heavy": 1, "sample": 10, "full_memory": False,
          "parts": {"dump": 100, "dump_many": 500, "dciodvfy": 40,
                    "j2k": 40, "jls": 60, "rle": 60}}
 

@@ -87,8 +87,37 @@ def remove(*paths):
         shutil.rmtree(path, ignore_errors=True)
 
 
+class FullMemory:
+    """Leaves no memory free by reading on in a large empty file, as on a server that has run for
+    a day: what a run writes then takes the place of cached pages.
+
+    A virtual machine may hand its free memory back to its host, and gets it again page by page:
+    writing 0.5 MB took 1.1 ms of CPU in place of 0.07 there. Which row paid that was chance."""
+
+    STEP_BYTES = 1 << 30
+
+    def __init__(self, work):
+        self.file = tempfile.TemporaryFile(dir=work)  # all of it a hole: no room on the disk
+        self.file.truncate(2 * memory_bytes() // self.STEP_BYTES * self.STEP_BYTES)
+        self.buffer = bytearray(16 << 20)
+
+    def fill(self):
+        """Until a step takes little of what is free any more: the rest is not given to a cache."""
+        for _ in range(2 * memory_bytes() // self.STEP_BYTES):
+            before = free_bytes()
+            self.read_step()
+            if before - free_bytes() < self.STEP_BYTES // 4:
+                return
+
+    def read_step(self):
+        for _ in range(self.STEP_BYTES // len(self.buffer)):
+            if self.file.readinto(self.buffer) < len(self.buffer):
+                self.file.seek(0)
+
+
 class Outputs:
-    """`now`: a folder that is a new one for each run of a row, to write below.
+    """`now`: a folder that is a new one for each run of a row, to write below. Made with
+    `full_memory`, which takes half a minute once, memory is full whenever a run begins.
 
     ext4 does not give away an inode again for minutes after its file was deleted, and passes
     over every such inode of a block group whenever it makes a file there: where outputs had been
@@ -96,14 +125,17 @@ class Outputs:
     folder with the attribute T (chattr) are spread over the block groups; other file systems
     need none of it."""
 
-    def __init__(self, work):
+    def __init__(self, work, full_memory=False):
         work = Path(work).absolute()  # a link leads on from where it stands
         self.now = work / "now"
         self.spread = work / f"outputs-{os.getpid()}"
         self.made = 0
+        self.memory = FullMemory(work) if full_memory else None
 
     def renew(self):
         self.clear()
+        if self.memory:
+            self.memory.fill()
         self.spread.mkdir(exist_ok=True)
         if shutil.which("chattr"):
             run(["chattr", "+T", self.spread])
@@ -146,6 +178,11 @@ def machine_name():
 
 def memory_bytes():
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def free_bytes():
+    found = re.search(r"^MemFree:\s*(\d+) kB", read_text("/proc/meminfo"), re.MULTILINE)
+    return int(found.group(1)) << 10 if found else 0
 
 
 def file_system_of(path):

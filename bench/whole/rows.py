@@ -53,7 +53,7 @@ class Bench:
     def __init__(self, tools, work, archive, sizes, threads):
         self.tools = tools  # slipring, read_loop: paths
         self.work = Path(work)
-        self.outputs = measure.Outputs(work)
+        self.outputs = measure.Outputs(work, sizes["full_memory"])
         self.archive = archive
         self.sizes = sizes
         self.threads = threads

@@ -81,7 +81,7 @@ class Bench:
         self.work = Path(options.work or tempfile.mkdtemp(prefix="slipring-send-"))
         self.began = time.strftime("%Y-%m-%d")
         self.work.mkdir(parents=True, exist_ok=True)
-        self.outputs = measure.Outputs(self.work)
+        self.outputs = measure.Outputs(self.work, not options.quick)
         self.netem_said = "not asked"
 
     def sources(self, kind, count):
@@ -147,8 +147,8 @@ class Bench:
 
     @contextlib.contextmanager
     def inbox(self, in_memory):
+        self.outputs.renew()
         if not in_memory:
-            self.outputs.renew()
             yield self.outputs.now
             return
         with tempfile.TemporaryDirectory(prefix="slipring-send-", dir=IN_MEMORY) as folder:
@@ -164,11 +164,11 @@ class Bench:
 
     def into_storescp(self, program, kind, count, tuned, in_memory=False, fork=False):
         files = self.sources(kind, count)
-        warm(files)
         words = (["--fork"] if fork else []) + (["-pdu", str(PDU_BYTES)] if tuned else [])
         os.environ.pop("TCP_NODELAY", None)
         os.environ.update(NODELAY if tuned else {})
         with self.inbox(in_memory) as inbox:
+            warm(files)
             try:
                 with peers.storescp("-od", str(inbox), *words) as port:
                     os.environ.pop("TCP_NODELAY", None)

@@ -7,10 +7,10 @@ against the row of ours that flushes nothing either (no_fsync), and two more rat
 is with flushes (`durability`). What becomes native is as large as the native archive: a plain
 copy of that (cp) says what writing alone takes. HTJ2K is also run on fewer threads, and from
 JPEG 2000 beside OpenJPEG decoding alone (bench/whole/decode_loop), which bounds any loop. The
-page cache is warmed before each timed run; rows take turns, and every second round in the
-opposite order. Answers are checked before they count: number of files, `slipring verify`, and
-pixel digests against the native source's bytes. One raw JSON goes to bench/results/<machine>/,
-written anew after every run of a row; a table goes to the terminal.
+page cache is warmed before each timed run, and memory is full (measure.FullMemory); rows take
+turns, and every second round in the opposite order. Answers are checked before they count: number
+of files, `slipring verify`, and pixel digests against the native source's bytes. One raw JSON goes
+to bench/results/<machine>/, written anew after every run of a row; a table goes to the terminal.
 
   ninja -C build/release slipring synthesize && ninja -C build/bench read_loop peers_job decode_loop
   bench/whole/transcode_bench.py [--quick] [--minutes 15]
@@ -31,8 +31,10 @@ import rounds
 from rows import Archive, Bench, Row
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-FULL = {"objects": 5000, "rounds": 5, "rounds_heavy": 3, "sample": 50, "loop": 400, "target": ""}
-QUICK = {"objects": 200, "rounds": 2, "rounds_heavy": 1, "sample": 10, "loop": 40, "target": ""}
+FULL = {"objects": 5000, "rounds": 5, "rounds_heavy": 3, "sample": 50, "loop": 400, "target": "",
+        "full_memory": True}
+QUICK = {"objects": 200, "rounds": 2, "rounds_heavy": 1, "sample": 10, "loop": 40, "target": "",
+         "full_memory": False}
 
 PEERS = ["dcmtk", "libdcmtk17", "libgdcm-tools"]
 

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 import unittest
+from unittest import mock
 
 sys.path.insert(0, sys.argv.pop(1))
 
@@ -92,6 +93,16 @@ class Case(unittest.TestCase):
         row.run = run
         self.run_rounds([row])
         self.assertEqual(len(set(folders)), 3)
+        self.assertEqual(list(self.work.iterdir()), [])
+
+    def test_memory_is_filled_until_a_step_takes_little_of_what_is_free(self):
+        step = 32 << 20  # one that takes little time
+        free = iter([100 * step, 99 * step, 99 * step, 98 * step, 98 * step, 98 * step])
+        with mock.patch.object(measure.FullMemory, "STEP_BYTES", step), \
+             mock.patch.object(measure, "memory_bytes", lambda: 4 * step), \
+             mock.patch.object(measure, "free_bytes", lambda: next(free)):
+            measure.FullMemory(self.work).fill()
+        self.assertEqual(list(free), [])
         self.assertEqual(list(self.work.iterdir()), [])
 
 

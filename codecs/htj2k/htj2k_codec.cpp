@@ -85,12 +85,18 @@ Result<void> encode(EncodeJob& job, Scratch& scratch) {
   if (job.layout.bits_allocated == 1) return encode_with(unpacked(job, scratch), 1, encoder, crew);
   const std::uint32_t widest = std::min<std::uint32_t>(job.layout.bits_allocated, kBitsMax);
   const std::uint32_t precision = std::min(precision_to_write(job.layout), widest);
+  const auto beyond = [](const Result<void>& done) {
+    return !done && done.error().code == ErrorCode::OutOfRange;
+  };
   const Result<void> done = encode_with(job, precision, encoder, crew);
-  if (done || done.error().code != ErrorCode::OutOfRange || precision == widest) return done;
+  if (!beyond(done)) return done;
   if (job.parameters.ratio != 0 || job.parameters.step != 0)
     return fail(ErrorCode::Unsupported, kNoOffset,
                 "samples beyond Bits Stored are not compressed with loss");
-  return encode_with(job, widest, encoder, crew);
+  const Result<void> wide = precision == widest ? done : encode_with(job, widest, encoder, crew);
+  if (!beyond(wide)) return wide;
+  return fail(ErrorCode::Unsupported, kNoOffset,
+              "a sample has bits beyond the 25 that HTJ2K is written for");
 }
 
 void encode_batch(std::span<EncodeJob> jobs, Scratch& scratch) {

@@ -230,6 +230,21 @@ TEST(Htj2k, SamplesBeyondBitsStoredAreNotCompressedWithLoss) {
   }
 }
 
+// Bits Stored says 20, a sample has more: 25 are written, and what has 32 is for others to hold.
+TEST(Htj2k, SamplesBeyondBitsStoredAreWrittenWithUpTo25Bits) {
+  const pixel::Layout l = layout(5, 5, 1, 32, 20);
+  Pixels pixels = make_frame(l, Pattern::Gradient);
+  pixels[3] = 1;  // of the first sample, bit 24
+  expect_round_trip(htj2k_row(), l, pixels);
+  pixels[3] = 2;
+  Scratch scratch;
+  Buffer out;
+  EncodeJob job{pixels, l, {}, &out, {}};
+  htj2k_row().encode_batch({&job, 1}, scratch);
+  ASSERT_FALSE(job.status);
+  EXPECT_EQ(job.status.error().code, ErrorCode::Unsupported);
+}
+
 // ---------------------------------------------------------------- a crew
 
 class Threads final : public Crew {

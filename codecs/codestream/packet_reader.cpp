@@ -216,7 +216,7 @@ Result<void> PacketReader::read_band(const PrecinctBand& part, const Band& band,
           return bits.overrun()
                      ? fail(ErrorCode::Truncated, offset(), "a tile ends in a packet header")
                      : fail(ErrorCode::Malformed, offset(),
-                            "a code-block misses all of its bit planes", band.bit_planes, planes);
+                            "a code-block misses all of its bit planes");
         tile_->blocks[row + x].zero_bit_planes = static_cast<std::uint8_t>(planes);
       }
       TRY(read_contribution(row + x, style, band.bit_planes, bits));

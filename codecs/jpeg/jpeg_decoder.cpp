@@ -172,7 +172,7 @@ Result<void> decode_stream(Bytes stream, const Target& target, Quirks& quirks) {
     return fail(ErrorCode::DimensionMismatch, 0, "the JPEG's geometry is not the data set's");
   if (!done) {
     const ErrorCode code = kind_of(session.stopped_by);
-    return fail(code, at, text_of(code), 0, static_cast<std::uint64_t>(session.stopped_by));
+    return fail(code, at, text_of(code));
   }
   if (session.ran_dry) quirks.add(Quirk::MissingEndMarker);
   if (session.warned) quirks.add(Quirk::LibraryWarning);

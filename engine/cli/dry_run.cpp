@@ -144,7 +144,7 @@ void print_text(const ingest::Options& options, const ingest::Summary& summary,
   fmt::print("\nestimate {} -> {}", bytes_text(summary.bytes_in), bytes_text(answer.bytes_out));
   if (answer.bytes_per_second > 0)
     fmt::print(", {} at {}/s (calibrated {:.1f} s on {} files on this machine)",
-               time_text(answer.seconds),
+               seconds_text(answer.seconds),
                bytes_text(static_cast<std::uint64_t>(answer.bytes_per_second)), calibration.seconds,
                calibration.files);
   fmt::print("\nroom     {} free for {}: {}\n", bytes_text(room), options.output,

@@ -103,7 +103,7 @@ Result<std::string> text_of(ledger::Ledger& ledger, std::span<const ledger::Job>
     const bool killed = job.finished_ms == 0 && !job.running;
     text += fmt::format("{}  {:<9} {:<28} started {} UTC{}  {}\n", job.name, job.command,
                         state_of(job), time_of(job.started_ms),
-                        killed ? "" : ", " + time_text(seconds_of(job)), arguments_text(job));
+                        killed ? "" : ", " + seconds_text(seconds_of(job)), arguments_text(job));
     if (!job.running) continue;
     TRY_ASSIGN(const std::uint64_t files, ledger.files_of(job));
     if (files > 0)

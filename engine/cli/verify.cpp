@@ -64,7 +64,7 @@ void print_summary(const Context& context, const ingest::VerifySummary& summary,
   fmt::print(
       "verified {} outputs, {}, in {}: {} intact, {} damaged, {} missing, {} unreadable, {} "
       "extra\n",
-      count_text(summary.outputs), bytes_text(summary.bytes), time_text(summary.seconds),
+      count_text(summary.outputs), bytes_text(summary.bytes), seconds_text(summary.seconds),
       count_text(summary.intact), count_text(summary.damaged), count_text(summary.missing),
       count_text(summary.unreadable), count_text(summary.extra));
   if (exit.code != 0) fmt::print("exit {}: {}\n", exit.code, exit.reason);

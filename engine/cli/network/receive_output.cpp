@@ -33,7 +33,7 @@ std::string association_text(const dimse::Ended& ended, const receive::Associati
                                  terminal_text(ended.calling_ae), count_text(tally.stored));
   if (tally.duplicates > 0) text += fmt::format(", {} duplicates", count_text(tally.duplicates));
   if (tally.failed > 0) text += fmt::format(", {} not stored", count_text(tally.failed));
-  text += fmt::format(", {} in {}", bytes_text(tally.bytes), time_text(tally.seconds));
+  text += fmt::format(", {} in {}", bytes_text(tally.bytes), seconds_text(tally.seconds));
   if (tally.bytes > 0 && tally.seconds > 0)
     text += fmt::format(
         " ({}/s)",

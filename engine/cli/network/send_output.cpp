@@ -124,7 +124,7 @@ std::string bar_text(const send::Progress& progress) {
       rate_text(progress.bytes, progress.seconds), rate, progress.associations);
   if (progress.failed > 0) text += fmt::format("  failed {}", count_text(progress.failed));
   if (progress.total_final && rate > 0 && progress.total >= progress.done)
-    text += "  ETA " + time_text(static_cast<double>(progress.total - progress.done) / rate);
+    text += "  ETA " + seconds_text(static_cast<double>(progress.total - progress.done) / rate);
   return text;
 }
 
@@ -149,7 +149,7 @@ std::string summary_text(const send::Options& options, const send::Summary& summ
   std::string text = fmt::format(
       "sent {} of {} objects to {}: {} in {} ({}/s, {} associations)\n",
       count_text(summary.stored + summary.warning), count_text(summary.seen - summary.skipped),
-      terminal_text(peer), bytes_text(summary.bytes_out), time_text(summary.seconds),
+      terminal_text(peer), bytes_text(summary.bytes_out), seconds_text(summary.seconds),
       rate_text(summary.bytes_out, summary.seconds), summary.associations);
   text += fmt::format(
       "{} files = {} stored + {} stored with a warning + {} failed + {} unknown + "

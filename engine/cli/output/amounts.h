@@ -1,13 +1,12 @@
-// Amounts for people: "61.2 TB", "12,104,933", "2 h 41 min".
+// Amounts for people, as a report tells them: "61.2 TB", "12,104,933", "2 h 41 min".
 #pragma once
 
-#include <cstdint>
-#include <string>
+#include "engine/report/amounts.h"
 
 namespace slipring::cli {
 
-[[nodiscard]] std::string bytes_text(std::uint64_t bytes);  // powers of 1000, three digits
-[[nodiscard]] std::string count_text(std::uint64_t count);  // grouped by thousands
-[[nodiscard]] std::string time_text(double seconds);
+using report::bytes_text;
+using report::count_text;
+using report::seconds_text;
 
 }  // namespace slipring::cli

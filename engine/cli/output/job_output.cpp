@@ -36,7 +36,8 @@ std::string bar_text(const ingest::Progress& progress, std::string_view command)
                   bytes_text(bytes_rate));
   if (progress.failed > 0) text += fmt::format("  failed {}", count_text(progress.failed));
   if (progress.total_final && files_rate > 0)
-    text += "  ETA " + time_text(static_cast<double>(progress.total - progress.done) / files_rate);
+    text +=
+        "  ETA " + seconds_text(static_cast<double>(progress.total - progress.done) / files_rate);
   return text;
 }
 

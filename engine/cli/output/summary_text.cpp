@@ -99,7 +99,7 @@ std::string convert_text(const Summary& summary) {
       fmt::format("converted {} of {} files, {} -> {} ({:.2f}), {}: {}\n",
                   count_text(of(summary, Outcome::Converted)), count_text(summary.seen),
                   bytes_text(summary.bytes_in), bytes_text(summary.bytes_out), ratio,
-                  time_text(summary.seconds), rate_text(summary));
+                  seconds_text(summary.seconds), rate_text(summary));
   if (summary.pixels_verified > 0)
     text +=
         fmt::format("verified  pixels of {} objects read back from what was written: identical\n",
@@ -194,7 +194,7 @@ std::string summary_text(const ingest::Options& options, const Summary& summary,
                         options.command == Command::Scan ? "scanned" : "validated",
                         count_text(summary.seen), bytes_text(summary.bytes_in),
                         count_text(summary.studies.size()), options.threads,
-                        time_text(summary.seconds), rate_text(summary));
+                        seconds_text(summary.seconds), rate_text(summary));
     text += options.command == Command::Scan ? scan_tables(summary) : reasons_table(summary);
     if (options.command == Command::Validate)
       text += rules_table(summary) + night_text(options, summary);

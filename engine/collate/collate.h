@@ -22,6 +22,10 @@
 
 namespace slipring::collate {
 
+// Raised with every change of what is found between the same objects: who keeps what was found
+// knows by it that it is to be judged anew.
+inline constexpr std::uint64_t kRulesEdition = 1;
+
 struct Limits {
   // Of sorts and names together; more objects go to spills.
   std::uint64_t memory_bytes = std::uint64_t{512} << 20;

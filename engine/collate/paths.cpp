@@ -23,6 +23,16 @@ std::uint64_t take_number(Bytes& bytes) {
   return number;
 }
 
+std::size_t shared_front(Bytes a, Bytes b) {
+  const std::size_t most = std::min(a.size(), b.size());
+  std::size_t shared = 0;
+  while (most - shared >= 8 &&
+         load_le<std::uint64_t>(&a[shared]) == load_le<std::uint64_t>(&b[shared]))
+    shared += 8;
+  while (shared < most && a[shared] == b[shared]) ++shared;
+  return shared;
+}
+
 }  // namespace
 
 Result<std::uint32_t> Paths::add(std::string_view path, std::uint32_t mark) {
@@ -33,8 +43,7 @@ Result<std::uint32_t> Paths::add(std::string_view path, std::uint32_t mark) {
     if (pending_.size() >= memory_bytes_) TRY(flush());
     block_offsets_.push_back(spilled_ + pending_.size());
   } else {
-    const std::size_t most = std::min(path.size(), last_.size());
-    while (shared < most && path[shared] == last_[shared]) ++shared;
+    shared = shared_front(as_bytes(path), as_bytes(last_));
   }
   put_number(pending_, mark);
   put_number(pending_, shared);

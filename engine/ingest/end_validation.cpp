@@ -52,8 +52,8 @@ void Finisher::remember_before(ParcelRow parcels) {
   for (Parcel* parcel : parcels) {
     if (parcel->known) continue;
     const Record& record = parcel->record;
-    if (known_->to_be_read_again(record.path)) ++summary_.read_again;
-    if (!record.content_digest || !known_->has(record.path)) continue;
+    if (known_->to_be_read_again(parcel->known_place)) ++summary_.read_again;
+    if (!record.content_digest || parcel->known_place == KnownFiles::kNone) continue;
     paths.push_back(record.path);
     owners.push_back(parcel);
   }
@@ -111,7 +111,9 @@ void Finisher::judge_between() {
     batch.clear();
   };
   if (ledger_ != nullptr && !summary_.ledger) keep_ledger(ledger_->begin_cross());
-  const auto judged = between_->judge([&](std::string_view path, const dicom::Finding& found) {
+  bool nothing = true;
+  const auto judge = [&](std::string_view path, const dicom::Finding& found) {
+    nothing = false;
     dicom::Finding finding = found;
     bool known = false;
     if (const auto* judgement = options_.judgement.get()) {
@@ -126,11 +128,22 @@ void Finisher::judge_between() {
     observer_.between(path, finding, known);
     batch.push_back({std::string(path), std::move(finding)});
     if (batch.size() == kCrossBatch) write();
-  });
+  };
+  const auto judged = nothing_between() ? Result<void>{} : between_->judge(judge);
   write();
   if (ledger_ != nullptr && !summary_.ledger) keep_ledger(ledger_->end_cross());
   if (!judged && !summary_.destination) summary_.destination = judged.error();
   summary_.between_judged = judged.has_value();
+  if (judged && nothing) nothing_between_ = between_->digest();
+}
+
+// What is found between objects depends on nothing but what the digest is of: a job that found
+// nothing by the same need not be repeated.
+bool Finisher::nothing_between() {
+  if (ledger_ == nullptr || summary_.ledger || !between_->whole()) return false;
+  const auto before = ledger_->found_nothing_between(between_->digest());
+  if (!before) keep_ledger(std::unexpected(before.error()));
+  return before && *before;
 }
 
 }  // namespace slipring::ingest

@@ -206,11 +206,21 @@ void Finisher::take_over(ParcelRow parcels) {
   std::vector<std::string_view> paths;
   std::vector<Parcel*> owners;
   for (Parcel* parcel : parcels) {
-    if (!parcel->known) continue;
+    if (!parcel->known || parcel->taken_over) continue;
     paths.push_back(parcel->record.path);
     owners.push_back(parcel);
   }
-  if (paths.empty()) return;
+  if (!paths.empty()) read_rows(paths, owners);
+  for (Parcel* parcel : parcels) {
+    if (!parcel->taken_over) continue;
+    parcel->kind = parcel->record.from.empty() ? dicom::FileKind::Unknown : dicom::FileKind::Part10;
+    ++summary_.resumed;
+    summary_.resumed_bytes += parcel->record.bytes_in;
+  }
+}
+
+// Of what was not held in memory.
+void Finisher::read_rows(std::span<const std::string_view> paths, std::span<Parcel* const> owners) {
   auto records = ledger_->records_of(paths, ledger::Ledger::With::Findings);
   if (!records && !summary_.ledger) summary_.ledger = records.error();
   for (std::size_t i = 0; i < owners.size(); ++i) {
@@ -221,9 +231,7 @@ void Finisher::take_over(ParcelRow parcels) {
       continue;
     }
     parcel.record = std::move(*(*records)[i]);
-    parcel.kind = parcel.record.from.empty() ? dicom::FileKind::Unknown : dicom::FileKind::Part10;
-    ++summary_.resumed;
-    summary_.resumed_bytes += parcel.record.bytes_in;
+    parcel.taken_over = true;
   }
 }
 
@@ -253,7 +261,7 @@ void Finisher::record(ParcelRow parcels) {
     if (record.outcome == Outcome::Failed && options_.on_error == OnError::Stop)
       summary_.stopped_on_error = true;
     summary_.count(record, parcel->kind);
-    if (known_ != nullptr) known_->mark_seen(record.path);
+    if (known_ != nullptr) known_->mark_seen(parcel->known_place);
     if (between_ != nullptr) between_->add(record);
     count_new(record);
     observer_.object(record, parcel->kind);

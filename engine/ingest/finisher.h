@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -54,6 +55,10 @@ class Finisher {
   void flush();
 
   [[nodiscard]] Summary& summary() { return summary_; }
+  // For Job::nothing_between.
+  [[nodiscard]] const std::optional<dicom::Xxh128Digest>& found_nothing_between() const {
+    return nothing_between_;
+  }
   // No more work makes sense: the disk, the ledger, or --on-error stop.
   [[nodiscard]] bool must_stop() const;
 
@@ -67,11 +72,13 @@ class Finisher {
   void commit_rows();
   void deliver_outputs(ParcelRow parcels);
   void take_over(ParcelRow parcels);
+  void read_rows(std::span<const std::string_view> paths, std::span<Parcel* const> owners);
   void remember_before(ParcelRow parcels);
   void look_for_rot(Parcel& parcel, const std::optional<dicom::Record>& before);
   void count_new(const dicom::Record& record);
   void forget_vanished();
   void judge_between();
+  [[nodiscard]] bool nothing_between();
   void keep_ledger(const Result<void>& result);  // the first error of the ledger
   void record(ParcelRow parcels);
   void tell_progress(bool now);
@@ -84,6 +91,7 @@ class Finisher {
   Observer& observer_;
   KnownFiles* known_ = nullptr;
   CrossCheck* between_ = nullptr;
+  std::optional<dicom::Xxh128Digest> nothing_between_;
   Summary summary_;
   std::vector<Parcels> pending_;
   std::size_t pending_count_ = 0;

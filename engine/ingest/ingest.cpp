@@ -94,6 +94,9 @@ std::span<const Round> rounds_of(const Options& options) {
   return {};
 }
 
+// Of files that are known, and will mostly not be opened, as many as of headers.
+constexpr std::size_t kKnownPerBatch = 32;
+
 // Header scans take microseconds: many to a token. Objects to convert are together so that frames
 // can be coded in lockstep; those that take long to encode are a token each, so that the
 // last ones of a job are spread over all threads.
@@ -274,14 +277,17 @@ void run_pipeline(discover::Discovery& discovery, const Shared& shared, Finishin
                   const Window& window) {
   const Options& options = shared.options;
   const std::size_t batch_size = files_per_batch(options);
+  const std::size_t known_weight = options.command == Command::Validate && options.only_changed
+                                       ? std::max<std::size_t>(1, kKnownPerBatch / batch_size)
+                                       : 1;
   const std::size_t tokens = std::size_t{4} * options.threads;
   BatchPool pool;
 
   const auto take = [&](tbb::flow_control& flow) -> BatchPointer {
     BatchPointer batch = pool.take();
     Parcels& parcels = batch->parcels;
-    while (parcels.size() < batch_size && interrupt_requested == 0 && !finishing.must_stop() &&
-           !window.over()) {
+    for (std::size_t weight = 0; weight < batch_size * known_weight;) {
+      if (interrupt_requested != 0 || finishing.must_stop() || window.over()) break;
       Parcel& parcel = parcels.add();
       if (!discovery.next(parcel.source)) {
         parcels.drop_last();
@@ -289,6 +295,9 @@ void run_pipeline(discover::Discovery& discovery, const Shared& shared, Finishin
       }
       finishing.count_discovered();
       pack(parcel);
+      if (options.command == Command::Validate)
+        parcel.known_place = shared.known.find(parcel.record.path);
+      weight += parcel.known_place == KnownFiles::kNone ? known_weight : 1;
     }
     if (parcels.empty()) flow.stop();
     return batch;
@@ -348,10 +357,12 @@ Result<void> open_validation(const Options& options, const Clock& clock, Books& 
   return {};
 }
 
-Result<Books> open_books(const Options& options, const Clock& clock) {
+// From the ledger that is open, if there is to be one.
+Result<Books> open_books(const Options& options, const Clock& clock,
+                         std::unique_ptr<ledger::Ledger> ledger) {
   Books books;
-  if (options.ledger.empty()) return books;
-  TRY_ASSIGN(books.ledger, ledger::Ledger::open(options.ledger, ledger::Ledger::Mode::Write));
+  books.ledger = std::move(ledger);
+  if (books.ledger == nullptr) return books;
   if (options.fresh) TRY(books.ledger->forget_all());
   books.job.command = options.command == Command::Convert    ? "convert"
                       : options.command == Command::Validate ? "validate"
@@ -400,11 +411,16 @@ Result<Summary> run(const Options& asked, Observer& observer, Clock& clock) {
   if (options.command == Command::Convert) {
     TRY_ASSIGN(tree, deliver::OutputTree::open(options.output, options.fsync));
   }
-  TRY_ASSIGN(Books books, open_books(options, clock));
+  std::unique_ptr<ledger::Ledger> ledger;
+  if (!options.ledger.empty()) {
+    TRY_ASSIGN(ledger, ledger::Ledger::open(options.ledger, ledger::Ledger::Mode::Write));
+  }
+  // Its threads read directories while the ledger is read and oneTBB gets ready; not before it is
+  // there, since it may lie among the files.
+  discover::Discovery discovery(discovery_options(options));
+  TRY_ASSIGN(Books books, open_books(options, clock, std::move(ledger)));
   observer.started(options, books.job);
 
-  discover::Discovery discovery(discovery_options(options));
-  // After discovery: its threads read directories while oneTBB gets ready.
   const tbb::global_control workers(tbb::global_control::max_allowed_parallelism, options.threads);
   Finisher finisher(options, books.job, books.ledger.get(), tree.get(), discovery, observer);
   if (tree != nullptr) TRY(finisher.remember_written());
@@ -430,6 +446,7 @@ Result<Summary> run(const Options& asked, Observer& observer, Clock& clock) {
       finisher.end_validation();
     else
       finisher.leave_validation();
+    books.job.nothing_between = finisher.found_nothing_between();
   }
   summary.seconds = clock.seconds() - started;
   close_books(books, clock, summary);

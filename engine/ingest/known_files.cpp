@@ -1,6 +1,7 @@
 #include "engine/ingest/known_files.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "engine/dicom/digest.h"
 
@@ -38,7 +39,7 @@ Result<void> KnownFiles::load(ledger::Ledger& ledger, const std::string& option_
     if (!row.done || row.option_hash != option_hash) return;
     if (retry_failed && row.outcome == dicom::Outcome::Failed) return;
     if (is_to_be_tried_again(row)) return;
-    entries_.push_back({hash_of(as_bytes(path)), identity_hash(row.source, false), 0, 0});
+    entries_.push_back({hash_of(as_bytes(path)), identity_hash(row.source, false)});
   }));
   sort();
   return {};
@@ -47,50 +48,72 @@ Result<void> KnownFiles::load(ledger::Ledger& ledger, const std::string& option_
 Result<void> KnownFiles::load_validated(ledger::Ledger& ledger, const std::string& option_hash,
                                         bool reuse) {
   with_ctime_ = true;
-  TRY(ledger.each_known([&](std::string_view path, const ledger::Known& row) {
+  const auto take = [&](std::string_view path, const ledger::Known& row) {
     const bool take_over = reuse && row.done && row.option_hash == option_hash &&
                            !is_to_be_tried_again(row) && row.sop_class != kDicomdirClass;
     const std::uint64_t pages = (row.source.size_bytes + kPageBytes - 1) / kPageBytes;
     entries_.push_back({hash_of(as_bytes(path)), take_over ? identity_hash(row.source, true) : 0,
                         static_cast<std::uint32_t>(row.job),
-                        static_cast<std::uint32_t>(std::min<std::uint64_t>(pages, 0xFFFFFFFFU))});
-  }));
+                        static_cast<std::uint32_t>(std::min<std::uint64_t>(pages, 0xFFFFFFFFU)),
+                        row.held});
+  };
+  TRY(ledger.each_known(take, reuse ? &rows_ : nullptr));
   sort();
   return {};
 }
 
+// Hashes are spread over their range: the first bits of one say to within a few entries where it
+// is.
 void KnownFiles::sort() {
+  constexpr std::size_t kEach = 4;  // entries to a start
   std::ranges::sort(entries_, {}, &Entry::path);
   read_again_.assign(entries_.size(), false);
   seen_.assign(entries_.size(), false);
+  const auto bits = static_cast<unsigned>(std::bit_width(entries_.size() / kEach) + 1);
+  shift_ = 64 - bits;
+  starts_.assign((std::size_t{1} << bits) + 1, 0);
+  for (const Entry& entry : entries_) ++starts_[(entry.path >> shift_) + 1];
+  for (std::size_t i = 1; i < starts_.size(); ++i) starts_[i] += starts_[i - 1];
 }
 
-std::optional<std::size_t> KnownFiles::find(std::string_view path) const {
-  if (entries_.empty()) return std::nullopt;
+std::size_t KnownFiles::find(std::string_view path) const {
+  if (entries_.empty()) return kNone;
   const std::uint64_t hash = hash_of(as_bytes(path));
-  const auto found = std::ranges::lower_bound(entries_, hash, {}, &Entry::path);
-  if (found == entries_.end() || found->path != hash) return std::nullopt;
-  return static_cast<std::size_t>(found - entries_.begin());
+  const auto begin = entries_.begin() + starts_[hash >> shift_];
+  const auto end = entries_.begin() + starts_[(hash >> shift_) + 1];
+  const auto found = std::ranges::find(begin, end, hash, &Entry::path);
+  return found == end ? kNone : static_cast<std::size_t>(found - entries_.begin());
+}
+
+bool KnownFiles::finished(std::size_t place, const dicom::FileIdentity& now) const {
+  return place != kNone && !read_again_[place] &&
+         entries_[place].identity == identity_hash(now, with_ctime_);
 }
 
 bool KnownFiles::finished(std::string_view path, const dicom::FileIdentity& now) const {
-  const auto found = find(path);
-  return found && !read_again_[*found] &&
-         entries_[*found].identity == identity_hash(now, with_ctime_);
+  return finished(find(path), now);
+}
+
+bool KnownFiles::take_over(std::size_t place, dicom::Record& record) const {
+  const std::uint32_t held = entries_[place].held;
+  return held != ledger::HeldRows::kNone && rows_.read(held, record).has_value();
+}
+
+bool KnownFiles::to_be_read_again(std::size_t place) const {
+  return place != kNone && read_again_[place];
 }
 
 bool KnownFiles::to_be_read_again(std::string_view path) const {
-  const auto found = find(path);
-  return found && read_again_[*found];
+  return to_be_read_again(find(path));
 }
 
-void KnownFiles::mark_seen(std::string_view path) {
-  if (const auto found = find(path)) seen_[*found] = true;
+void KnownFiles::mark_seen(std::size_t place) {
+  if (place != kNone) seen_[place] = true;
 }
 
 bool KnownFiles::seen(std::string_view path) const {
-  const auto found = find(path);
-  return found && seen_[*found];
+  const std::size_t place = find(path);
+  return place != kNone && seen_[place];
 }
 
 bool KnownFiles::all_seen() const {

@@ -22,12 +22,16 @@
 
 namespace slipring::ingest {
 
+inline constexpr std::size_t kUnknownPlace = ~std::size_t{0};
+
 struct Parcel {
   discover::Discovered source;                      // 1 discover
   dicom::Record record;                             // 2 map: identity; 3 scan: UIDs; ... 7 ledger
   dicom::FileKind kind = dicom::FileKind::Unknown;  // 3 scan
   std::unique_ptr<deliver::TempFile> output;  // 5 transcode: written and proven, not yet linked
+  std::size_t known_place = kUnknownPlace;    // validate: in KnownFiles
   bool known = false;                         // the ledger has its outcome from a run before
+  bool taken_over = false;                    // the record has it
   bool settled = false;                       // its outcome is decided: later stages pass it by
   bool destination_failed = false;            // the output's disk said no: not this file's fault
 
@@ -37,7 +41,8 @@ struct Parcel {
     record.clear();
     kind = dicom::FileKind::Unknown;
     output.reset();
-    known = settled = destination_failed = false;
+    known_place = kUnknownPlace;
+    known = taken_over = settled = destination_failed = false;
   }
 };
 

@@ -63,13 +63,13 @@ Result<void> recognise(Parcel& parcel, Workbench& bench, const Shared& shared) {
   if (!shared.options.only_changed && shared.pace == nullptr) return {};
   const auto identity = bench.source.identify(parcel.source.file.path);
   if (!identity) return {};  // opening it will say why
-  if (shared.options.only_changed && shared.known.finished(parcel.record.path, *identity)) {
-    parcel.record.source = *identity;
+  if (shared.options.only_changed && shared.known.finished(parcel.known_place, *identity)) {
+    parcel.taken_over = shared.known.take_over(parcel.known_place, parcel.record);
     parcel.known = true;
     parcel.settled = true;
     return {};
   }
-  if (shared.rescan_pace != nullptr && shared.known.to_be_read_again(parcel.record.path))
+  if (shared.rescan_pace != nullptr && shared.known.to_be_read_again(parcel.known_place))
     shared.rescan_pace->take(identity->size_bytes, interrupt_requested);
   if (shared.pace != nullptr) shared.pace->take(identity->size_bytes, interrupt_requested);
   return {};

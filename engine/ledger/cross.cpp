@@ -55,6 +55,13 @@ Result<void> Ledger::forget_cross() {
   return transaction.commit();
 }
 
+Result<bool> Ledger::found_nothing_between(const dicom::Xxh128Digest& digest) {
+  TRY_ASSIGN(Statement select,
+             state_->database.prepare("SELECT EXISTS(SELECT 1 FROM jobs WHERE nothing_between=?)"));
+  TRY_ASSIGN(const bool row, select.bind(Bytes(digest.bytes)).step());
+  return row && select.integer() != 0;
+}
+
 Result<void> Ledger::begin_cross() {
   std::vector<CrossBefore> before;
   bool too_many = false;

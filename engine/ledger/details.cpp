@@ -214,17 +214,25 @@ void pack_details(const Record& record, bool with_findings, Packed& packed) {
   store_le(packed.data(), flags);
 }
 
+Result<DetailsFront> unpack_front(Bytes packed) {
+  if (packed.size() < kFixedBytes) return damaged();
+  const auto flags = load_le<std::uint16_t>(packed.data());
+  if (flags > kAllFlags) return damaged();
+  DetailsFront front;
+  front.has_error = (flags & kError) != 0;
+  front.source.inode = load_le<std::uint64_t>(&packed[2]);
+  front.source.size_bytes = load_le<std::uint64_t>(&packed[10]);
+  front.source.mtime_ns = static_cast<std::int64_t>(load_le<std::uint64_t>(&packed[18]));
+  front.source.ctime_ns = static_cast<std::int64_t>(load_le<std::uint64_t>(&packed[26]));
+  return front;
+}
+
 Result<Details> unpack_details(Bytes packed) {
   Details details;
-  Reader reader(packed);
-  const Bytes fixed = reader.bytes(kFixedBytes);
-  if (reader.failed()) return damaged();
-  const auto flags = load_le<std::uint16_t>(fixed.data());
-  if (flags > kAllFlags) return damaged();
-  details.source.inode = load_le<std::uint64_t>(&fixed[2]);
-  details.source.size_bytes = load_le<std::uint64_t>(&fixed[10]);
-  details.source.mtime_ns = static_cast<std::int64_t>(load_le<std::uint64_t>(&fixed[18]));
-  details.source.ctime_ns = static_cast<std::int64_t>(load_le<std::uint64_t>(&fixed[26]));
+  TRY_ASSIGN(const DetailsFront front, unpack_front(packed));
+  details.source = front.source;
+  const auto flags = load_le<std::uint16_t>(packed.data());
+  Reader reader(packed.subspan(kFixedBytes));
   details.frames = reader.number();
   details.sop_instance = reader.text();
   details.pixel_verified = (flags & kVerified) != 0;

@@ -44,6 +44,14 @@ struct Details {
 // Errors: Malformed (cut off, or an unknown flag or code).
 [[nodiscard]] Result<Details> unpack_details(Bytes packed);
 
+// What stands at the front of them: who the file is, and whether it has an error. What follows is
+// not looked at. Errors: Malformed (cut off, or an unknown flag).
+struct DetailsFront {
+  dicom::FileIdentity source;  // but for the device, which is 0
+  bool has_error = false;
+};
+[[nodiscard]] Result<DetailsFront> unpack_front(Bytes packed);
+
 struct FindingView {
   dicom::RuleId rule;
   dicom::Severity severity = dicom::Severity::Warning;

@@ -4,15 +4,14 @@
 #include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
-#include <thread>
 #include <utility>
 
 #include "engine/ledger/schema.h"
@@ -24,15 +23,14 @@ using dicom::Record;
 
 namespace {
 
+// Of a ledger that is new. Rows of files take some 300 bytes: half the calls of SQLite's own 4 KiB.
+constexpr const char* kPageSize = "PRAGMA page_size=8192";
+
 // FULL: a commit is on the disk when it returns, also after a loss of power. NORMAL: the database
 // is whole after one, and may lack the last commits.
 constexpr const char* kWriterPragmas =
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;"
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000;"
     "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-65536; PRAGMA temp_store=FILE";
-
-// Whoever asks whether it is taken holds a lock for a moment.
-constexpr int kLockAttempts = 5;
-constexpr std::chrono::milliseconds kLockPause{2};
 
 std::unexpected<Error> io_error(std::string_view what) {
   return fail(ErrorCode::Io, kNoOffset, what, 0, static_cast<std::uint64_t>(errno));
@@ -51,17 +49,6 @@ std::string job_name(std::int64_t started_ms) {
     random = static_cast<std::uint32_t>(::getpid());
   return fmt::format("{:%Y%m%dT%H%M%SZ}-{:08x}",
                      fmt::gmtime(static_cast<std::time_t>(started_ms / 1000)), random);
-}
-
-Result<void> sync_directory(const std::filesystem::path& directory) {
-  const int opened =
-      ::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = opened >= 0 && ::fsync(opened) == 0;
-  const int error = errno;
-  if (opened >= 0) ::close(opened);
-  errno = error;
-  if (!synced) return io_error("the ledger's directory could not be flushed to disk");
-  return {};
 }
 
 // Makes what is missing above the ledger.
@@ -103,6 +90,7 @@ Result<bool> make_whole(const std::string& path) {
       ::open(directory.empty() ? "." : directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0644)};
   if (file.descriptor < 0) return false;
   TRY_ASSIGN(Database model, Database::open(":memory:", Database::Access::Create));
+  TRY(model.execute(kPageSize));
   TRY(create_schema(model));
   TRY_ASSIGN(const std::vector<std::uint8_t> image, model.image());
   if (!write_all(file.descriptor, image) || ::fdatasync(file.descriptor) != 0)
@@ -121,8 +109,8 @@ std::uint64_t log_bytes_of(const std::string& path) {
                                                        : 0;
 }
 
-// A ledger on a medium that cannot be written has no place for shared memory. Without a write-ahead
-// log there is nothing to share, and the file alone is the whole truth.
+// A ledger on a medium that cannot be written has no place for shared memory, and nobody to share
+// it with. Without a write-ahead log the file alone is the whole truth.
 Result<Database> open_to_read(const std::string& path) {
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0) return io_error("there is no ledger here");
@@ -133,46 +121,18 @@ Result<Database> open_to_read(const std::string& path) {
   TRY_ASSIGN(Database database, Database::open(path, Database::Access::ReadOnly));
   const auto readable = database.number("SELECT count(*) FROM sqlite_schema");
   if (readable) return database;
-  const bool has_log = ::stat((path + "-wal").c_str(), &status) == 0 && status.st_size != 0;
-  if (has_log || readable.error().code != ErrorCode::Io) return std::unexpected(readable.error());
-  return Database::open(path, Database::Access::Immutable);
+  if (readable.error().code != ErrorCode::Io) return std::unexpected(readable.error());
+  if (log_bytes_of(path) == 0) return Database::open(path, Database::Access::Immutable);
+  // The same files may be somebody's elsewhere who can write them.
+  struct statvfs medium{};
+  const bool cannot_change = ::statvfs(path.c_str(), &medium) == 0 &&
+                             (medium.f_flag & ST_RDONLY) != 0 &&
+                             !WriterLock::is_taken(lock_path(path));
+  if (!cannot_change) return std::unexpected(readable.error());
+  return Database::open(path, Database::Access::Alone);
 }
 
 }  // namespace
-
-Result<WriterLock> WriterLock::take(const std::string& path) {
-  WriterLock lock;
-  lock.descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (lock.descriptor_ < 0) return io_error("the ledger's lock could not be opened");
-  for (int attempt = 0; ::flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0; ++attempt) {
-    if (errno == EWOULDBLOCK && attempt < kLockAttempts)
-      std::this_thread::sleep_for(kLockPause);
-    else
-      return io_error(errno == EWOULDBLOCK ? "another slipring is writing this ledger"
-                                           : "the ledger's lock could not be taken");
-  }
-  return lock;
-}
-
-bool WriterLock::is_taken(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return false;
-  const bool taken = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-  ::close(descriptor);
-  return taken;
-}
-
-WriterLock::WriterLock(WriterLock&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-WriterLock& WriterLock::operator=(WriterLock&& other) noexcept {
-  std::swap(descriptor_, other.descriptor_);
-  return *this;
-}
-
-WriterLock::~WriterLock() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
 
 Ledger::Ledger() = default;
 Ledger::~Ledger() = default;
@@ -196,6 +156,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& path, Mode mode)
     ledger->state_->log_bytes = log_bytes;
     TRY_ASSIGN(const bool empty, is_empty(ledger->state_->database));
     if (!empty) TRY(check_schema(ledger->state_->database));  // before anything of it is changed
+    if (empty) TRY(ledger->state_->database.execute(kPageSize));
     TRY(ledger->state_->database.execute(kWriterPragmas));
     if (empty) TRY(create_schema(ledger->state_->database));
     TRY(ledger->state_->prepare_rows());
@@ -208,7 +169,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& path, Mode mode)
 }
 
 Result<void> Ledger::State::flush_place() {
-  if (!place_is_flushed) TRY(sync_directory(std::filesystem::path(path).parent_path()));
+  if (!place_is_flushed) TRY(sync_directory(directory_of(path)));
   place_is_flushed = true;
   return {};
 }
@@ -237,7 +198,8 @@ Result<Job> Ledger::start_job(Job job) {
   TRY_ASSIGN(Statement insert,
              state_->database.prepare(
                  "INSERT INTO jobs(name,command,arguments,option_hash,source,started_ms,"
-                 "finished_ms,exit_code,exit_reason) VALUES(?,?,?,?,?,?,?,?,?)"));
+                 "finished_ms,exit_code,exit_reason,nothing_between)"
+                 " VALUES(?,?,?,?,?,?,?,?,?,x'')"));
   for (const std::string* text :
        {&job.name, &job.command, &job.arguments, &job.option_hash, &job.source})
     insert.bind(std::string_view(*text));
@@ -259,7 +221,9 @@ Result<Job> Ledger::start_job(Job job) {
 }
 
 Result<void> Ledger::finish_job(const Job& job) {
-  TRY(commit());
+  TRY(state_->database.commit_kept());
+  if (state_->folder != nullptr && state_->folder->end()) state_->place_is_flushed = true;
+  state_->folder.reset();
   // A job that looked and saw nothing new has left nothing but its own row. To flush that is to
   // wait for whatever else the file system has not written yet; were it lost, only a line of the
   // history would be.
@@ -272,9 +236,12 @@ Result<void> Ledger::finish_job(const Job& job) {
     TRY(state_->database.execute("PRAGMA synchronous=FULL"));
   TRY_ASSIGN(Statement update,
              state_->database.prepare(
-                 "UPDATE jobs SET finished_ms=?,exit_code=?,exit_reason=? WHERE id=?"));
+                 "UPDATE jobs SET finished_ms=?,exit_code=?,exit_reason=?,nothing_between=?"
+                 " WHERE id=?"));
   update.bind(job.finished_ms != 0 ? job.finished_ms : now_ms()).bind(std::int64_t{job.exit_code});
-  TRY(update.bind(std::string_view(job.exit_reason)).bind(job.id).run());
+  update.bind(std::string_view(job.exit_reason));
+  update.bind(job.nothing_between ? Bytes(job.nothing_between->bytes) : Bytes());
+  TRY(update.bind(job.id).run());
   return nothing_new ? Result<void>{} : state_->flush_place();
 }
 
@@ -318,7 +285,15 @@ Result<void> Ledger::add_done(const Job& job, std::span<const Record* const> rec
   return state_->write_batch(job, records, {.done = true, .stay_open = true});
 }
 
-Result<void> Ledger::commit() { return state_->database.commit_kept(); }
+Result<void> Ledger::commit() {
+  constexpr std::size_t kRows = 1024;  // are worth two flushes
+  TRY(state_->database.commit_kept());
+  if (!state_->only_looks || state_->rows_in_log < kRows) return {};
+  state_->rows_in_log = 0;
+  if (state_->folder == nullptr) state_->folder = std::make_unique<LogFolder>(state_->path);
+  state_->folder->fold();
+  return {};
+}
 
 bool Totals::balanced() const {
   std::uint64_t outcomes = 0;

@@ -14,6 +14,7 @@
 
 #include "codecs/base/result.h"
 #include "engine/dicom/record.h"
+#include "engine/ledger/read_rows.h"
 
 namespace slipring::ledger {
 
@@ -29,17 +30,20 @@ struct Job {
   bool running = false;          // given by jobs(): it has not ended, and its program is there
   std::int32_t exit_code = -1;
   std::string exit_reason;
+  // Of all that layer 6 was judged by, where it found nothing. Not given by jobs().
+  std::optional<dicom::Xxh128Digest> nothing_between;
 };
 
 // What a run before knows of a file. Views are good during the call.
 struct Known {
   dicom::FileIdentity source;
   dicom::Outcome outcome;
-  bool done = false;  // false: PLANNED only
-  std::string option_hash;
-  std::int64_t job = 0;  // that wrote the row: the last to read the file
+  bool done = false;             // false: PLANNED only
+  std::string_view option_hash;  // good as long as the ledger is open
+  std::int64_t job = 0;          // that wrote the row: the last to read the file
   std::optional<ErrorCode> error;
   std::string_view sop_class;
+  std::uint32_t held = HeldRows::kNone;  // the row's number where each_known() was to hold rows
 };
 
 // The books. They balance when seen is the sum over by_outcome: a file that is only PLANNED is seen
@@ -114,8 +118,10 @@ class Ledger {
   [[nodiscard]] Result<std::vector<std::optional<dicom::Record>>> records_of(
       std::span<const std::string_view> paths, With with);
   // For resume, in one go: calls for every row, PLANNED or DONE. `take` must not call the ledger.
+  // Rows that are DONE without an error are kept in `held`, if there is one, while it has room.
   [[nodiscard]] Result<void> each_known(
-      const std::function<void(std::string_view path, const Known&)>& take);
+      const std::function<void(std::string_view path, const Known&)>& take,
+      HeldRows* held = nullptr);
   [[nodiscard]] Result<void> each_record(
       const std::function<void(const dicom::Record&)>& take,
       bool with_findings = false);  // DONE rows, in order of sequence
@@ -133,6 +139,8 @@ class Ledger {
     dicom::Finding finding;
   };
   [[nodiscard]] Result<void> forget_cross();
+  // Whether a job that ended found nothing between objects by what has this digest.
+  [[nodiscard]] Result<bool> found_nothing_between(const dicom::Xxh128Digest& digest);
   [[nodiscard]] Result<void> begin_cross();
   [[nodiscard]] Result<void> add_cross(std::span<const CrossFinding> findings);
   [[nodiscard]] Result<void> end_cross();

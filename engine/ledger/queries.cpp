@@ -14,13 +14,13 @@ using dicom::Record;
 
 namespace {
 
-// A page of the database holds at most about a hundred rows, and no query here spends more than
-// some dozens of instructions on one; a hundred times that is damage.
+// A page of the database holds at most about two hundred rows, and no query here spends more than
+// some dozens of instructions on one; many times that is damage.
 constexpr std::uint64_t kInstructionsPerPage = 50'000;
 constexpr std::uint64_t kInstructionsMin = 10'000'000;
 
 // For read_known(), in order.
-constexpr std::string_view kKnownColumns = "shared,done,job,details";
+constexpr std::string_view kKnownColumns = "shared,done,job,sequence,bytes_in,bytes_out,details";
 
 // "L2-05" -> layer * 256 + number; -1 when it is no rule id.
 std::int64_t rule_number(std::string_view text) {
@@ -96,18 +96,29 @@ Result<std::string_view> Ledger::State::option_hash_of(std::int64_t job) {
   return option_hashes.emplace(job, row ? option_hash.text() : std::string_view{}).first->second;
 }
 
-Result<Known> Ledger::State::read_known(Statement& row) {
+Result<Known> Ledger::State::read_known(Statement& row, HeldRows* held) {
   Known known;
-  TRY_ASSIGN(const SharedFacts* shared, lookups.shared.facts_of(row.integer(), lookups.words));
+  HeldRows::Row kept;
+  kept.shared = row.integer();
+  TRY_ASSIGN(const SharedFacts* shared, lookups.shared.facts_of(kept.shared, lookups.words));
   known.outcome = shared->outcome;
   known.sop_class = shared->words[kSharedSopClass];
   known.done = row.integer() != 0;
   known.job = row.integer();
   TRY_ASSIGN(known.option_hash, option_hash_of(known.job));
-  TRY_ASSIGN(const Details details, unpack_details(as_bytes(row.text())));
-  known.source = details.source;
+  kept.sequence = row.natural();
+  kept.bytes_in = row.natural();
+  kept.bytes_out = row.natural();
+  kept.details = as_bytes(row.text());
+  TRY_ASSIGN(const DetailsFront front, unpack_front(kept.details));
+  known.source = front.source;
   known.source.device = shared->device;
-  if (details.error) known.error = details.error->code;
+  if (front.has_error) {
+    TRY_ASSIGN(const Details details, unpack_details(kept.details));
+    known.error = details.error->code;
+  } else if (held != nullptr && known.done) {
+    known.held = held->add(kept, *shared);
+  }
   return known;
 }
 
@@ -119,8 +130,8 @@ Result<std::optional<Known>> Ledger::known(std::string_view path) {
                  fmt::format("SELECT {} FROM files WHERE directory=? AND name=?", kKnownColumns)));
   TRY_ASSIGN(const bool row, select.bind(directory).bind(parts.name).step());
   if (!row) return std::optional<Known>{};
-  TRY_ASSIGN(Known known, state_->read_known(select));
-  return std::optional<Known>{std::move(known)};
+  TRY_ASSIGN(Known known, state_->read_known(select, nullptr));
+  return std::optional<Known>{known};
 }
 
 Result<std::optional<Record>> Ledger::record_of(std::string_view path) {
@@ -138,15 +149,25 @@ Result<std::optional<Record>> Ledger::record_of(std::string_view path) {
   return std::optional<Record>{std::move(record)};
 }
 
-Result<void> Ledger::each_known(const std::function<void(std::string_view, const Known&)>& take) {
+Result<void> Ledger::each_known(const std::function<void(std::string_view, const Known&)>& take,
+                                HeldRows* held) {
   return state_->scan([&]() -> Result<void> {
     TRY_ASSIGN(Statement select, state_->database.prepare(fmt::format(
                                      "SELECT directory,name,{} FROM files", kKnownColumns)));
+    std::string path;
+    std::int64_t directory = kNoId;  // of the path
+    std::size_t directory_size = 0;
     while (true) {
       TRY_ASSIGN(const bool row, select.step());
       if (!row) return {};
-      TRY_ASSIGN(const std::string path, state_->read_path(select));
-      TRY_ASSIGN(const Known known, state_->read_known(select));
+      if (const std::int64_t next = select.integer(); next != directory) {
+        TRY_ASSIGN(path, state_->lookups.directories.text_of(next));
+        directory = next;
+        directory_size = path.size();
+      }
+      path.resize(directory_size);
+      path += select.text();
+      TRY_ASSIGN(const Known known, state_->read_known(select, held));
       take(path, known);
     }
   });

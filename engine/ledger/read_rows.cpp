@@ -1,5 +1,9 @@
-// Reading the rows of many files at once, from row to row.
+// Reading the rows of many files at once: from row to row, or all of them once.
+#include "engine/ledger/read_rows.h"
+
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "engine/ledger/state.h"
 
@@ -57,6 +61,50 @@ Result<void> Ledger::State::prepare_reading_many() {
                                                         " WHERE id>=? AND done=1 ORDER BY id",
                                                         record_columns())));
   return {};
+}
+
+HeldRows::HeldRows() = default;
+HeldRows::~HeldRows() = default;
+HeldRows::HeldRows(HeldRows&&) noexcept = default;
+HeldRows& HeldRows::operator=(HeldRows&&) noexcept = default;
+
+Bytes HeldRows::keep(Bytes details) {
+  if (chunks_.empty() || chunks_.back().capacity() - chunks_.back().size() < details.size())
+    chunks_.emplace_back().reserve(std::max(kChunkBytes, details.size()));
+  std::vector<std::uint8_t>& chunk = chunks_.back();
+  const std::size_t begin = chunk.size();
+  chunk.insert(chunk.end(), details.begin(), details.end());  // never grows: views stay good
+  return Bytes(chunk).subspan(begin);
+}
+
+std::uint32_t HeldRows::add(const Row& row, const SharedFacts& facts) {
+  constexpr std::uint64_t kFactsBytes = 1024;  // about, with the places where they are kept
+  const std::uint64_t bytes = sizeof(Row) + row.details.size();
+  if (bytes_ + bytes + kFactsBytes > kBytesMax) return kNone;
+  if (row.shared != last_id_) {
+    const auto [place, is_new] = places_.try_emplace(row.shared, std::ssize(facts_));
+    if (is_new) {
+      facts_.push_back(std::make_unique<SharedFacts>(facts));
+      bytes_ += kFactsBytes;
+    }
+    last_id_ = row.shared;
+    last_place_ = place->second;
+  }
+  bytes_ += bytes;
+  rows_.push_back(row);
+  rows_.back().shared = last_place_;
+  rows_.back().details = keep(row.details);
+  return static_cast<std::uint32_t>(rows_.size() - 1);
+}
+
+Result<void> HeldRows::read(std::uint32_t number, Record& record) const {
+  const Row& row = rows_[number];
+  take_facts(*facts_[static_cast<std::size_t>(row.shared)], record);
+  record.sequence = row.sequence;
+  record.bytes_in = row.bytes_in;
+  record.bytes_out = row.bytes_out;
+  TRY_ASSIGN(const Details details, unpack_details(row.details));
+  return take_details(details, record, Read::All);
 }
 
 }  // namespace slipring::ledger

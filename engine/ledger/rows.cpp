@@ -163,10 +163,14 @@ void CrossRows::give(std::size_t row, int column, Cell cell) const {
   }
 }
 
-namespace {
+void take_facts(const SharedFacts& facts, Record& record) {
+  record.outcome = facts.outcome;
+  for (std::size_t word = 0; word < kSharedWords.size(); ++word)
+    record.*kSharedWords[word] = facts.words[word];
+  record.source.device = facts.device;
+}
 
-Result<void> read_details(Statement& row, Record& record, Lookups& lookups, Read what) {
-  TRY_ASSIGN(const Details details, unpack_details(as_bytes(row.text())));
+Result<void> take_details(const Details& details, Record& record, Read what) {
   const std::uint64_t device = record.source.device;
   record.source = details.source;
   record.source.device = device;
@@ -174,7 +178,6 @@ Result<void> read_details(Statement& row, Record& record, Lookups& lookups, Read
   record.frames = details.frames;
   record.output = details.output_is_path ? std::string_view(record.path) : details.output;
   record.error = details.error;
-  if (record.error) record.error->what = keep_text(details.error->what, lookups);
   record.error_tag = details.error_tag;
   record.pixel_verified = details.pixel_verified;
   record.pixel_digest = details.pixel_digest;
@@ -192,8 +195,6 @@ Result<void> read_details(Statement& row, Record& record, Lookups& lookups, Read
   return unpack_findings(details.findings, record.findings);
 }
 
-}  // namespace
-
 std::string_view keep_text(std::string_view what, Lookups& lookups) {
   const auto found = lookups.error_texts.find(what);
   return found != lookups.error_texts.end() ? *found : *lookups.error_texts.emplace(what).first;
@@ -202,15 +203,15 @@ std::string_view keep_text(std::string_view what, Lookups& lookups) {
 Result<void> read_record(Statement& row, Record& record, Lookups& lookups, Read what) {
   for (int i = 0; i < kBatchColumns; ++i) row.skip();
   TRY_ASSIGN(const SharedFacts* shared, lookups.shared.facts_of(row.integer(), lookups.words));
-  record.outcome = shared->outcome;
-  for (std::size_t word = 0; word < kSharedWords.size(); ++word)
-    record.*kSharedWords[word] = shared->words[word];
-  record.source.device = shared->device;
+  take_facts(*shared, record);
   record.sequence = row.natural();
   record.bytes_in = row.natural();
   record.bytes_out = row.natural();
   for (int i = 0; i < 3; ++i) row.skip();  // infos, warnings, errors
-  return read_details(row, record, lookups, what);
+  TRY_ASSIGN(const Details details, unpack_details(as_bytes(row.text())));
+  TRY(take_details(details, record, what));
+  if (record.error) record.error->what = keep_text(details.error->what, lookups);
+  return {};
 }
 
 Result<dicom::Finding> read_finding(Statement& row) {

@@ -109,6 +109,10 @@ enum class Read : std::uint8_t { All, NoFindings };
 [[nodiscard]] Result<void> read_record(Statement& row, dicom::Record& record, Lookups& lookups,
                                        Read what);
 
+// The parts of it: what many files share, and the details; an error's text stays a view of them.
+void take_facts(const SharedFacts& facts, dicom::Record& record);
+[[nodiscard]] Result<void> take_details(const Details& details, dicom::Record& record, Read what);
+
 // What read_finding() reads, in order, from the statement's next column on.
 inline constexpr std::string_view kFindingColumns = "rule,severity,tag,offset,path,message";
 [[nodiscard]] Result<dicom::Finding> read_finding(Statement& row);

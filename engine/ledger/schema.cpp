@@ -13,7 +13,7 @@ constexpr std::array<const char*, 10> kTables = {
     "CREATE TABLE jobs(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, command TEXT NOT NULL,"
     " arguments TEXT NOT NULL, option_hash TEXT NOT NULL, source TEXT NOT NULL,"
     " started_ms INTEGER NOT NULL, finished_ms INTEGER NOT NULL, exit_code INTEGER NOT NULL,"
-    " exit_reason TEXT NOT NULL) STRICT",
+    " exit_reason TEXT NOT NULL, nothing_between BLOB NOT NULL) STRICT",
 
     "CREATE TABLE words(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT",
 

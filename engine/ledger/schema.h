@@ -15,8 +15,9 @@
 namespace slipring::ledger {
 
 inline constexpr std::int64_t kApplicationId = 0x534C5052;  // "SLPR"
-// 1 to 3, which no release made: each finding a row, all facts of a file columns of its row.
-inline constexpr std::int64_t kSchemaVersion = 4;
+// 1 to 3, which no release made: each finding a row, all facts of a file columns of its row; 4: a
+// job does not say of which keys it found nothing between objects.
+inline constexpr std::int64_t kSchemaVersion = 5;
 
 // Nothing was ever put there: a new file, or one whose making was interrupted.
 [[nodiscard]] Result<bool> is_empty(Database& database);

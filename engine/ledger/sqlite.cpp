@@ -85,8 +85,8 @@ Statement& Statement::bind(std::string_view text) {
 }
 
 Statement& Statement::bind(Bytes blob) {
-  bind_failure_ |=
-      sqlite3_bind_blob64(statement_, ++parameter_, blob.data(), blob.size(), SQLITE_STATIC);
+  const void* data = blob.data() == nullptr ? static_cast<const void*>("") : blob.data();
+  bind_failure_ |= sqlite3_bind_blob64(statement_, ++parameter_, data, blob.size(), SQLITE_STATIC);
   return *this;
 }
 
@@ -155,9 +155,10 @@ Result<Database> Database::open(const std::string& path, Access access) {
   // Readers open for writing where they may: who closes last folds the log into the database and
   // removes it, and with SQLITE_OPEN_READONLY nobody would. query_only keeps them from anything
   // else.
-  const int mode = access == Access::Immutable  ? SQLITE_OPEN_READONLY
+  if (access == Access::Alone) uri += "?vfs=unix-none";  // no locks
+  const int mode = access == Access::Create     ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                    : access == Access::ReadOnly ? SQLITE_OPEN_READWRITE
-                                                : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+                                                : SQLITE_OPEN_READONLY;
   sqlite3* opened = nullptr;
   const int code =
       sqlite3_open_v2(uri.c_str(), &opened, mode | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -171,6 +172,10 @@ Result<Database> Database::open(const std::string& path, Access access) {
                         SQLITE_DBCONFIG_TRUSTED_SCHEMA, SQLITE_DBCONFIG_DQS_DML})
     sqlite3_db_config(opened, off, 0, nullptr);
   sqlite3_db_config(opened, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  if (access == Access::Alone) {
+    database.leave_log();
+    TRY(database.execute("PRAGMA locking_mode=EXCLUSIVE"));  // no memory is shared, then
+  }
   TRY(database.execute("PRAGMA cell_size_check=ON; PRAGMA mmap_size=0"));
   if (access != Access::Create) TRY(database.execute("PRAGMA query_only=ON"));
   const int made =

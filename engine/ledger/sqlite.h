@@ -76,7 +76,9 @@ class IncomingRows;
 
 class Database {
  public:
-  enum class Access : std::uint8_t { Create, ReadOnly, Immutable };
+  // Immutable: the file alone, whose log is empty; Alone: with its log, which stays as it is. Both
+  // are of files that nobody writes, and make none beside them.
+  enum class Access : std::uint8_t { Create, ReadOnly, Immutable, Alone };
   [[nodiscard]] static Result<Database> open(const std::string& path, Access access);
   Database(Database&& other) noexcept;
   Database& operator=(Database&& other) noexcept;

@@ -1,12 +1,16 @@
 // What an open ledger holds. Ledger's own.
 #pragma once
 
+#include <condition_variable>
 #include <functional>
 #include <limits>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -36,6 +40,37 @@ class WriterLock {
 
 [[nodiscard]] inline std::string lock_path(const std::string& ledger) { return ledger + ".lock"; }
 
+// "" where the path names none.
+[[nodiscard]] std::string directory_of(const std::string& path);
+// The names in it are on the disk when it returns; "" is the one the program runs in.
+[[nodiscard]] Result<void> sync_directory(const std::string& directory);
+
+// Folds the log of a ledger into its database beside the writer, on a thread and by a connection of
+// its own, so that nobody waits for the disk while there is work. Whatever it leaves, and all that
+// fails, is up to who closes the ledger.
+class LogFolder {
+ public:
+  explicit LogFolder(std::string path);
+  LogFolder(const LogFolder&) = delete;
+  LogFolder& operator=(const LogFolder&) = delete;
+  ~LogFolder();
+  // There is something new in the log.
+  void fold();
+  // Waits for what it is doing, which is the last. Whether the names of ledger and log are in their
+  // directory for good.
+  [[nodiscard]] bool end();
+
+ private:
+  void run(const std::stop_token& stop);
+
+  const std::string path_;
+  std::mutex mutex_;
+  std::condition_variable_any asked_for_;
+  bool asked_ = false;
+  bool place_is_flushed_ = false;
+  std::jthread thread_;
+};
+
 // A finding between objects that stood in the ledger before they were judged again.
 struct CrossBefore {
   std::int64_t file = 0;
@@ -64,6 +99,8 @@ struct Ledger::State {
   std::string path;
   WriterLock lock;
   Database database;
+  std::unique_ptr<LogFolder> folder;  // from the first rows of a job that only looks to its end
+  std::size_t rows_in_log = 0;        // that it was not told of
   bool is_writable = false;
   bool only_looks = false;             // the job that runs: what it loses is read again
   bool place_is_flushed = false;       // the ledger's name is in its directory for good
@@ -78,6 +115,7 @@ struct Ledger::State {
   Statement find_files;   // write_rows.cpp
   Statement last_file;
   Statement put_files;
+  Statement add_files;
   Statement delete_cross;  // from an id to another
   NewestDirectory newest;
   Statement next_records;  // read_rows.cpp: from an id on
@@ -101,7 +139,7 @@ struct Ledger::State {
   // In a transaction; of records with different paths.
   [[nodiscard]] Result<void> write_rows(const RowContext& context,
                                         std::span<const dicom::Record* const> records);
-  [[nodiscard]] Result<void> identify(std::span<RowIds> rows);
+  [[nodiscard]] Result<bool> identify(std::span<RowIds> rows);
   [[nodiscard]] Result<void> prepare_reading_many();
   [[nodiscard]] Result<bool> find_next(std::int64_t directory, std::string_view name, bool goes_on);
 
@@ -116,7 +154,8 @@ struct Ledger::State {
   [[nodiscard]] Result<std::vector<CrossPlace>> place_cross(std::span<const CrossFinding> findings);
   [[nodiscard]] bool stands_there(std::int64_t file, const dicom::Finding& finding);
 
-  [[nodiscard]] Result<Known> read_known(Statement& row);
+  // Of kKnownColumns, which are next; `held` is where the row is kept, null: nowhere.
+  [[nodiscard]] Result<Known> read_known(Statement& row, HeldRows* held);
   [[nodiscard]] Result<std::string_view> option_hash_of(std::int64_t job);
   // The path of a row whose next columns are directory and name.
   [[nodiscard]] Result<std::string> read_path(Statement& row);

@@ -47,7 +47,7 @@ bool NewestDirectory::adds(std::int64_t directory, std::string_view file) {
 }
 
 Result<void> Ledger::State::prepare_rows() {
-  std::string places = "c0,c1,c2,?1,?2";
+  std::string places = "?1,?2";
   std::string assignments;
   int place = 3;
   std::string_view columns = record_columns();
@@ -62,9 +62,14 @@ Result<void> Ledger::State::prepare_rows() {
   // that fails is rolled back as a whole, and no statement need be undone by itself.
   TRY_ASSIGN(put_files,
              database.prepare(fmt::format("INSERT OR FAIL INTO files(id,directory,name,{}) SELECT "
-                                          "{} FROM incoming WHERE true ON CONFLICT(id) DO UPDATE "
+                                          "c0,c1,c2,{} FROM incoming WHERE true"
+                                          " ON CONFLICT(id) DO UPDATE "
                                           "SET {}",
                                           record_columns(), places, assignments)));
+  // Of files that all have no row: the library numbers them, and need not look for the numbers.
+  TRY_ASSIGN(add_files, database.prepare(fmt::format("INSERT OR FAIL INTO files(directory,name,{})"
+                                                     " SELECT c1,c2,{} FROM incoming",
+                                                     record_columns(), places)));
   TRY_ASSIGN(find_files,
              database.prepare("SELECT i.rowid,f.id,f.infos+f.warnings+f.errors FROM incoming i"
                               " CROSS JOIN files f WHERE f.directory=i.c0 AND f.name=i.c1"));
@@ -88,6 +93,7 @@ Result<void> Ledger::State::write_batch(const Job& job, std::span<const Record* 
       TRY(write_rows(context, left.first(count)));
       left = left.subspan(count);
     }
+    rows_in_log += records.size();
     if (!writing.stay_open) return transaction.commit();
     transaction.keep();
     return {};
@@ -101,8 +107,9 @@ Result<void> Ledger::State::write_batch(const Job& job, std::span<const Record* 
   return written;
 }
 
-// Files that have no row get the ids that SQLite would give them one after another.
-Result<void> Ledger::State::identify(std::span<RowIds> rows) {
+// Files that have no row get the ids that SQLite would give them one after another. Whether that is
+// all of them.
+Result<bool> Ledger::State::identify(std::span<RowIds> rows) {
   bool all_new = true;
   for (const RowIds& row : rows) all_new = newest.adds(row.directory, row.name) && all_new;
   if (!all_new) {
@@ -120,26 +127,29 @@ Result<void> Ledger::State::identify(std::span<RowIds> rows) {
   TRY_ASSIGN(const bool some, last_file.step());
   std::int64_t last = some ? last_file.integer() : 0;
   last_file.reset();
+  all_new = true;
   for (RowIds& row : rows) {
+    all_new = all_new && row.id == kNoId;
     if (row.id != kNoId) continue;
     if (last == std::numeric_limits<std::int64_t>::max())
       return fail(ErrorCode::Malformed, kNoOffset, "the ledger has no number left: move it aside");
     row.id = ++last;
   }
-  return {};
+  return all_new;
 }
 
 Result<void> Ledger::State::write_rows(const RowContext& context,
                                        std::span<const Record* const> records) {
   TRY_ASSIGN(std::vector<RowIds> rows, look_up(records, lookups));
-  TRY(identify(rows));
+  TRY_ASSIGN(const bool all_new, identify(rows));
   std::vector<std::int64_t> had_findings;
   for (const RowIds& row : rows)
     if (row.had_findings) had_findings.push_back(row.id);
-  put_files.bind(context.done).bind(context.job);
+  Statement& write = all_new ? add_files : put_files;
+  write.bind(context.done).bind(context.job);
   const FileRows files(context, records, rows);
   const Offered offered(database, files);
-  TRY(put_files.run());
+  TRY(write.run());
   return delete_ranges(delete_cross, had_findings);
 }
 

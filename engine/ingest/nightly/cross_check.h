@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "engine/collate/collate.h"
@@ -19,11 +20,16 @@ class CrossCheck {
   // In order of sequence. An error is kept for judge().
   void add(const dicom::Record& record);
   [[nodiscard]] Result<void> judge(const collate::Collator::Take& take);
+  // Of all that was added, in order, and of the rules: the same digest, the same findings.
+  [[nodiscard]] const dicom::Xxh128Digest& digest();
+  [[nodiscard]] bool whole() const { return added_.has_value(); }  // nothing could not be added
 
  private:
   deliver::SpillFiles spills_;
   collate::Collator collator_;
   Result<void> added_;
+  dicom::Xxh128 hash_;
+  std::optional<dicom::Xxh128Digest> digest_;
 };
 
 }  // namespace slipring::ingest

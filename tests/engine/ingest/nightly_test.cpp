@@ -111,6 +111,28 @@ class Nights : public ::testing::Test {
   std::unique_ptr<ledger::Ledger> ledger_;
 };
 
+TEST_F(Nights, WhatARunMadeOfAFileIsHadFromMemoryWhereItCanBe) {
+  run(0, 700);
+  run(1, 1, ErrorCode::Truncated);
+  const KnownFiles known = load();
+  EXPECT_EQ(known.find("nothing"), KnownFiles::kNone);
+  for (int i = 0; i < 700; ++i) {
+    const std::size_t place = known.find(path(0, i));
+    ASSERT_NE(place, KnownFiles::kNone) << i;
+    EXPECT_TRUE(known.finished(place, identity(i)));
+    dicom::Record record;
+    record.path = path(0, i);
+    ASSERT_TRUE(known.take_over(place, record));
+    EXPECT_EQ(record.source, identity(i));
+    EXPECT_EQ(record.outcome, dicom::Outcome::Ok);
+  }
+  const std::size_t failed = known.find(path(1, 0));
+  dicom::Record record;
+  EXPECT_TRUE(known.finished(failed, identity(0)));
+  EXPECT_FALSE(known.take_over(failed, record));
+  EXPECT_FALSE(load(false).take_over(known.find(path(0, 0)), record));
+}
+
 TEST_F(Nights, AFileThatIsTheSameIsTakenOverAndOneThatDiffersIsNot) {
   run(0, 3);
   const KnownFiles known = load();

@@ -1,6 +1,7 @@
 // Rows that are written and read many at once, and findings between files that stay as long as they
 // are found again.
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -182,6 +183,29 @@ TEST_F(Batches, NeedNoFlushWhereAJobHasNone) {
   EXPECT_FALSE(log_left());
 }
 
+// What is in the log is read, and both stay as they are.
+TEST_F(Batches, InALogAreReadFromAMediumThatCannotBeWritten) {
+  done({plain_record(0, "x"), plain_record(1, "y")});
+  const std::filesystem::path medium = folder_ / "medium";
+  std::filesystem::create_directory(medium);
+  if (::mount("slipring", medium.c_str(), "tmpfs", 0, "size=4m") != 0)
+    GTEST_SKIP() << "no right to mount";
+  for (const auto* name : {"l.db", "l.db-wal", "l.db.lock"})
+    std::filesystem::copy_file(folder_ / name, medium / name);
+  const auto log_bytes = std::filesystem::file_size(medium / "l.db-wal");
+  EXPECT_GT(log_bytes, 0U);
+  const bool fixed =
+      ::mount("slipring", medium.c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, "size=4m") == 0;
+  if (fixed) {
+    const auto reader = Ledger::open((medium / "l.db").string(), Ledger::Mode::Read);
+    EXPECT_EQ(reader ? (*reader)->totals()->seen : 0, 2U);
+    EXPECT_FALSE(std::filesystem::exists(medium / "l.db-shm"));
+  }
+  EXPECT_EQ(std::filesystem::file_size(medium / "l.db-wal"), log_bytes);
+  ::umount2(medium.c_str(), MNT_DETACH);
+  EXPECT_TRUE(fixed);
+}
+
 TEST_F(Batches, AreReadInTheOrderOfTheirPathsAndWithoutWhatIsJudgedAnew) {
   Record many = failed_record(7, "d/many");
   many.content_digest = dicom::xxh128(as_bytes(std::string_view("bytes")));
@@ -246,6 +270,90 @@ TEST_F(Batches, RowsOfManyAreThoseOfEachInAnyOrderAndWithOthersBetweenThem) {
   paths.insert(paths.begin() + 4, "nowhere");
   compare(paths);
   compare({paths[0], paths[0], paths[3]});
+}
+
+// What failed is not held: the words of an error are the ledger's.
+TEST_F(Batches, RowsThatAreHeldInMemoryAreThoseOfTheLedger) {
+  Record rich = plain_record(3, "d/rich");
+  rich.content_digest = dicom::xxh128(as_bytes(std::string_view("bytes")));
+  rich.keys.emplace().references.resize(3);
+  rich.keys->object.sop = 7;
+  for (int i = 0; i < 50; ++i)
+    rich.findings.add({{2, 9}, Severity::Info, {}, 1, "p", "n" + std::to_string(i)});
+  Record other = plain_record(4, "e/other");
+  other.study = "9.9";
+  done({plain_record(1, "d/a"), failed_record(2, "d/failed"), rich, other});
+  const Record planned = plain_record(5, "f/planned");
+  const Record* one = &planned;
+  ASSERT_TRUE(ledger_->plan({}, {&one, 1}).has_value());
+  HeldRows held;
+  std::vector<std::pair<std::string, std::uint32_t>> rows;
+  ASSERT_TRUE(ledger_->each_known(
+      [&](std::string_view path, const Known& row) { rows.emplace_back(path, row.held); }, &held));
+  ledger_.reset();  // what is held is there without it
+  SetUp();
+  ASSERT_EQ(rows.size(), 5U);
+  for (const auto& [path, number] : rows) {
+    const bool kept = path != "d/failed" && path != "f/planned";
+    ASSERT_EQ(number != HeldRows::kNone, kept) << path;
+    if (!kept) continue;
+    Record read = failed_record(9, path);  // over whatever it held
+    ASSERT_TRUE(held.read(number, read).has_value());
+    const Record wanted = *ledger_->record_of(path).value();
+    EXPECT_EQ(read.path, path);
+    EXPECT_EQ(read.sequence, wanted.sequence);
+    EXPECT_EQ(read.source, wanted.source);
+    EXPECT_EQ(read.outcome, wanted.outcome);
+    EXPECT_EQ(read.study, wanted.study);
+    EXPECT_EQ(read.sop_instance, wanted.sop_instance);
+    EXPECT_EQ(read.reason, wanted.reason);
+    EXPECT_FALSE(read.error.has_value());
+    EXPECT_EQ(read.error_tag, "");
+    EXPECT_EQ(read.bytes_in, wanted.bytes_in);
+    EXPECT_EQ(read.bytes_out, wanted.bytes_out);
+    EXPECT_EQ(read.output, wanted.output);
+    EXPECT_EQ(read.pixel_digest, wanted.pixel_digest);
+    EXPECT_EQ(read.content_digest, wanted.content_digest);
+    ASSERT_EQ(read.keys.has_value(), wanted.keys.has_value());
+    if (read.keys) EXPECT_EQ(dicom::encode(*read.keys), dicom::encode(*wanted.keys));
+    ASSERT_EQ(read.findings.kept().size(), wanted.findings.kept().size());
+    for (std::size_t i = 0; i < read.findings.kept().size(); ++i)
+      EXPECT_EQ(read.findings.kept()[i].message, wanted.findings.kept()[i].message);
+    EXPECT_EQ(read.findings.count(dicom::RuleId{2, 9}), wanted.findings.count(dicom::RuleId{2, 9}));
+  }
+}
+
+TEST_F(Batches, AJobThatFoundNothingBetweenObjectsSaysByWhat) {
+  const auto some = dicom::xxh128(as_bytes(std::string_view("some")));
+  const auto others = dicom::xxh128(as_bytes(std::string_view("others")));
+  Job job = *ledger_->start_job({});
+  job.nothing_between = some;
+  EXPECT_FALSE(*ledger_->found_nothing_between(some));
+  ASSERT_TRUE(ledger_->finish_job(job));
+  ASSERT_TRUE(ledger_->finish_job(*ledger_->start_job({})));
+  EXPECT_TRUE(*ledger_->found_nothing_between(some));
+  EXPECT_FALSE(*ledger_->found_nothing_between(others));
+}
+
+// While its writer goes on, and whatever has become of the log.
+TEST_F(Batches, OfAJobThatOnlyLooksAreInTheLedgerWhereverTheirLogWasFolded) {
+  Job job;
+  job.command = "validate";
+  job = *ledger_->start_job(job);
+  constexpr std::uint64_t kEach = 600;
+  for (std::uint64_t batch = 0; batch < 12; ++batch) {
+    std::vector<Record> records;
+    for (std::uint64_t i = 0; i < kEach; ++i)
+      records.push_back(plain_record(i, std::to_string(batch) + "/" + std::to_string(i)));
+    add(records);
+    ASSERT_TRUE(ledger_->commit().has_value());
+    EXPECT_EQ((*Ledger::open(folder_ / "l.db", Ledger::Mode::Read))->totals()->seen,
+              kEach * (batch + 1));
+  }
+  ASSERT_TRUE(ledger_->finish_job(job));
+  ledger_.reset();
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "l.db-wal"));
+  EXPECT_EQ((*Ledger::open(folder_ / "l.db", Ledger::Mode::Read))->totals()->seen, 12 * kEach);
 }
 
 TEST_F(Batches, FindingsBetweenFilesAreNotShownUntilAValidationEnds) {

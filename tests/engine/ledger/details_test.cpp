@@ -115,6 +115,7 @@ TEST(Details, CutOffAnywhereAreRefused) {
   const Packed packed = pack(everything());
   for (std::size_t size = 0; size < packed.size(); ++size) {
     const auto details = unpack_details(Bytes(packed).first(size));
+    EXPECT_EQ(unpack_front(Bytes(packed).first(size)).has_value(), size >= 34);
     dicom::Findings findings;
     const auto read = details ? unpack_findings(details->findings, findings)
                               : Result<void>(std::unexpected(details.error()));

@@ -327,6 +327,7 @@ void KeyTaker::take_references(const dicom::Scanned& scanned, bool alike,
   };
   if (!alike || !references_known_ || std::ranges::any_of(scanned.likeness.data_set, in_item))
     find_references();
+  references.reserve(references_.size());
   for (const Reference& each : references_) {
     if (each.target == key_.sop) continue;
     const std::uint64_t offset = scanned.tape[each.entry].offset;

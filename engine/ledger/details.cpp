@@ -31,6 +31,7 @@ constexpr std::size_t kNumberMaxBytes = 10;  // LEB128 of 64 bits
 using Packed = std::vector<std::uint8_t>;
 
 void put(Packed& packed, std::uint64_t number) {
+  if (number < 0x80) return packed.push_back(static_cast<std::uint8_t>(number));
   std::uint8_t bytes[kNumberMaxBytes];
   std::size_t count = 0;
   for (; number >= 0x80; number >>= 7U) bytes[count++] = static_cast<std::uint8_t>(number | 0x80U);

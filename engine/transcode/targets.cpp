@@ -4,7 +4,6 @@
 
 namespace slipring::transcode {
 
-using dicom::Loss;
 using pixel::Format;
 
 namespace {
@@ -24,14 +23,14 @@ std::string_view decoded_by(const dicom::TransferSyntax& syntax) {
 }
 
 std::string_view why_not_a_target(const dicom::TransferSyntax& syntax, bool with_loss) {
-  const bool is_htj2k = syntax.format == Format::Htj2k && syntax.loss == Loss::Either;
+  const bool is_htj2k = syntax.format == Format::Htj2k && syntax.loss == dicom::Loss::Either;
   if (with_loss) return is_htj2k ? "" : "only htj2k is written with loss";
   if (syntax.format == Format::Native)
     return syntax.uid.starts_with("1.2.840.10008.1.2") ? std::string_view{}
                                                        : "a private syntax is never written";
   const codecs::FormatRow* row = codecs::find(syntax.format);
   if (row == nullptr || row->encode_batch == nullptr) return "this build has no encoder for it";
-  if (syntax.loss == Loss::Lossy || syntax.loss == Loss::Either)
+  if (syntax.loss == dicom::Loss::Lossy || syntax.loss == dicom::Loss::Either)
     return is_htj2k ? "only lossless syntaxes are written, but this one by convert --allow-lossy"
                     : "only lossless syntaxes are written";
   if (is_arithmetic_or_hierarchical(syntax)) return "retired";

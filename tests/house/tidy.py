@@ -1,9 +1,9 @@
 """clang-tidy over many sources at once: tidy.py BUILD JOBS FILES...
 
-Most of what clang-tidy does for a source it does for the headers of others, so sources that are
-compiled alike are joined into one translation unit, a main file as each was by itself. A unit of
-which clang-tidy says anything, be it only that two sources use one name for two things, is halved
-until nothing is said or one source is left: what is reported, a source gave cause for by itself.
+Sources that are compiled alike are joined into one translation unit (engine/units.py), a main file
+as each was by itself. A unit of which clang-tidy says anything, be it only that two sources use one
+name for two things, is halved until nothing is said or one source is left: what is reported, a
+source gave cause for by itself.
 """
 
 import concurrent.futures
@@ -14,12 +14,13 @@ import shlex
 import subprocess
 import sys
 
-SOURCES_MAX = 12  # in a unit
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../engine"))
+import units  # noqa: E402
+
+LINES_MAX = 6000  # in a unit
 # Shallow: the analyzer looks less deep than it could, which is half the time of a run.
 TIDY = ["clang-tidy-19", "--quiet", "--config-file=.clang-tidy", "--warnings-as-errors=*"]
 SHALLOW = ["-Xclang", "-analyzer-config", "-Xclang", "mode=shallow"]
-DECLARED = re.compile(r"(?<![:\w])(\w+)(?=\(| =|\{| \{|;|\[| : )")
-CONSTANT = re.compile(r"(?<![:\w])(k[A-Z]\w*)(?=\{| = | =$)", re.MULTILINE)
 NOT_TOLD = re.compile(r"\d+ warnings? (generated|treated)|Suppressed |Use -header-filter|$")
 
 
@@ -37,49 +38,15 @@ def flags_by_source(build):
     return flags
 
 
-def names_of(text):
-    """The names that a source declares outside of functions and classes; there its lines begin."""
-    heads = re.findall(r"^(?!namespace|template|extern)[A-Za-z][^/\n]*", text, re.MULTILINE)
-    names = {name for head in heads for name in DECLARED.findall(head)} - {"const", "noexcept"}
-    return names | set(CONSTANT.findall(text))
-
-
-class Unit:
-    """Sources that can be looked at together: no name is declared by two of them."""
-
-    def __init__(self):
-        self.sources = []
-        self.names = set()
-
-    def takes(self, names):
-        return len(self.sources) < SOURCES_MAX and self.names.isdisjoint(names)
-
-    def add(self, source, names):
-        self.sources.append(source)
-        self.names |= names
-
-
 def units_of(sources, flags):
-    """Lists of sources, the longest first. Neighbours share headers: they come together."""
+    """Lists of sources, the longest first."""
     alike = {}
-    alone = []
     for source in sorted(sources):
         if source not in flags:
             sys.exit(f"tidy: {source} is not compiled")
-        with open(source, encoding="utf-8") as file:
-            text = file.read()
-        if "hwy/foreach_target.h" in text:  # it includes itself once for each SIMD target
-            alone.append([source])
-            continue
-        names = names_of(text)
-        units = alike.setdefault(flags[source], [])
-        unit = next((unit for unit in units if unit.takes(names)), None)
-        if unit is None:
-            unit = Unit()
-            units.append(unit)
-        unit.add(source, names)
-    together = [unit.sources for units in alike.values() for unit in units]
-    return sorted(together, key=len, reverse=True) + alone
+        alike.setdefault(flags[source], []).append(source)
+    together = [unit for group in alike.values() for unit in units.units_of(group, LINES_MAX)]
+    return sorted(together, key=len, reverse=True)
 
 
 def look_at(unit, flags, folder):
@@ -110,8 +77,8 @@ def main(build, jobs, *sources):
     folder = os.path.join(build, "tidy")
     os.makedirs(folder, exist_ok=True)
     with concurrent.futures.ThreadPoolExecutor(int(jobs)) as pool:
-        units = units_of([os.path.relpath(source) for source in sources], flags)
-        said = list(pool.map(lambda unit: look_at(unit, flags, folder), units))
+        together = units_of([os.path.relpath(source) for source in sources], flags)
+        said = list(pool.map(lambda unit: look_at(unit, flags, folder), together))
     print("".join(said), end="")
     return 1 if any(said) else 0
 

@@ -9,7 +9,7 @@ namespace slipring::cli {
 namespace {
 
 // In single quotes, as sh, bash and zsh read them.
-std::string quoted(std::string_view text) {
+std::string shell_quoted(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
     if (c == '\'')
@@ -50,7 +50,7 @@ std::string bash_words(const CommandWords& command) {
   std::string words = names_of(command.commands);
   for (const OptionWords& option : command.options)
     for (const std::string& name : option.names) words += (words.empty() ? "" : " ") + name;
-  return quoted(words);
+  return shell_quoted(words);
 }
 
 void append_bash_command(const CommandWords& command, std::string& out) {
@@ -61,8 +61,8 @@ void append_bash_command(const CommandWords& command, std::string& out) {
     if (option.choices.empty())
       values += "return;;\n";  // a file, by the shell's own completion
     else
-      values +=
-          fmt::format("words={};;\n", quoted(fmt::format("{}", fmt::join(option.choices, " "))));
+      values += fmt::format("words={};;\n",
+                            shell_quoted(fmt::format("{}", fmt::join(option.choices, " "))));
   }
   out += fmt::format("    {})\n      words={}\n", command.name, bash_words(command));
   if (!values.empty()) out += fmt::format("      case \"$previous\" in\n{}      esac\n", values);
@@ -76,7 +76,7 @@ std::string zsh_option(const OptionWords& option) {
     value +=
         option.choices.empty() ? "_files" : fmt::format("({})", fmt::join(option.choices, " "));
   }
-  const std::string rest = quoted("[" + zsh_text(option.text) + "]" + value);
+  const std::string rest = shell_quoted("[" + zsh_text(option.text) + "]" + value);
   if (option.names.size() == 1) return option.names.front() + rest;
   return fmt::format("'({})'{{{}}}{}", fmt::join(option.names, " "), fmt::join(option.names, ","),
                      rest);
@@ -89,7 +89,7 @@ void append_zsh_options(const CommandWords& command, std::string& out) {
 
 void append_fish_option(const CommandWords& program, std::string_view condition,
                         const OptionWords& option, std::string& out) {
-  out += fmt::format("complete -c {} -n {}", program.name, quoted(condition));
+  out += fmt::format("complete -c {} -n {}", program.name, shell_quoted(condition));
   for (const std::string& name : option.names)
     out += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
   out += " -d " + fish_quoted(option.text);
@@ -132,7 +132,7 @@ std::string zsh_completion(const CommandWords& program) {
       "  commands=(\n",
       program.name);
   for (const CommandWords& command : program.commands)
-    out += fmt::format("    {}\n", quoted(command.name + ":" + zsh_text(command.text)));
+    out += fmt::format("    {}\n", shell_quoted(command.name + ":" + zsh_text(command.text)));
   out +=
       "  )\n"
       "  if (( CURRENT == 2 )); then\n"
@@ -173,7 +173,7 @@ std::string fish_completion(const CommandWords& program) {
   for (const CommandWords& command : program.commands) {
     const std::string seen = "__fish_seen_subcommand_from " + command.name;
     for (const CommandWords& below : command.commands)
-      out += fmt::format("complete -c {} -n {} -a {} -d {}\n", program.name, quoted(seen),
+      out += fmt::format("complete -c {} -n {} -a {} -d {}\n", program.name, shell_quoted(seen),
                          below.name, fish_quoted(below.text));
     for (const OptionWords& option : command.options)
       append_fish_option(program, seen, option, out);

@@ -14,7 +14,6 @@
 namespace slipring::cli {
 
 using dicom::Outcome;
-using ingest::Command;
 using ingest::Summary;
 using ingest::Tally;
 
@@ -173,7 +172,7 @@ std::string night_text(const ingest::Options& options, const Summary& summary) {
 std::string next_line(const ingest::Options& options) {
   if (options.ledger.empty()) return {};
   const std::string ledger = dicom::terminal_text(options.ledger);
-  if (options.command == Command::Convert) {
+  if (options.command == ingest::Command::Convert) {
     const std::string output = dicom::terminal_text(options.output);
     return fmt::format("ledger   {}\nnext     slipring report {}    slipring verify {}\n", ledger,
                        output, output);
@@ -187,16 +186,17 @@ std::string next_line(const ingest::Options& options) {
 std::string summary_text(const ingest::Options& options, const Summary& summary,
                          const ingest::Exit& exit) {
   std::string text;
-  if (options.command == Command::Convert) {
+  if (options.command == ingest::Command::Convert) {
     text += convert_text(summary);
   } else {
     text += fmt::format("{} {} files, {}, {} studies, {} threads, {}: {}\n",
-                        options.command == Command::Scan ? "scanned" : "validated",
+                        options.command == ingest::Command::Scan ? "scanned" : "validated",
                         count_text(summary.seen), bytes_text(summary.bytes_in),
                         count_text(summary.studies.size()), options.threads,
                         seconds_text(summary.seconds), rate_text(summary));
-    text += options.command == Command::Scan ? scan_tables(summary) : reasons_table(summary);
-    if (options.command == Command::Validate)
+    text +=
+        options.command == ingest::Command::Scan ? scan_tables(summary) : reasons_table(summary);
+    if (options.command == ingest::Command::Validate)
       text += rules_table(summary) + night_text(options, summary);
   }
   text += findings_line(summary) + books_text(summary);

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/cli/command/refusal.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/network/storing_commands.h"
 #include "engine/cli/output/exit_codes.h"
@@ -157,6 +158,9 @@ int run(int argc, char** argv) {
   Command all(app);
   add_commands(all, context, words);
   app.footer(exit_codes());
+  app.failure_message([&words](const CLI::App* parsed, const CLI::Error& error) {
+    return refusal_text(*parsed, error, words.empty() ? "" : words.front());
+  });
   try {
     std::vector<std::string> reversed(words.rbegin(), words.rend());
     app.parse(reversed);

@@ -22,7 +22,14 @@ std::unique_ptr<ledger::Ledger> open_ledger(const std::string& named, int& exit_
   const std::string path = ledger_place(named);
   auto opened = ledger::Ledger::open(path, ledger::Ledger::Mode::Read);
   if (opened) return std::move(*opened);
-  log_error(fmt::format("slipring: {}: {}", path, describe(opened.error())));
+  std::error_code ignored;
+  if (std::filesystem::is_directory(named, ignored) && !std::filesystem::exists(path, ignored))
+    log_error(
+        fmt::format("slipring: {}: it has no ledger, neither in .slipring nor as {}; the last "
+                    "line of a job names the ledger it keeps",
+                    named, path));
+  else
+    log_error(fmt::format("slipring: {}: {}", path, describe(opened.error())));
   exit_code = kExitLedger;
   return nullptr;
 }

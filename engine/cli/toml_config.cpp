@@ -40,7 +40,7 @@ class TomlConfig final : public CLI::Config {
       take_peers(read);
       for (const CLI::ConfigItem& item : read) expect_option(item);
     } catch (const toml::parse_error& error) {
-      throw CLI::ConversionError("--config", what_is_wrong(error));
+      throw CLI::ConfigError("--config: " + what_is_wrong(error));
     }
     return read;
   }
@@ -62,12 +62,11 @@ class TomlConfig final : public CLI::Config {
     try {
       for (const std::string& parent : item.parents) app = app->get_subcommand(parent);
     } catch (const CLI::OptionNotFound& unknown) {
-      throw CLI::ConversionError("--config", std::string("no command ") + unknown.what());
+      throw CLI::ConfigError("--config: no command " + std::string(unknown.what()));
     }
     if (app->get_option_no_throw("--" + item.name) == nullptr &&
         app->get_option_no_throw(item.name) == nullptr)
-      throw CLI::ConversionError("--config", "'" + item.name + "' is no option of " +
-                                                 app->get_name() + ": see its --help");
+      throw CLI::ConfigError("--config: '" + item.name + "' is no option of " + app->get_name());
   }
 
   static void add(const toml::table& table, const std::vector<std::string>& parents,

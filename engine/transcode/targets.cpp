@@ -31,7 +31,7 @@ std::string_view why_not_a_target(const dicom::TransferSyntax& syntax, bool with
   const codecs::FormatRow* row = codecs::find(syntax.format);
   if (row == nullptr || row->encode_batch == nullptr) return "this build has no encoder for it";
   if (syntax.loss == dicom::Loss::Lossy || syntax.loss == dicom::Loss::Either)
-    return is_htj2k ? "only lossless syntaxes are written, but this one by convert --allow-lossy"
+    return is_htj2k ? "it may hold loss: take htj2k-lossless, or convert --allow-lossy"
                     : "only lossless syntaxes are written";
   if (is_arithmetic_or_hierarchical(syntax)) return "retired";
   return {};

@@ -185,17 +185,28 @@ Result<std::optional<Pdv>> Association::next_pdv(Deadline first) {
   return *pdv;
 }
 
+void Association::wait_for_whole_answers() {
+  if (state_ == State::Established) stream_->wake_at(kPduHeaderBytes + kPdvHeaderBytes + 1);
+}
+
 bool Association::has_incoming() {
   return state_ == State::Established && ((pdvs_ && !pdvs_->done()) || reader_.peek_type());
+}
+
+bool Association::has_incoming(Milliseconds wait) {
+  if (state_ != State::Established) return false;
+  return (pdvs_ && !pdvs_->done()) || reader_.wait_for_next(Deadline::after(wait));
 }
 
 // ---------------------------------------------------------------- ending
 
 Result<void> Association::release() {
   if (state_ != State::Established) return {};
+  if (is_held_) drop_gathered();
   TRY(flush());
   data_context_.reset();
   pdvs_.reset();
+  stream_->wake_at(1);  // what answers a release is shorter
   Buffer bytes;
   append_release(bytes, PduType::ReleaseRq);
   TRY(send_control(bytes));
@@ -219,6 +230,7 @@ Result<void> Association::await_release(Deadline deadline) {
 
 // From Sta8, Sta9 or Sta12: sends the A-RELEASE-RP. From Sta9 the peer's own is still to come.
 Result<void> Association::answer_release() {
+  if (is_held_) drop_gathered();
   TRY(flush());
   Buffer bytes;
   append_release(bytes, PduType::ReleaseRp);

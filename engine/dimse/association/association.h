@@ -77,6 +77,9 @@ class Association {
   Result<void> post(std::uint8_t context_id, const Command& command,
                     std::span<const Bytes> data_set = {});
   Result<void> flush();
+  // What was posted does not go out before flush(): neither when this association waits, nor with
+  // a release, which drops it.
+  void hold() { is_held_ = true; }
   // flush(), unless receive() would have what it needs without waiting.
   Result<void> flush_before_waiting();
   [[nodiscard]] std::size_t posted() const { return posted_; }  // messages that wait
@@ -106,6 +109,11 @@ class Association {
 
   // Whether a message (or an abort, or the end) has begun to arrive: receive() would not wait long.
   [[nodiscard]] bool has_incoming();
+  // As has_incoming, once it is so, at most after `wait`.
+  [[nodiscard]] bool has_incoming(Milliseconds wait);
+
+  // For who sends requests one by one: an answer that its peer writes in pieces ends a wait once.
+  void wait_for_whole_answers();
 
   // Ends in order (A-RELEASE), collisions included; messages still coming are dropped. In any other
   // state than established it does nothing. Errors: TimedOut, Closed, Aborted, Protocol.
@@ -166,6 +174,7 @@ class Association {
   std::size_t headers_used_ = 0;
   std::vector<Bytes> pieces_;
   std::size_t gathered_bytes_ = 0;
+  bool is_held_ = false;
 };
 
 }  // namespace slipring::dimse

@@ -94,7 +94,8 @@ Result<void> Association::flush() {
 }
 
 Result<void> Association::flush_before_waiting() {
-  const bool is_waiting = posted_ != 0 && (!pdvs_ || pdvs_->done()) && !reader_.has_whole();
+  const bool is_waiting =
+      posted_ != 0 && !is_held_ && (!pdvs_ || pdvs_->done()) && !reader_.has_whole();
   return is_waiting ? flush() : Result<void>{};
 }
 
@@ -103,6 +104,7 @@ void Association::drop_gathered() {
   headers_used_ = 0;
   gathered_bytes_ = 0;
   posted_ = 0;
+  is_held_ = false;
 }
 
 // A peer that aborts in the middle of a data set need not be told the rest of it.

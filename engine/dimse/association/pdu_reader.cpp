@@ -67,6 +67,7 @@ Result<void> PduReader::fill(std::size_t wanted_bytes, Deadline deadline) {
 
 Result<Bytes> PduReader::next(Deadline first, std::optional<Milliseconds> pdu) {
   begin_ += std::exchange(taken_, 0);
+  if (failure_) return std::unexpected(*failure_);
   if (held() == 0) TRY(receive_more(kPduHeaderBytes, first));
   const Deadline whole = pdu ? Deadline::after(*pdu) : first;
   TRY(fill(kPduHeaderBytes, whole));
@@ -78,6 +79,16 @@ Result<Bytes> PduReader::next(Deadline first, std::optional<Milliseconds> pdu) {
     taken_ += header.length_bytes;
   }
   return bytes_.bytes().subspan(begin_, taken_);
+}
+
+bool PduReader::wait_for_next(Deadline first) {
+  begin_ += std::exchange(taken_, 0);
+  if (held() != 0 || failure_) return true;
+  const auto came = receive_more(kPduHeaderBytes, first);
+  if (came) return true;
+  if (fault_of(came.error()) == PeerFault::TimedOut && first.passed()) return false;
+  failure_ = came.error();
+  return true;
 }
 
 bool PduReader::has_whole() {

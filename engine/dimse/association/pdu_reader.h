@@ -24,6 +24,8 @@ class PduReader {
   // Closed (at a PDU's begin too), Cancelled, LimitExceeded, Io.
   [[nodiscard]] Result<Bytes> next(Deadline first, std::optional<Milliseconds> pdu);
 
+  // Waits for the next PDU's first byte. False: it did not come by `first`. Errors are next()'s.
+  [[nodiscard]] bool wait_for_next(Deadline first);
   // Whether next() would give a PDU (or an error) without waiting. Reads what is there at once.
   [[nodiscard]] bool has_whole();
   // The type of the next PDU where its first byte is here or can be had at once.
@@ -45,7 +47,8 @@ class PduReader {
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   std::size_t taken_ = 0;
-  bool was_filled_ = false;  // the last read took all the room there was
+  std::optional<Error> failure_;  // that next() has yet to tell
+  bool was_filled_ = false;       // the last read took all the room there was
 };
 
 }  // namespace slipring::dimse

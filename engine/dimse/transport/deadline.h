@@ -21,6 +21,10 @@ class Deadline {
   [[nodiscard]] bool passed() const {
     return at_ != Clock::time_point::max() && Clock::now() >= at_;
   }
+  // This one, or `budget` from now where that is earlier.
+  [[nodiscard]] Deadline within(Milliseconds budget) const {
+    return Deadline(std::min(at_, Clock::now() + budget));
+  }
   // For poll(2): -1 is for ever, 0 is over.
   [[nodiscard]] int poll_milliseconds() const {
     if (at_ == Clock::time_point::max()) return -1;

@@ -18,6 +18,9 @@ namespace slipring::dimse {
 namespace {
 
 constexpr std::size_t kPiecesMax = 512;  // of one sendmsg; the system's bound is 1024
+constexpr Milliseconds kGatherTime{4};   // that a piece of an answer waits for the next one
+constexpr unsigned kWaitsWithout = 64;   // after one that did not give a whole answer in that time
+constexpr std::string_view kNothing = "the peer sent nothing in time";
 
 std::unexpected<Error> lost() {
   if (errno == EPIPE || errno == ECONNRESET || errno == ECONNABORTED)
@@ -77,6 +80,7 @@ Result<void> Socket::send_some(std::vector<iovec>& pieces, Deadline deadline) {
     const ssize_t sent = ::sendmsg(descriptor_, &message, MSG_NOSIGNAL);
     if (sent >= 0) {
       owes_ack_ = false;
+      is_asking_ = true;
       first = advanced(pieces, first, static_cast<std::size_t>(sent));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       if (deadline.passed()) return timed_out("the peer reads too slowly");
@@ -94,6 +98,7 @@ Result<std::optional<std::size_t>> Socket::receive_now(MutableBytes into) {
     const ssize_t got = ::recv(descriptor_, into.data(), into.size(), 0);
     if (got >= 0) {
       owes_ack_ = true;
+      is_asking_ = false;
       return static_cast<std::size_t>(got);
     }
     if (errno == EAGAIN || errno == EWOULDBLOCK) return std::optional<std::size_t>{};
@@ -101,14 +106,48 @@ Result<std::optional<std::size_t>> Socket::receive_now(MutableBytes into) {
   }
 }
 
+void Socket::wake_at(std::size_t bytes) {
+  wake_bytes_ = is_tcp_ ? bytes : 1;
+  if (wake_bytes_ == 1) set_low_water(1);
+}
+
+void Socket::set_low_water(std::size_t bytes) {
+  if (bytes == low_water_) return;
+  low_water_ = bytes;
+  const int value = static_cast<int>(bytes);
+  ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVLOWAT, &value, sizeof value);
+}
+
+// Waits for the first bytes after a send: for as many as an answer has, but only a moment for more
+// than one. Nothing: they did not come in that moment.
+Result<std::optional<std::size_t>> Socket::receive_answer(MutableBytes into, Deadline deadline) {
+  set_low_water(wake_bytes_);
+  const auto came = wait(POLLIN, deadline.within(kGatherTime), kNothing);
+  const bool is_late = !came && fault_of(came.error()) == PeerFault::TimedOut;
+  if (!came && !is_late) return std::unexpected(came.error());
+  TRY_ASSIGN(const std::optional<std::size_t> got, receive_now(into));
+  if (is_late) waits_without_ = kWaitsWithout;
+  if (is_late && got && *got < wake_bytes_) wake_at(1);  // the rest is kept back
+  return got;
+}
+
 Result<std::size_t> Socket::receive(MutableBytes into, Deadline deadline) {
+  if (wake_bytes_ > 1 && is_asking_ && waits_without_ == 0) {
+    TRY_ASSIGN(const std::optional<std::size_t> got, receive_answer(into, deadline));
+    if (got) return *got;
+  } else if (low_water_ != 1) {
+    waits_without_ = kWaitsWithout;  // an answer's first piece was longer
+  } else if (waits_without_ != 0) {
+    --waits_without_;
+  }
+  set_low_water(1);
   while (true) {
     TRY_ASSIGN(const std::optional<std::size_t> got, receive_now(into));
     if (got) return *got;
     // A peer with Nagle's algorithm keeps the rest of what it says until we acknowledge what came:
     // setting the option does so at once.
     if (is_tcp_ && std::exchange(owes_ack_, false)) set_tcp(descriptor_, TCP_QUICKACK);
-    TRY(wait(POLLIN, deadline, "the peer sent nothing in time"));
+    TRY(wait(POLLIN, deadline, kNothing));
   }
 }
 

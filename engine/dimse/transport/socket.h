@@ -1,7 +1,9 @@
 // Socket: TCP (or any stream socket) as a Stream: non-blocking underneath, so that deadlines and
 // interrupts hold in every call; TCP_NODELAY set once, and TCP_QUICKACK set before it waits for
-// more than it has acknowledged by sending (Linux forgets it). And how one comes by it: connect,
-// listen, accept.
+// more than it has acknowledged by sending (Linux forgets it). A peer that writes an answer in
+// pieces wakes it once for them (SO_RCVLOWAT), where it was told to wait so; not a peer that keeps
+// the rest back until the first piece is acknowledged, as Nagle's algorithm does. And how one comes
+// by it: connect, listen, accept.
 #pragma once
 
 #include <sys/uio.h>
@@ -30,19 +32,26 @@ class Socket final : public Stream {
   Result<std::size_t> receive(MutableBytes into, Deadline deadline) override;
   [[nodiscard]] bool readable() override;
   [[nodiscard]] Result<std::optional<std::size_t>> receive_now(MutableBytes into) override;
+  void wake_at(std::size_t bytes) override;
   void finish() override;
   [[nodiscard]] std::string peer() const override { return peer_; }
 
  private:
   Result<void> send_some(std::vector<iovec>& pieces, Deadline deadline);
   Result<void> wait(short events, Deadline deadline, std::string_view what) const;
+  Result<std::optional<std::size_t>> receive_answer(MutableBytes into, Deadline deadline);
+  void set_low_water(std::size_t bytes);
 
   int descriptor_;
   const Interrupt* interrupt_;
   std::string peer_;
-  bool is_tcp_ = true;         // until setting a TCP option fails
-  bool owes_ack_ = false;      // bytes came since we last sent some, which acknowledge them
-  std::vector<iovec> pieces_;  // kept from call to call
+  bool is_tcp_ = true;          // until setting a TCP option fails
+  bool owes_ack_ = false;       // bytes came since we last sent some, which acknowledge them
+  bool is_asking_ = false;      // nothing came since we last sent
+  std::size_t wake_bytes_ = 1;  // that an answer has at least; 1: not known, or of no use here
+  std::size_t low_water_ = 1;   // the system's
+  unsigned waits_without_ = 0;  // to come
+  std::vector<iovec> pieces_;   // kept from call to call
 };
 
 // Connects to `host` (a name or an address), trying its addresses in turn within `deadline`. The

@@ -34,6 +34,10 @@ class Stream {
     return receive(into, Deadline::after(Milliseconds(1)));
   }
 
+  // A hint, from whoever sends and then waits for an answer: none has fewer bytes than this, so
+  // that fewer need not end a wait at once; a moment later they do. 1 takes it back.
+  virtual void wake_at([[maybe_unused]] std::size_t bytes) {}
+
   // No more will be sent; the peer sees the end. Never fails.
   virtual void finish() = 0;
 

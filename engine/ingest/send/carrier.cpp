@@ -16,6 +16,9 @@ namespace {
 
 constexpr Milliseconds kIdle{500};      // that an association stays open without work
 constexpr std::size_t kWindowMax = 16;  // requests outstanding, however many a peer would take
+constexpr Milliseconds kSoon{20};       // an answer that takes longer has its object noted
+constexpr std::size_t kPreparedPduMin = 4096;  // of a peer; in many smaller ones it goes in steps
+constexpr std::size_t kBooksTogether = 16;     // objects answered before their fate is told
 constexpr std::size_t kTogetherBytes = 128 << 10;  // then those that waited for others go out
 
 std::size_t window_of(const dimse::Negotiated& agreed) {
@@ -28,6 +31,16 @@ std::uint64_t jitter(const ledger::Delivery& delivery, unsigned number) {
   std::uint64_t mixed = delivery.sequence * 0x9E3779B97F4A7C15U + delivery.attempts + number;
   mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9U;
   return mixed ^ (mixed >> 31);
+}
+
+void begin_attempt(ledger::Delivery& delivery, const dicom::TransferSyntax& syntax,
+                   std::uint64_t bytes) {
+  delivery.state = DeliveryState::Attempt;
+  ++delivery.attempts;
+  delivery.to = syntax.uid;
+  delivery.bytes = bytes;
+  delivery.status.reset();
+  delivery.reason.clear();
 }
 
 // Puts down what the peer answered. True: to be tried again.
@@ -87,7 +100,7 @@ bool Carrier::fill() {
   while (!given_up_) {
     begin_some();
     const auto sent = association_ ? send_posted() : Result<void>{};
-    keep_books();  // of those before, while the peer works
+    keep_books_in_time();  // of those before, while the peer works
     if (sent) return !outstanding_.empty();
     lose(sent.error());
   }
@@ -150,6 +163,7 @@ Result<void> Carrier::associate(std::size_t assortment) {
   wishes_ = road_.plan.wishes(assortment);
   TRY_ASSIGN(association_, road_.options.connect(wishes_, &interrupt_));
   window_ = lost_before_ ? 1 : window_of(association_->negotiated());
+  if (window_ == 1) association_->wait_for_whole_answers();
   has_worked_ = true;
   if (road_.meter.working++ == 0) road_.meter.changed.ring();
   return {};
@@ -160,15 +174,20 @@ Route Carrier::route_for(const Work& work) const {
                   work.kept.empty() ? road_.options.target : nullptr);
 }
 
+// Of an object that was made anew, where the peer takes it so.
+Route Carrier::made_route(const Work& work) const {
+  const dicom::TransferSyntax* made = work.transcoded->syntax;
+  return {association_->negotiated().context_for(work.delivery.sop_class, made->uid), made, false};
+}
+
 // Decides how an object goes out, and sends it or gives it to the workers.
 void Carrier::begin(WorkPointer work) {
-  const dimse::Negotiated& agreed = association_->negotiated();
-  const ledger::Delivery& delivery = work->delivery;
   const bool is_loaded = std::exchange(next_loaded_, false);
+  if (prepared_) return begin_prepared(std::move(work));
   if (work->transcoded) {
-    const dicom::TransferSyntax* made = work->transcoded->syntax;
-    if (const auto* context = agreed.context_for(delivery.sop_class, made->uid))
-      return transmit(std::move(work), {context, made, false}, {});
+    const Bytes data_set = work->transcoded->data_set;
+    if (const Route made = made_route(*work); made.context != nullptr)
+      return transmit(std::move(work), made, data_set);
     work->transcoded.reset();  // another association takes other syntaxes
     if (!work->source_instance.empty())
       work->delivery.sop_instance = std::exchange(work->source_instance, {});
@@ -207,30 +226,52 @@ dimse::Command Carrier::command_of(const ledger::Delivery& delivery) {
 // Small objects whose bytes are their own wait for others, where the peer need not answer each.
 void Carrier::transmit(WorkPointer work, const Route& route, Bytes data_set) {
   const bool from_file = !work->transcoded && !work->read;
-  if (work->transcoded) data_set = work->transcoded->data_set;
   if (road_.bandwidth.limited()) {
     const auto begin = road_.bandwidth.reserve(data_set.size());
     wait(std::chrono::ceil<Milliseconds>(begin - Clock::now()));
   }
-  ledger::Delivery& delivery = work->delivery;
-  delivery.state = DeliveryState::Attempt;
-  ++delivery.attempts;
-  delivery.to = route.syntax->uid;
-  delivery.bytes = data_set.size();
-  delivery.status.reset();
-  delivery.reason.clear();
+  begin_attempt(work->delivery, *route.syntax, data_set.size());
   const bool is_alone =
       from_file || window_ == 1 || data_set.size() > kTogetherBytes || road_.bandwidth.limited();
   Result<void> sent = is_alone ? send_posted() : Result<void>{};
-  static constexpr std::uint8_t kPad[] = {0};
-  const Bytes pieces[] = {data_set, Bytes(kPad).first(data_set.size() % 2)};
-  outstanding_.push_back({std::move(work), command_of(delivery), Clock::now(), {}});
-  if (sent) sent = association_->post(route.context->id, outstanding_.back().command, pieces);
+  dimse::Command command = command_of(work->delivery);
+  outstanding_.push_back({std::move(work), std::move(command), Clock::now(), {}});
+  if (sent) sent = post(route, outstanding_.back().command, data_set);
   if (sent && (is_alone || association_->posted_bytes() >= kTogetherBytes)) sent = send_posted();
   if (from_file)
     if (const auto same = loaded_.file.check(); !same) outstanding_.back().spoiled = same.error();
-  road_.recorder.note(outstanding_.back().work->delivery);
   if (!sent) lose(sent.error());
+}
+
+Result<void> Carrier::post(const Route& route, const dimse::Command& command, Bytes data_set) {
+  static constexpr std::uint8_t kPad[] = {0};
+  const Bytes pieces[] = {data_set, Bytes(kPad).first(data_set.size() % 2)};
+  return association_->post(route.context->id, command, pieces);
+}
+
+// Where the peer answers one by one: what goes next lies ready when the answer comes.
+void Carrier::prepare_next() {
+  const Work& work = *next_;
+  if (window_ != 1 || prepared_ || outstanding_.empty() || road_.bandwidth.limited() ||
+      !in_reach(work))
+    return;
+  const Route route = work.transcoded ? made_route(work) : route_for(work);
+  if (route.context == nullptr || (!work.transcoded && !route.as_it_is)) return;
+  const Bytes data_set = work.transcoded ? work.transcoded->data_set : work.read->data_set;
+  const std::size_t pdu_bytes = association_->negotiated().peer_max_pdu_bytes;
+  if (data_set.size() > kTogetherBytes || (pdu_bytes != 0 && pdu_bytes < kPreparedPduMin)) return;
+  Prepared prepared{route, command_of(work.delivery)};
+  if (!post(route, prepared.command, data_set)) return;  // the next call will say so again
+  association_->hold();
+  prepared_ = std::move(prepared);
+}
+
+void Carrier::begin_prepared(WorkPointer work) {
+  const Bytes data_set = work->transcoded ? work->transcoded->data_set : work->read->data_set;
+  begin_attempt(work->delivery, *prepared_->route.syntax, data_set.size());
+  outstanding_.push_back({std::move(work), std::move(prepared_->command), Clock::now(), {}});
+  prepared_.reset();
+  if (const auto sent = send_posted(); !sent) lose(sent.error());
 }
 
 Result<void> Carrier::send_posted() {
@@ -252,9 +293,8 @@ void Carrier::let_go(Work& work) {
 // The next file is opened and looked through while the peer works.
 void Carrier::look_ahead() {
   const Work* work = association_ ? next() : nullptr;
-  if (work == nullptr || next_loaded_ || work->transcoded || work->read ||
-      work->assortment != assortment_)
-    return;
+  if (work == nullptr || next_loaded_ || work->assortment != assortment_) return;
+  if (work->transcoded || work->read) return prepare_next();
   const Route route = route_for(*work);
   if (route.context == nullptr || !route.as_it_is) return;
   auto data_set = load(*work, loaded_);
@@ -270,7 +310,17 @@ void Carrier::settle_next() {
   }
 }
 
+// That objects are on their way is of use to the books only where the answers take their time.
+void Carrier::note_outstanding() {
+  for (Outstanding& one : outstanding_)
+    if (!std::exchange(one.noted, true)) road_.recorder.note(one.work->delivery);
+}
+
 Result<void> Carrier::take_answer() {
+  if (!association_->has_incoming(kSoon)) {
+    keep_books();
+    note_outstanding();
+  }
   TRY_ASSIGN(const std::optional<dimse::Incoming> answer,
              association_->receive(association_->timeouts().response));
   if (!answer) return dimse::closed("the peer released the association instead of answering");
@@ -307,7 +357,10 @@ void Carrier::settle(Outstanding& answered, const dimse::Command& response) {
   const bool is_again = take_outcome(response, delivery);
   refusals_ = is_again ? refusals_ + 1 : 0;
   if (!is_again) {
-    answered_.push_back(std::move(answered.work));
+    Work& work = *answered.work;
+    if (delivery.reason.empty()) delivery.reason = std::move(work.kept);
+    Report& report = answered_.emplace_back(Report::Fate::Sent, std::move(delivery));
+    if (work.transcoded) report.proven = work.transcoded->proven;
     return;
   }
   const Milliseconds pause = road_.options.backoff.before(refusals_, jitter(delivery, number_));
@@ -316,14 +369,15 @@ void Carrier::settle(Outstanding& answered, const dimse::Command& response) {
 }
 
 void Carrier::keep_books() {
-  for (WorkPointer& work : answered_) {
-    if (work->delivery.reason.empty()) work->delivery.reason = std::move(work->kept);
-    Report report{Report::Fate::Sent, std::move(work->delivery), {}};
-    if (work->transcoded) report.proven = work->transcoded->proven;
-    road_.recorder.settle(std::move(report));
-    road_.queue.finish();
-  }
-  answered_.clear();
+  if (answered_.empty()) return;
+  const std::size_t number = answered_.size();
+  road_.recorder.settle(answered_);
+  road_.queue.finish(number);
+}
+
+// Some together, while more are on their way.
+void Carrier::keep_books_in_time() {
+  if (outstanding_.empty() || answered_.size() >= kBooksTogether) keep_books();
 }
 
 void Carrier::try_again_or_settle(WorkPointer work) {
@@ -351,6 +405,7 @@ void Carrier::lose(const Error& error) {
   keep_books();
   if (association_) --road_.meter.working;
   association_.reset();
+  prepared_.reset();
   lost_before_ = true;
   ++losses_;
   while (!outstanding_.empty()) {
@@ -377,6 +432,7 @@ void Carrier::close() {
   --road_.meter.working;
   if (!association_->release()) association_->abort();
   association_.reset();
+  prepared_.reset();
 }
 
 void Carrier::wait(Milliseconds time) {

@@ -121,6 +121,12 @@ class Carrier {
     Clock::time_point sent;
     std::optional<Error> spoiled;  // the file changed under it
     bool gone = false;             // all of it was handed to the system
+    bool noted = false;            // that it is on its way
+  };
+  // What is posted and held for next_, until the object before it is answered.
+  struct Prepared {
+    Route route;
+    dimse::Command command;
   };
 
   bool join();
@@ -134,14 +140,20 @@ class Carrier {
   [[nodiscard]] Route route_for(const Work& work) const;
   void begin(WorkPointer work);
   void transmit(WorkPointer work, const Route& route, Bytes data_set);
+  Result<void> post(const Route& route, const dimse::Command& command, Bytes data_set);
+  [[nodiscard]] Route made_route(const Work& work) const;
+  void prepare_next();
+  void begin_prepared(WorkPointer work);
   [[nodiscard]] dimse::Command command_of(const ledger::Delivery& delivery);
   Result<void> send_posted();
   void let_go(Work& work);
   void look_ahead();
   void settle_next();
+  void note_outstanding();
   Result<void> take_answer();
   void settle(Outstanding& answered, const dimse::Command& response);
   void keep_books();
+  void keep_books_in_time();
   void try_again_or_settle(WorkPointer work);
   void fail(WorkPointer work, const Error& error);
   void lose(const Error& error);
@@ -164,9 +176,10 @@ class Carrier {
   std::size_t window_ = 1;
   bool lost_before_ = false;  // then one at a time: it is to be seen which object it is
   std::deque<Outstanding> outstanding_;
-  std::vector<WorkPointer> answered_;  // the peer is done with them; their fate is to be told
+  std::vector<Report> answered_;  // the peer is done with them; their fate is to be told
 
-  WorkPointer next_;          // taken, not begun
+  WorkPointer next_;  // taken, not begun
+  std::optional<Prepared> prepared_;
   bool next_loaded_ = false;  // its file is open, and this is its data set
   Bytes next_data_set_;
   Loaded loaded_;

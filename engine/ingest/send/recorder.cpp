@@ -32,11 +32,23 @@ void Recorder::note(const ledger::Delivery& delivery) {
 
 void Recorder::settle(Report report) { add({std::move(report), true}); }
 
+void Recorder::settle(std::vector<Report>& reports) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return pending_.size() < kPendingMax; });
+  for (Report& report : reports) pending_.push_back({std::move(report), true});
+  wake_if_enough(lock, reports.size());
+  reports.clear();
+}
+
 void Recorder::add(Entry entry) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return pending_.size() < kPendingMax; });
   pending_.push_back(std::move(entry));
-  if (pending_.size() != kBatchMax) return;
+  wake_if_enough(lock, 1);
+}
+
+void Recorder::wake_if_enough(std::unique_lock<std::mutex>& lock, std::size_t added) {
+  if (pending_.size() < kBatchMax || pending_.size() - added >= kBatchMax) return;
   lock.unlock();
   changed_.notify_all();
 }

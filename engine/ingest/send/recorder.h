@@ -23,6 +23,7 @@ class Recorder {
 
   void note(const ledger::Delivery& delivery);  // on its way: Queued, Attempt, waiting for another
   void settle(Report report);                   // its fate
+  void settle(std::vector<Report>& reports);    // all of them, and empties it
   // The books are complete when it returns.
   void finish();
 
@@ -35,6 +36,7 @@ class Recorder {
     bool settled = false;
   };
   void add(Entry entry);
+  void wake_if_enough(std::unique_lock<std::mutex>& lock, std::size_t added);
   void work();
   void write(std::vector<Entry>& entries);
   void tell(Report& report);

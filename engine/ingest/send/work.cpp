@@ -91,11 +91,11 @@ std::optional<std::size_t> Queue::peek(const std::atomic<bool>& leaving) {
   return fresh_.empty() ? later_.begin()->second->assortment : fresh_.begin()->first;
 }
 
-void Queue::finish() {
+void Queue::finish(std::size_t number) {
   bool is_over = false;
   {
     const std::scoped_lock lock(mutex_);
-    --in_hand_;
+    in_hand_ -= number;
     is_over = over();
   }
   if (is_over) changed_.notify_all();

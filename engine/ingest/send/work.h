@@ -71,7 +71,7 @@ class Queue {
   // The assortment of the next object, which stays where it is, once there is one. Nothing: none
   // will come any more, or `leaving`.
   [[nodiscard]] std::optional<std::size_t> peek(const std::atomic<bool>& leaving);
-  void finish();  // one that was taken has its outcome
+  void finish(std::size_t number = 1);  // so many that were taken have their outcome
   void put_back(WorkPointer work, Clock::time_point not_before);
   void begin_transcoding();      // one that was taken goes to the workers
   void ready(WorkPointer work);  // ... and comes back

@@ -85,6 +85,20 @@ TEST_F(SendTest, EveryObjectArrivesAsItLiesAndIsToldOnce) {
   EXPECT_TRUE(summary->balanced());
 }
 
+TEST_F(SendTest, APeerThatAnswersOneByOneIsSentNothingBeforeItAnswered) {
+  for (std::size_t i = kObjects; i < 4 * kObjects; ++i) add_object(i, 60 + 900 * i);
+  Scp scp;
+  scp.rules.operations_max = 1;
+  Fates fates;
+  const auto summary = run(to(scp), fates);
+  scp.join();
+  ASSERT_TRUE(summary);
+  EXPECT_EQ(summary->associations, 1U);
+  EXPECT_EQ(scp.inventory, objects_);
+  EXPECT_EQ(fates.of(DeliveryState::Stored), 4 * kObjects);
+  EXPECT_EQ(scp.early, 0U);
+}
+
 TEST_F(SendTest, TheSameCommandAgainSendsNothingAndFreshSendsAll) {
   options_.ledger = place_ / ".slipring/ledger.db";
   Scp scp;
@@ -299,6 +313,7 @@ TEST_F(SendTest, WhateverALinkDoesTheLedgerIsWhatThePeerHas) {
     options_.ledger = seed % 25 == 0 ? place_ / ".slipring/ledger.db" : std::string();
     options_.fresh = true;
     Scp scp;
+    if (seed % 3 == 0) scp.rules.operations_max = 1;
     Fates fates;
     const auto summary = run(to(scp,
                                 [&](unsigned link) -> std::unique_ptr<dimse::Stream> {

@@ -49,6 +49,7 @@ class Scp {
 
   std::map<std::string, std::vector<std::uint8_t>> inventory;
   std::size_t stores = 0;
+  std::size_t early = 0;  // stores while the next was there already: for one operation at a time
 
  private:
   static dimse::AcceptRules default_rules() {
@@ -76,6 +77,7 @@ class Scp {
       const std::scoped_lock lock(mutex_);
       if (stores < first_statuses.size()) status = first_statuses[stores];
       ++stores;
+      if (on.has_incoming()) ++early;
       if (status == 0) inventory[incoming.command.sop_instance] = std::move(data);
     }
     return on.send(incoming.context_id, dimse::response_to(incoming.command, status));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -58,6 +59,23 @@ inline constexpr std::size_t kHeadBytesMax = std::size_t{1} << 20;
   copy.resize(std::min<std::uint64_t>(total_bytes(fragments), kHeadBytesMax));
   copy_head(fragments, copy.mutable_bytes());
   return copy.bytes();
+}
+
+// What read(head) makes of the head, a Result or an optional: of the first few bytes where these
+// suffice, so that a frame of many fragments is not copied for its header's sake. `read` takes
+// bytes one after the other and gives the same of any head that it can read; nothing of what it
+// gives points into the head.
+inline constexpr std::size_t kFirstBytes = 4096;
+template <class Read>
+[[nodiscard]] auto read_head(std::span<const Bytes> fragments, Read read)
+    -> decltype(read(Bytes())) {
+  Bytes whole;
+  if (in_one_piece(fragments, whole)) return read(whole);
+  std::array<std::uint8_t, kFirstBytes> first;
+  const std::size_t count = copy_head(fragments, first);
+  if (auto early = read(Bytes(first).first(count)); early || count < kFirstBytes) return early;
+  Buffer copy;
+  return read(head_of(fragments, copy));
 }
 
 }  // namespace slipring::codecs

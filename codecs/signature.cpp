@@ -1,6 +1,7 @@
 #include "codecs/signature.h"
 
 #include <cstring>
+#include <optional>
 
 #include "codecs/fragments.h"
 #include "codecs/jpeg2000_markers.h"
@@ -33,23 +34,15 @@ Codestream jpeg_kind(std::uint8_t sof) {
   }
 }
 
-Codestream identify_jpeg(Bytes head) {
+std::optional<Codestream> identify_jpeg(Bytes head) {
   JpegMarkers markers(head);
   for (;;) {
     const auto segment = markers.next();
-    if (!segment || !*segment) return Codestream::Unknown;
+    if (!segment || !*segment) return std::nullopt;
     const std::uint8_t marker = (*segment)->marker;
     if (is_start_of_frame(marker)) return jpeg_kind(marker);
-    if (marker == jpeg_marker::kSos || marker == jpeg_marker::kEoi) return Codestream::Unknown;
+    if (marker == jpeg_marker::kSos || marker == jpeg_marker::kEoi) return std::nullopt;
   }
-}
-
-Codestream identify_jpeg2000(Bytes head) {
-  const auto stream = find_jpeg2000(head);
-  if (!stream) return Codestream::Unknown;
-  const auto header = read_jpeg2000_header(stream->codestream);
-  if (header && header->high_throughput) return Codestream::Htj2k;
-  return Codestream::Jpeg2000;  // also when the rest of the header is damaged: the decoder says how
 }
 
 // PS3.5 G.5: the number of segments and their ascending offsets, the first one behind the header.
@@ -74,15 +67,26 @@ bool is_rle(Bytes head, std::uint64_t frame_bytes) {
 }  // namespace
 
 Codestream identify(std::span<const Bytes> fragments) {
-  Buffer copy;
-  const Bytes head = head_of(fragments, copy);
-  if (head.size() < 4) return Codestream::Unknown;
-  if (head[0] == 0xFF && head[1] == jpeg_marker::kSoi) return identify_jpeg(head);
-  if (head[0] == 0xFF && head[1] == 0x0A) return Codestream::JpegXl;
-  if (head.size() >= 12 && std::memcmp(head.data(), kJpegXlBox, 12) == 0) return Codestream::JpegXl;
-  if (const Codestream kind = identify_jpeg2000(head); kind != Codestream::Unknown) return kind;
-  if (is_rle(head, total_bytes(fragments))) return Codestream::Rle;
-  return Codestream::Unknown;
+  const std::uint64_t frame_bytes = total_bytes(fragments);
+  Codestream otherwise = Codestream::Unknown;
+  // Nothing: more bytes may say more.
+  const auto certain = [&](Bytes head) -> std::optional<Codestream> {
+    if (head.size() < 4) return std::nullopt;
+    if (head[0] == 0xFF && head[1] == jpeg_marker::kSoi) return identify_jpeg(head);
+    if (head[0] == 0xFF && head[1] == 0x0A) return Codestream::JpegXl;
+    if (head.size() >= 12 && std::memcmp(head.data(), kJpegXlBox, 12) == 0)
+      return Codestream::JpegXl;
+    if (const auto stream = find_jpeg2000(head)) {
+      // Also when the rest of the header is damaged: the decoder says how.
+      otherwise = Codestream::Jpeg2000;
+      const auto header = read_jpeg2000_header(stream->codestream);
+      if (!header) return std::nullopt;
+      return header->high_throughput ? Codestream::Htj2k : Codestream::Jpeg2000;
+    }
+    if (is_rle(head, frame_bytes)) return Codestream::Rle;
+    return std::nullopt;
+  };
+  return read_head(fragments, certain).value_or(otherwise);
 }
 
 pixel::Format format_of(Codestream kind) {

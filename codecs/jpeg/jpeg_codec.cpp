@@ -31,8 +31,7 @@ CodestreamInfo describe(const JpegHeader& header) {
 }
 
 Result<CodestreamInfo> probe(std::span<const Bytes> fragments) {
-  Buffer copy;
-  TRY_ASSIGN(const JpegHeader header, read_jpeg_header(head_of(fragments, copy)));
+  TRY_ASSIGN(const JpegHeader header, read_head(fragments, read_jpeg_header));
   TRY(supported(header));
   return describe(header);
 }

@@ -25,15 +25,18 @@ Result<CodestreamInfo> describe_damaged(Bytes head, const Error& error) {
 }
 
 Result<CodestreamInfo> probe(std::span<const Bytes> fragments) {
+  const auto described = read_head(fragments, [](Bytes head) -> Result<CodestreamInfo> {
+    StreamReader reader(head);
+    TRY(reader.open());
+    return describe(reader);
+  });
+  if (described) return described;
   Buffer copy;
   const Bytes head = head_of(fragments, copy);
-  StreamReader reader(head);
-  const Result<void> opened = reader.open();
-  if (opened) return describe(reader);
   const std::uint64_t total = total_bytes(fragments);
   // The number of lines may follow the first scan (T.81 B.2.5): then the head does not suffice.
-  if (opened.error().code != ErrorCode::Truncated || total == head.size())
-    return describe_damaged(head, opened.error());
+  if (described.error().code != ErrorCode::Truncated || total == head.size())
+    return describe_damaged(head, described.error());
   Buffer whole;
   whole.resize(total);
   copy_head(fragments, whole.mutable_bytes());

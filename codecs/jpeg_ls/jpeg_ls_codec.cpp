@@ -12,8 +12,7 @@ namespace {
 constexpr std::uint32_t kSideMax = 65535;  // T.87 C.2.2: X and Y have 16 bits without LSE type 4
 
 Result<CodestreamInfo> probe(std::span<const Bytes> fragments) {
-  Buffer copy;
-  TRY_ASSIGN(const Header header, read_header(head_of(fragments, copy)));
+  TRY_ASSIGN(const Header header, read_head(fragments, read_header));
   return describe(header);
 }
 

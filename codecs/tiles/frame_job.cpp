@@ -51,10 +51,11 @@ Result<void> decode_samples(DecodeJob& job, const CodestreamInfo& info, FrameDec
 }  // namespace
 
 Result<CodestreamInfo> probe(std::span<const Bytes> fragments) {
-  Buffer copy;
-  TRY_ASSIGN(const Jpeg2000Stream stream, find_jpeg2000(head_of(fragments, copy)));
-  TRY_ASSIGN(const Jpeg2000Header header, read_jpeg2000_header(stream.codestream));
-  return describe(header, stream.boxed);
+  return read_head(fragments, [](Bytes head) -> Result<CodestreamInfo> {
+    TRY_ASSIGN(const Jpeg2000Stream stream, find_jpeg2000(head));
+    TRY_ASSIGN(const Jpeg2000Header header, read_jpeg2000_header(stream.codestream));
+    return describe(header, stream.boxed);
+  });
 }
 
 Result<void> decode(DecodeJob& job, Scratch& scratch, const BlockDecoders& decoders) {

@@ -12,11 +12,12 @@ constexpr std::size_t kJoinedSlot = 0;
 constexpr std::uint32_t kSideMax = 0x7FFFFFFF;  // OpenJPEG's sizes are signed
 
 Result<CodestreamInfo> probe(std::span<const Bytes> fragments) {
-  Buffer copy;
-  TRY_ASSIGN(const Jpeg2000Stream stream, find_jpeg2000(head_of(fragments, copy)));
-  TRY_ASSIGN(const Jpeg2000Header header, read_jpeg2000_header(stream.codestream));
-  TRY(supported(header));
-  return describe(header, stream.boxed);
+  return read_head(fragments, [](Bytes head) -> Result<CodestreamInfo> {
+    TRY_ASSIGN(const Jpeg2000Stream stream, find_jpeg2000(head));
+    TRY_ASSIGN(const Jpeg2000Header header, read_jpeg2000_header(stream.codestream));
+    TRY(supported(header));
+    return describe(header, stream.boxed);
+  });
 }
 
 // The image that starts at 0, without so many of its resolutions (T.800 B-14).

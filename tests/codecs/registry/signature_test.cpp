@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -101,6 +102,41 @@ TEST(Signature, EveryKindThatIsDecodedHasItsFormat) {
   EXPECT_EQ(format_of(Codestream::Raw), pixel::Format::EncapsulatedNative);
   EXPECT_EQ(format_of(Codestream::JpegOther), pixel::Format::Other);
   EXPECT_EQ(format_of(Codestream::Unknown), pixel::Format::Other);
+}
+
+// Behind SOI, or behind SOC and SIZ: so many bytes of a comment.
+Pixels with_comment(Pixels stream, Codestream kind, std::uint16_t bytes) {
+  const bool wavelets = kind == Codestream::Jpeg2000;
+  const std::size_t at = wavelets ? 4 + load_be<std::uint16_t>(&stream[4]) : 2;
+  Pixels comment(std::size_t{bytes} + 2, 0);
+  comment[0] = 0xFF;
+  comment[1] = wavelets ? 0x64 : 0xFE;
+  store_be(&comment[2], bytes);
+  stream.insert(stream.begin() + static_cast<std::ptrdiff_t>(at), comment.begin(), comment.end());
+  return stream;
+}
+
+TEST(Signature, AHeaderOfAnyLengthInManyFragmentsIsReadAsInOne) {
+  const pixel::Layout l = layout(96, 96, 1, 16, 12);
+  for (const pixel::Format format :
+       {pixel::Format::Jpeg2000, pixel::Format::JpegLs, pixel::Format::JpegLossless}) {
+    const FormatRow& row = *find(format);
+    const Pixels plain = encode(row, make_frame(l, Pattern::Noise), l);
+    for (const unsigned bytes : {10U, 4000U, 4070U, 4096U, 9000U, 60000U}) {
+      const Pixels stream = with_comment(plain, kind_of(plain), static_cast<std::uint16_t>(bytes));
+      std::vector<Bytes> fragments;
+      for (std::size_t at = 0; at < stream.size(); at += 1000)
+        fragments.push_back(
+            Bytes(stream).subspan(at, std::min<std::size_t>(1000, stream.size() - at)));
+      EXPECT_EQ(identify(fragments), kind_of(plain)) << row.name << " " << bytes;
+      const auto info = row.probe(fragments);
+      ASSERT_TRUE(info.has_value()) << row.name << " " << bytes;
+      EXPECT_EQ(info->kind, kind_of(plain));
+      EXPECT_EQ(info->rows, 96U);
+      EXPECT_EQ(info->columns, 96U);
+      EXPECT_TRUE(info->lossless);
+    }
+  }
 }
 
 }  // namespace

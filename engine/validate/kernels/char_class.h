@@ -5,9 +5,11 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "codecs/base/bytes.h"
+#include "engine/validate/kernels/number_list.h"
 
 namespace slipring::validate::kernels {
 
@@ -32,9 +34,17 @@ struct ClassTest {
   std::uint32_t length_bytes = 0;
   CharClass cls = CharClass::Text;
   bool clean = false;  // the answer
+  // Decimal, Integer: how far the values are plain (number_list.h).
+  std::uint32_t plain_bytes = 0;
 };
 
-// Sets `clean` of each test. offset + length_bytes must lie within `bytes`; nothing outside is
+[[nodiscard]] constexpr std::optional<NumberForm> number_form(CharClass cls) {
+  if (cls == CharClass::Decimal) return NumberForm::Decimal;
+  if (cls == CharClass::Integer) return NumberForm::Integer;
+  return std::nullopt;
+}
+
+// Sets the answers of each test. offset + length_bytes must lie within `bytes`; nothing outside is
 // read. Uid: clean means also that no component is empty or has a leading zero, and at most 64
 // bytes in all (several values of 64 bytes may be right and are not clean).
 void classify(Bytes bytes, std::span<ClassTest> tests);

@@ -86,6 +86,9 @@ void classify_scalar(Bytes bytes, std::span<ClassTest> tests) {
     for (const std::uint8_t byte : value)
       if (!in_class(test.cls, byte)) test.clean = false;
     if (test.cls == CharClass::Uid && test.clean) test.clean = uid_is_clean(value);
+    if (const auto form = number_form(test.cls))
+      test.plain_bytes =
+          static_cast<std::uint32_t>(plain_numbers_scalar(value, value.size(), *form));
   }
 }
 

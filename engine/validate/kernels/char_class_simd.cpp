@@ -1,4 +1,7 @@
+#include <bit>
+
 #include "engine/validate/kernels/char_class.h"
+#include "engine/validate/kernels/number_list.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/validate/kernels/char_class_simd.cpp"
@@ -11,6 +14,10 @@ namespace slipring::validate::kernels::HWY_NAMESPACE {
 #if HWY_TARGET == HWY_SCALAR
 
 void ClassifyBatch(Bytes bytes, std::span<ClassTest> tests) { classify_scalar(bytes, tests); }
+
+std::size_t PlainNumbers(Bytes bytes, std::size_t length, NumberForm form) {
+  return plain_numbers_scalar(bytes, length, form);
+}
 
 #else
 
@@ -84,6 +91,46 @@ HWY_INLINE bool UidIsClean(D d, const ClassTables& tables, const std::uint8_t* H
   return uid_shape_is_good(separators, zeros, static_cast<unsigned>(length));
 }
 
+// 64 bytes of a list of numbers, or the `left` bytes to its end and a separator behind them.
+HWY_INLINE NumberBits NumbersAt(D d, const std::uint8_t* HWY_RESTRICT from, std::size_t left,
+                                std::size_t readable) {
+  NumberBits bits{};
+  for (std::size_t i = 0; i < 64 && i < left; i += hn::Lanes(d)) {
+    const std::size_t count = HWY_MIN(hn::Lanes(d), left - i);
+    const V v = LoadTail(d, from + i, count, readable - i);
+    const auto is = [&](char c)
+                        HWY_ATTR { return hn::Eq(v, hn::Set(d, static_cast<std::uint8_t>(c))); };
+    const auto digit =
+        hn::Lt(hn::Sub(v, hn::Set(d, std::uint8_t{'0'})), hn::Set(d, std::uint8_t{10}));
+    bits.separators |= BitsOf(d, is('\\'), i);
+    bits.digits |= BitsOf(d, digit, i);
+    bits.points |= BitsOf(d, is('.'), i);
+    bits.signs |= BitsOf(d, hn::Or(is('-'), is('+')), i);
+    bits.spaces |= BitsOf(d, is(' '), i);
+  }
+  if (left < 64) bits.separators |= std::uint64_t{1} << left;
+  return bits;
+}
+
+std::size_t PlainNumbers(Bytes bytes, std::size_t length, NumberForm form) {
+  const D d;
+  std::size_t at = 0;
+  while (at < length) {
+    const NumberBits bits = NumbersAt(d, bytes.data() + at, length - at, bytes.size() - at);
+    // No separator: the value is too long.
+    if (bits.separators == 0) return at;
+    const unsigned last = 63 - static_cast<unsigned>(std::countl_zero(bits.separators));
+    const std::uint64_t ended = ~std::uint64_t{0} >> (63 - last);
+    const std::uint64_t unplain = unplain_bits(bits, form) & ended;
+    if (unplain != 0) {
+      const std::uint64_t before = bits.separators & ((unplain & -unplain) - 1);
+      return at + static_cast<std::size_t>(64 - std::countl_zero(before));
+    }
+    at += last + 1;
+  }
+  return length;
+}
+
 void ClassifyBatch(Bytes bytes, std::span<ClassTest> tests) {
   const D d;
   const V rows = hn::LoadDup128(d, kRows);
@@ -91,6 +138,12 @@ void ClassifyBatch(Bytes bytes, std::span<ClassTest> tests) {
     const ClassTables tables{hn::LoadDup128(d, low_nibble_table(test.cls).data()), rows};
     const std::uint8_t* from = bytes.data() + test.offset;
     const std::size_t readable = bytes.size() - test.offset;
+    if (const auto form = number_form(test.cls)) {
+      test.plain_bytes = static_cast<std::uint32_t>(
+          PlainNumbers(bytes.subspan(test.offset), test.length_bytes, *form));
+      test.clean = test.plain_bytes == test.length_bytes;
+      if (test.clean) continue;
+    }
     test.clean = test.cls == CharClass::Uid
                      ? UidIsClean(d, tables, from, test.length_bytes, readable)
                      : AllInside(d, tables, from, test.length_bytes, readable);
@@ -105,8 +158,12 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace slipring::validate::kernels {
 HWY_EXPORT(ClassifyBatch);
+HWY_EXPORT(PlainNumbers);
 void classify(Bytes bytes, std::span<ClassTest> tests) {
   if (!tests.empty()) HWY_DYNAMIC_DISPATCH(ClassifyBatch)(bytes, tests);
+}
+std::size_t plain_numbers(Bytes bytes, std::size_t length, NumberForm form) {
+  return HWY_DYNAMIC_DISPATCH(PlainNumbers)(bytes, length, form);
 }
 }  // namespace slipring::validate::kernels
 #endif

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
@@ -215,7 +216,9 @@ class ValueWalk {
     for (std::size_t i = 0; i < pending_; ++i) {
       const Element& element = data_set_.tape()[indices_[i]];
       const Bytes value = data_set_.bytes().subspan(tests[i].offset, tests[i].length_bytes);
-      if (tests[i].clean)
+      if (tests[i].clean && kernels::number_form(tests[i].cls))
+        numbers(indices_[i], element, tests[i]);
+      else if (tests[i].clean)
         clean(indices_[i], element, as_text(value));
       else if (dicom::facts(element.vr()).charset)
         text_in_charset(indices_[i], element, value);
@@ -266,6 +269,24 @@ class ValueWalk {
       if (found) complain(index, element, number, start, found);
       return !found;
     });
+  }
+
+  // The grammar of DS and IS: the values that are not plain, one by one.
+  void numbers(std::size_t index, const Element& element, const ClassTest& test) {
+    const std::string_view text =
+        as_text(data_set_.bytes().subspan(test.offset, test.length_bytes));
+    for (std::size_t start = test.plain_bytes; start < text.size();) {
+      const std::size_t end = std::min(text.find('\\', start), text.size());
+      const Complaint found = complaint(element.vr(), text.substr(start, end - start));
+      if (found) {
+        const auto before = std::ranges::count(text.substr(0, start), '\\');
+        return complain(index, element, static_cast<std::uint64_t>(before) + 1, start, found);
+      }
+      start = end + 1;
+      if (start < text.size())
+        start += kernels::plain_numbers(data_set_.bytes().subspan(test.offset + start),
+                                        text.size() - start, *kernels::number_form(test.cls));
+    }
   }
 
   void person_names(std::size_t index, const Element& element, std::string_view text) {

@@ -1,52 +1,22 @@
 #include "engine/validate/kernels/char_class.h"
 
 #include <gtest/gtest.h>
-#include <sys/mman.h>
 
 #include <cstring>
 #include <random>
 #include <string>
 #include <vector>
 
-#include "codecs/kernels/targets.h"
+#include "tests/engine/validate/kernels/on_every_target.h"
 
 namespace slipring::validate::kernels {
 namespace {
-
-// Runs `check` with each target this machine has.
-template <class F>
-void on_every_target(F check) {
-  for (const codecs::kernels::Target& target : codecs::kernels::supported_targets()) {
-    SCOPED_TRACE(target.name);
-    codecs::kernels::use_target(target.bit);
-    check();
-  }
-  codecs::kernels::use_target(0);
-}
 
 bool clean(CharClass cls, std::string_view text) {
   ClassTest test{0, static_cast<std::uint32_t>(text.size()), cls, false};
   classify(as_bytes(text), {&test, 1});
   return test.clean;
 }
-
-// Bytes that end where a page that may not be touched begins.
-class GuardedPage {
- public:
-  GuardedPage() {
-    base_ = static_cast<std::uint8_t*>(
-        mmap(nullptr, 2 * kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-    mprotect(base_ + kPage, kPage, PROT_NONE);
-  }
-  GuardedPage(const GuardedPage&) = delete;
-  GuardedPage& operator=(const GuardedPage&) = delete;
-  ~GuardedPage() { munmap(base_, 2 * kPage); }
-  [[nodiscard]] MutableBytes last(std::size_t size) { return {base_ + kPage - size, size}; }
-
- private:
-  static constexpr std::size_t kPage = 4096;
-  std::uint8_t* base_ = nullptr;
-};
 
 TEST(CharClass, EveryByteIsJudgedAsTheScalarTruthJudgesItAtEveryPlaceOfAValue) {
   on_every_target([] {

@@ -72,39 +72,48 @@ Result<void> Paths::load(std::uint64_t block) {
   const std::uint64_t begin = block_offsets_[block];
   const std::uint64_t all = spilled_ + pending_.size();
   const std::uint64_t end = block + 1 < block_offsets_.size() ? block_offsets_[block + 1] : all;
-  std::vector<std::uint8_t> read;
-  Bytes bytes;
-  if (begin >= spilled_) {  // a block never lies on both sides: flush() is called between blocks
-    bytes = Bytes(pending_).subspan(begin - spilled_, end - begin);
-  } else {
-    read.resize(end - begin);
-    TRY(spill_->read(begin, read));
-    bytes = read;
-  }
-  names_.clear();
-  while (!bytes.empty()) {
-    Name name{static_cast<std::uint32_t>(take_number(bytes)), {}};
-    const std::uint64_t shared = take_number(bytes);
-    const std::uint64_t rest = take_number(bytes);
-    if (!names_.empty()) name.path = names_.back().path.substr(0, shared);
-    name.path += as_text(bytes.first(rest));
-    bytes = bytes.subspan(rest);
-    names_.push_back(std::move(name));
-  }
+  block_.resize(end - begin);
+  if (begin >= spilled_)  // a block never lies on both sides: flush() is called between blocks
+    std::ranges::copy(Bytes(pending_).subspan(begin - spilled_, end - begin), block_.begin());
+  else
+    TRY(spill_->read(begin, block_));
+  rewind();
   loaded_ = block;
   return {};
 }
 
+void Paths::rewind() {
+  at_ = 0;
+  read_ = 0;
+  name_.clear();
+}
+
+void Paths::step() {
+  Bytes left = Bytes(block_).subspan(at_);
+  mark_ = static_cast<std::uint32_t>(take_number(left));
+  name_.resize(take_number(left));
+  const std::uint64_t rest = take_number(left);
+  name_ += as_text(left.first(rest));
+  at_ = block_.size() - left.size() + rest;
+  ++read_;
+}
+
 Result<std::string> Paths::at(std::uint32_t number) {
   TRY(load(number / kBlock));
-  return names_[number % kBlock].path;
+  const std::uint32_t wanted = number % kBlock;
+  if (wanted + 1 < read_) rewind();
+  while (read_ <= wanted) step();
+  return name_;
 }
 
 Result<void> Paths::each(const std::function<Result<void>(const Entry&)>& take) {
   for (std::uint64_t block = 0; block < block_offsets_.size(); ++block) {
     TRY(load(block));
-    for (std::size_t i = 0; i < names_.size(); ++i)
-      TRY(take({static_cast<std::uint32_t>(block * kBlock + i), names_[i].mark, names_[i].path}));
+    rewind();
+    while (at_ < block_.size()) {
+      step();
+      TRY(take({static_cast<std::uint32_t>(block * kBlock + read_ - 1), mark_, name_}));
+    }
   }
   return {};
 }

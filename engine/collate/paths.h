@@ -37,6 +37,9 @@ class Paths {
  private:
   [[nodiscard]] Result<void> flush();
   [[nodiscard]] Result<void> load(std::uint64_t block);
+  // In the block that is loaded: before its first name, and on to the next.
+  void rewind();
+  void step();
 
   dicom::SpillPlace& place_;
   const std::uint64_t memory_bytes_;
@@ -46,12 +49,12 @@ class Paths {
   std::vector<std::uint64_t> block_offsets_;  // in all bytes, spilled and pending
   std::uint64_t count_ = 0;
   std::string last_;
-  std::uint64_t loaded_ = ~std::uint64_t{0};  // the block that `names_` holds
-  struct Name {
-    std::uint32_t mark = 0;
-    std::string path;
-  };
-  std::vector<Name> names_;
+  std::uint64_t loaded_ = ~std::uint64_t{0};  // the block that is in `block_`
+  std::vector<std::uint8_t> block_;
+  std::size_t at_ = 0;      // what was read of it
+  std::uint32_t read_ = 0;  // how many names that were
+  std::uint32_t mark_ = 0;  // the last of them
+  std::string name_;
 };
 
 }  // namespace slipring::collate

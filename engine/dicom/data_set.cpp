@@ -119,8 +119,9 @@ std::size_t DataSet::next_sibling(std::size_t index) const {
 }
 
 std::string DataSet::path_of(std::size_t index) const {
-  std::vector<std::string> parts;
   const Element& leaf = tape_[index];
+  if (leaf.depth == 0) return leaf.is_attribute() ? to_string(leaf.tag) : std::string();
+  std::vector<std::string> parts;
   if (leaf.is_attribute()) parts.push_back(to_string(leaf.tag));
   // Back over the siblings of each level to the attribute that holds them, counting its items.
   unsigned depth = leaf.depth;

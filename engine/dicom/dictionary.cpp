@@ -33,12 +33,19 @@ static_assert(std::size(kEntries) * 2 < kSlots, "the table is at most half full"
 // Every slot's tag is its entry's; an empty slot's is that of (0000,0000), which is in the first.
 static_assert(slot_of(0) == 0 && kEntries[0].tag.value == 0);
 
+constexpr UsualValues values_of(const DictionaryEntry& entry) {
+  if (entry.retired || entry.other_vr != VR::None) return UsualValues::Other;
+  if (entry.vm() == "1") return UsualValues::One;
+  return entry.vm() == "1-n" ? UsualValues::Any : UsualValues::Other;
+}
+
 constexpr std::array<Slot, kSlots> make_slots() {
   std::array<Slot, kSlots> slots{};
   for (std::size_t i = 0; i < std::size(kEntries); ++i) {
     std::size_t at = slot_of(kEntries[i].tag.value);
     while (slots[at].index_plus_1 != 0) at = (at + 1) % kSlots;
-    slots[at] = {kEntries[i].tag.value, static_cast<std::uint16_t>(i + 1), kEntries[i].vr};
+    slots[at] = {kEntries[i].tag.value, static_cast<std::uint16_t>(i + 1), kEntries[i].vr,
+                 values_of(kEntries[i])};
   }
   return slots;
 }

@@ -13,6 +13,13 @@
 
 namespace slipring::dicom {
 
+// How many values an attribute that is not retired and has one VR may have.
+enum class UsualValues : std::uint8_t {
+  Other,  // or it is retired, or has another VR too: its entry says so; or it is not known
+  One,    // VM 1
+  Any,    // VM 1-n
+};
+
 struct DictionaryEntry {
   Tag tag;
   VR vr = VR::UN;
@@ -44,6 +51,7 @@ struct Slot {
   std::uint32_t tag = 0;
   std::uint16_t index_plus_1 = 0;  // 0: empty
   VR implicit = VR::UN;
+  UsualValues values = UsualValues::Other;
 };
 extern const std::array<Slot, kSlots> kSlotTable;
 
@@ -61,6 +69,13 @@ extern const std::array<Slot, kSlots> kSlotTable;
 [[nodiscard]] inline VR implicit_vr(Tag tag) {
   const detail::Slot& slot = detail::kSlotTable[detail::slot_of(tag.value)];
   return slot.tag == tag.value ? slot.implicit : detail::searched_vr(tag);
+}
+
+// What most of find_in_dictionary's callers want of it, by a look at one slot; Other where that
+// does not hold the tag.
+[[nodiscard]] inline UsualValues usual_values(Tag tag) {
+  const detail::Slot& slot = detail::kSlotTable[detail::slot_of(tag.value)];
+  return slot.tag == tag.value ? slot.values : UsualValues::Other;
 }
 
 // False when the standard gives this tag another VR. Private tags and unknown ones agree with all.

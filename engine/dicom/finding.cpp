@@ -31,9 +31,17 @@ constexpr std::size_t kept_max(Severity severity) {
 }  // namespace
 
 void Findings::add(Finding finding) {
-  const bool kept = !full(finding.rule, finding.severity);
+  if (full(finding.rule, finding.severity))
+    count_only(finding.rule, finding.severity);
+  else
+    keep(std::move(finding));
+}
+
+void Findings::keep(Finding finding) {
+  constexpr std::size_t kUsual = 16;  // an object has about a dozen, if any
   count_only(finding.rule, finding.severity);
-  if (kept) kept_.push_back(std::move(finding));
+  if (kept_.empty()) kept_.reserve(kUsual);
+  kept_.push_back(std::move(finding));
 }
 
 bool Findings::full(RuleId rule, Severity severity) const {

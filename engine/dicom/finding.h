@@ -49,6 +49,8 @@ class Findings {
 
   // Keeps the finding unless so many of its rule are there already; counts it always.
   void add(Finding finding);
+  // The same of one of which it is known that it is kept: !full() was asked.
+  void keep(Finding finding);
   // Whether no further finding of this kind would be kept, so that making its text is wasted.
   [[nodiscard]] bool full(RuleId rule, Severity severity) const;
   void count_only(RuleId rule, Severity severity);

@@ -25,11 +25,14 @@ void add(Tally& tally, std::uint64_t bytes) {
 namespace {
 
 void tally_rules(const dicom::Record& record, std::map<RuleKind, RuleTally>& rules) {
+  bool all_have_examples = true;
   for (const auto& each : record.findings.counts()) {
     RuleTally& tally = rules[{each.rule, each.severity}];
     tally.findings += each.count;
     ++tally.objects;
+    all_have_examples = all_have_examples && !tally.example_path.empty();
   }
+  if (all_have_examples) return;
   for (const dicom::Finding& finding : record.findings.kept()) {
     RuleTally& tally = rules[{finding.rule, finding.severity}];
     if (!tally.example_path.empty()) continue;

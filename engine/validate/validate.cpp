@@ -64,11 +64,11 @@ void check_object(const dicom::Scanned& scanned, Recall& recall, catalogue::Repo
                [&](const recall::TapeMarks& settled) {
                  dictionary::check_dictionary(scanned, settled, reporter);
                });
-  const recall::TapeMarks& read = recall.entries_read(object::reads_value_of);
   const auto reads = [&](const Recall::Difference& each) {
     const dicom::Element& element = scanned.tape[each.entry];
     const bool same_emptiness = (element.length == 0) == (each.length_before == 0);
-    return read[each.entry] || (!same_emptiness && object::asks_whether_empty(element.tag));
+    return recall.entries_read(object::reads_value_of)[each.entry] ||
+           (!same_emptiness && object::asks_whether_empty(element.tag));
   };
   recall.rule(recall::Rule::Object, reads, [&] {
     object::check_object(scanned, reporter);

@@ -17,12 +17,17 @@ bool same_kind(const Element& one, const Element& other) {
          one.undefined_length() == other.undefined_length();
 }
 
-// Where the last value that is worth keeping ends: pixel data is not.
+// Where the last value that is worth keeping ends: pixel data is not, in one piece or in fragments.
 std::uint64_t end_of_head(const Scanned& scanned) {
   constexpr std::uint32_t kLastBytesMax = 1024;
-  const Element& last = scanned.tape.back();
-  const bool large = last.depth == 0 && !last.undefined_length() && last.length > kLastBytesMax;
-  const std::uint64_t end = large ? last.offset : scanned.data_set_end;
+  const Tape& tape = scanned.tape;
+  std::size_t at = tape.size() - 1;
+  while (at > 0 && tape[at].depth != 0) --at;
+  const Element& last = tape[at];
+  const bool fragments = last.tag == tags::PixelData && last.undefined_length();
+  const bool large = !last.undefined_length() && last.length > kLastBytesMax;
+  const bool not_kept = fragments || (large && at + 1 == tape.size());
+  const std::uint64_t end = not_kept ? last.offset : scanned.data_set_end;
   return std::min<std::uint64_t>({end, scanned.bytes.size(), Precedent::kBytesMax});
 }
 

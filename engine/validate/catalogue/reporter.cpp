@@ -2,6 +2,15 @@
 
 namespace slipring::validate::catalogue {
 
+std::string joined(std::initializer_list<std::string_view> pieces) {
+  std::size_t length = 0;
+  for (const std::string_view piece : pieces) length += piece.size();
+  std::string text;
+  text.reserve(length);
+  for (const std::string_view piece : pieces) text += piece;
+  return text;
+}
+
 void Reporter::keep(dicom::RuleId rule, dicom::Severity severity, const Place& place,
                     std::string message) {
   dicom::Finding finding{rule, severity, {}, place.offset, {}, std::move(message)};
@@ -14,7 +23,7 @@ void Reporter::keep(dicom::RuleId rule, dicom::Severity severity, const Place& p
     finding.tag = place.data_set->tape()[place.tape_index].tag;
     finding.path = place.data_set->path_of(place.tape_index);
   }
-  findings_.add(std::move(finding));
+  findings_.keep(std::move(finding));
 }
 
 }  // namespace slipring::validate::catalogue

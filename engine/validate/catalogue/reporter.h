@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "engine/dicom/data_set.h"
@@ -20,6 +22,9 @@ struct Place {
 
   static constexpr std::size_t kDataSet = ~std::size_t{0};
 };
+
+// The pieces of a text, one behind the other.
+[[nodiscard]] std::string joined(std::initializer_list<std::string_view> pieces);
 
 class Reporter {
  public:

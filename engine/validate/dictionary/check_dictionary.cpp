@@ -73,6 +73,7 @@ class DictionaryWalk {
       return reporter_.add(kRepeating, Severity::Warning, at(index), [&] {
         return fmt::format("group {:04X} is not one of 16 repeating groups", tag.group());
       });
+    if (is_usual(element)) return uid(index, element);
     const DictionaryEntry* entry = dicom::find_in_dictionary(tag);
     if (entry == nullptr)
       return reporter_.add(kUnknownTag, Severity::Info, at(index), [&] {
@@ -80,11 +81,18 @@ class DictionaryWalk {
       });
     if (entry->retired)
       reporter_.add(kRetired, Severity::Info, at(index),
-                    [&] { return fmt::format("{} is retired", entry->keyword()); });
+                    [&] { return catalogue::joined({entry->keyword(), " is retired"}); });
     if (element.length == 0) return;
     multiplicity(index, element, *entry);
     if (entry->other_vr != VR::None) vr_by_pixels(index, element, *entry);
-    if (element.vr() == VR::UI) uid(index, element);
+    uid(index, element);
+  }
+
+  // Neither retired nor of several VRs, with as many values as it may have: nearly every one.
+  [[nodiscard]] bool is_usual(const Element& element) const {
+    const dicom::UsualValues values = dicom::usual_values(element.tag);
+    return values == dicom::UsualValues::Any ||
+           (values == dicom::UsualValues::One && count_values(data_set_, element) <= 1);
   }
 
   void multiplicity(std::size_t index, const Element& element, const DictionaryEntry& entry) {
@@ -116,6 +124,7 @@ class DictionaryWalk {
   }
 
   void uid(std::size_t index, const Element& element) {
+    if (element.vr() != VR::UI || element.length == 0) return;
     const std::string_view value = dicom::trim_padding(as_text(data_set_.value(element)));
     if (!value.starts_with(standard::kDicomRoot) || value.find('\\') != std::string_view::npos)
       return;

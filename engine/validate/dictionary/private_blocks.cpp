@@ -79,10 +79,12 @@ void PrivateBlocks::attribute(std::size_t index, const Element& element, Creator
     if (element.vr() == VR::UN) return;
     return reporter_.add(
         kPrivateVR, Severity::Info, {&data_set_, index, element.header_offset()},
-        [&] { return fmt::format("VR {}, known as {} of its creator", vr, known.vr); });
+        [&] { return catalogue::joined({"VR ", vr, ", known as ", known.vr, " of its creator"}); });
   }
   const std::uint64_t count = count_values(data_set_, element);
-  if (count == 0 || parse_multiplicity(known.vm).allows(count)) return;
+  const bool one_is_right = known.vm == "1" || known.vm.starts_with("1-");
+  if (count == 0 || (count == 1 && one_is_right) || parse_multiplicity(known.vm).allows(count))
+    return;
   reporter_.add(kPrivateVM, Severity::Info, {&data_set_, index, element.offset}, [&] {
     return fmt::format("{} values, known with {} of its creator", count, known.vm);
   });

@@ -67,6 +67,30 @@ constexpr auto kSingleItemSorted = [] {
   return sorted;
 }();
 
+// Those that anything is said of, and by chance a tenth of the others.
+class Candidates {
+ public:
+  constexpr Candidates() {
+    for (const Exclusion& each : kExclusions) add(each.later);
+    for (const std::uint32_t tag : kSingleItem) add(tag);
+  }
+  [[nodiscard]] constexpr bool may_have(Tag tag) const {
+    const std::uint32_t bit = bit_of(tag.value);
+    return ((bits_[bit / 64] >> (bit % 64)) & 1U) != 0;
+  }
+
+ private:
+  [[nodiscard]] static constexpr std::uint32_t bit_of(std::uint32_t tag) {
+    return (tag * 0x9E3779B1U) >> 24;  // 8 bits
+  }
+  constexpr void add(std::uint32_t tag) {
+    const std::uint32_t bit = bit_of(tag);
+    bits_[bit / 64] |= std::uint64_t{1} << (bit % 64);
+  }
+  std::array<std::uint64_t, 4> bits_{};
+};
+constexpr Candidates kCandidates;
+
 class ExclusionWalk {
  public:
   ExclusionWalk(const DataSet& data_set, catalogue::Reporter& reporter)
@@ -76,7 +100,7 @@ class ExclusionWalk {
     const auto tape = data_set_.tape();
     for (std::size_t i = 0; i < tape.size(); ++i) {
       const Element& element = tape[i];
-      if (!element.is_attribute()) continue;
+      if (!kCandidates.may_have(element.tag)) continue;
       if (element.vr() == dicom::VR::SQ) count_items(i, element);
       if (may_be_later(element.tag)) look_back(i, element);
     }

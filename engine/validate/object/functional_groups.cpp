@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <array>
 #include <bit>
 #include <vector>
 
@@ -57,7 +58,7 @@ class GroupWalk {
         if (items++ > 0) all &= here;
         here = 0;
       } else if (tape[i].is_attribute() && tape[i].depth == depth + 2) {
-        here |= bits_of(tape[i].tag);
+        here |= known_bits_of(tape[i].tag);
       }
       if (tape[sequence].tag == kPerFrame) in_any_ |= here;
     }
@@ -70,6 +71,13 @@ class GroupWalk {
     for (std::size_t g = 0; g < groups_.size(); ++g)
       if (groups_[g].tag == tag.value) bits |= std::uint64_t{1} << g;
     return bits;
+  }
+
+  // The same, looked up once: frames have the same groups.
+  [[nodiscard]] std::uint64_t known_bits_of(Tag tag) {
+    Known& known = known_[(tag.value * 0x9E3779B1U) >> 27];
+    if (known.tag != tag) known = {tag, bits_of(tag)};
+    return known.bits;
   }
 
   void judge(std::size_t at) {
@@ -103,7 +111,13 @@ class GroupWalk {
                   [&] { return fmt::format("{} {}", dicom::keyword(tag), what); });
   }
 
+  struct Known {
+    Tag tag;  // (0000,0000) is no group
+    std::uint64_t bits = 0;
+  };
+
   dicom::DataSet data_set_;
+  std::array<Known, 32> known_{};
   std::span<const standard::Group> groups_;
   std::uint64_t wanted_;
   bool complete_;

@@ -10,12 +10,14 @@ using standard::Row;
 
 void Levels::open(unsigned level, std::size_t tape_index, unsigned depth) {
   const auto rows = standard::level(level);
-  levels_.push_back({rows, level, found_.size(), met_.size(), 0, tape_index, depth});
-  found_.resize(found_.size() + rows.size(), 0);
+  levels_.push_back({rows, level, found_end_, met_.size(), 0, tape_index, depth});
+  found_end_ += rows.size();
+  if (found_end_ > found_.size()) found_.resize(std::max(found_end_, 2 * found_.size()));
 }
 
 void Levels::close() {
-  found_.resize(levels_.back().found_first);
+  found_end_ = levels_.back().found_first;
+  for (const std::uint32_t row : met()) found_[found_end_ + row] = 0;
   met_.resize(levels_.back().met_first);
   levels_.pop_back();
 }

@@ -68,8 +68,11 @@ class Levels {
 
   const dicom::DataSet& data_set_;
   std::vector<Level> levels_;
-  std::vector<std::uint32_t> found_;  // tape index + 1
-  std::vector<std::uint32_t> met_;    // row indices
+  // Tape index + 1, of the rows of all open levels; zeros behind them, so that a level that opens
+  // costs what its item has, and not what it might have.
+  std::vector<std::uint32_t> found_;
+  std::size_t found_end_ = 0;
+  std::vector<std::uint32_t> met_;  // row indices
   // A bit for each tag met in any level, several tags to a bit: most conditions ask for what is
   // nowhere in the object, and learn it here.
   std::array<std::uint64_t, kSeenWords> seen_{};

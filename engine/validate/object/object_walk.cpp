@@ -11,6 +11,7 @@
 
 namespace slipring::validate::object {
 
+using catalogue::joined;
 using dicom::Element;
 using dicom::RuleId;
 using dicom::Severity;
@@ -23,6 +24,8 @@ namespace {
 
 constexpr RuleId kModule{4, 2}, kModuleCondition{4, 3}, kType1{4, 4}, kType1C{4, 5}, kType2{4, 6},
     kType2C{4, 7}, kTerms{4, 9}, kExtended{4, 11}, kUnknown{4, 12};
+
+std::string digits(std::uint64_t number) { return fmt::format_int(number).str(); }
 
 // One past the rows of the first one's tag.
 std::size_t rows_of_tag(std::span<const Row> rows, std::size_t first) {
@@ -110,7 +113,7 @@ void ObjectWalk::not_in_the_definition(std::size_t index, const Element& element
   const dicom::DictionaryEntry* entry = dicom::find_in_dictionary(tag);
   if (entry == nullptr || entry->retired || entry->tag != tag) return;
   reporter_.add(kExtended, Severity::Warning, {&data_set_, index, element.header_offset()}, [&] {
-    return fmt::format("{} is no attribute of {}", entry->keyword(), standard::text(iod_.name));
+    return joined({entry->keyword(), " is no attribute of ", standard::text(iod_.name)});
   });
 }
 
@@ -178,8 +181,8 @@ void ObjectWalk::report_missing(const Row& row) {
   const auto say = [&](RuleId rule, Severity severity, std::string_view type) {
     const Tag tag(row.tag);
     reporter_.add(rule, severity, missing_at(tag), [&] {
-      return fmt::format("{}, Type {} in {}, is missing", dicom::keyword(tag), type,
-                         module_name(row));
+      return joined(
+          {dicom::keyword(tag), ", Type ", type, " in ", module_name(row), ", is missing"});
     });
   };
   switch (row.type()) {
@@ -217,8 +220,8 @@ void ObjectWalk::judge_present(Rows rows, std::size_t index) {
   const Element& element = data_set_.tape()[index];
   reporter_.add(always ? kType1 : kType1C, Severity::Error,
                 {&data_set_, index, element.header_offset()}, [&] {
-                  return fmt::format("{}, Type {} in {}, is empty", dicom::keyword(element.tag),
-                                     always ? "1" : "1C", module_name(*strictest));
+                  return joined({dicom::keyword(element.tag), ", Type ", always ? "1" : "1C",
+                                 " in ", module_name(*strictest), ", is empty"});
                 });
 }
 
@@ -233,13 +236,13 @@ void ObjectWalk::judge_terms(const Row& row, std::size_t index) {
     const bool known = std::ranges::any_of(
         words, [&](const standard::Words& word) { return values.is(n, standard::text(word)); });
     if (known) continue;
-    return reporter_.add(kTerms, terms.closed != 0 ? Severity::Error : Severity::Info,
-                         {&data_set_, index, element.offset}, [&] {
-                           return fmt::format(
-                               "{} value {} is none of the {} {}", dicom::keyword(element.tag),
-                               n + 1, terms.count,
-                               terms.closed != 0 ? "enumerated values" : "defined terms");
-                         });
+    return reporter_.add(
+        kTerms, terms.closed != 0 ? Severity::Error : Severity::Info,
+        {&data_set_, index, element.offset}, [&] {
+          return joined({dicom::keyword(element.tag), " value ", digits(n + 1), " is none of the ",
+                         digits(terms.count),
+                         terms.closed != 0 ? " enumerated values" : " defined terms"});
+        });
   }
 }
 
@@ -251,7 +254,7 @@ void ObjectWalk::judge_module(std::size_t slot, const standard::Module& module) 
   const bool present = ((present_modules_ >> slot) & 1U) != 0;
   const auto say = [&](RuleId rule, Severity severity, std::string_view what) {
     reporter_.add(rule, severity, {nullptr, 0, scanned_.data_set_begin},
-                  [&] { return fmt::format("module {} {}", standard::text(module.name), what); });
+                  [&] { return joined({"module ", standard::text(module.name), " ", what}); });
   };
   if (module.usage() == Usage::Mandatory) {
     const Required& required = required_[slot];
@@ -280,8 +283,8 @@ void ObjectWalk::report_unknown() {
     });
   if (unknown_ == 0) return;
   reporter_.add(kUnknown, Severity::Info, {nullptr, 0, scanned_.data_set_begin}, [&] {
-    return fmt::format("{} conditions cannot be evaluated, the first of {}", unknown_,
-                       dicom::keyword(first_unknown_));
+    return joined({digits(unknown_), " conditions cannot be evaluated, the first of ",
+                   dicom::keyword(first_unknown_)});
   });
 }
 

@@ -81,7 +81,11 @@ std::optional<Recall::At> Recall::place_of(const Finding& finding) const {
   if (finding.offset == kNoOffset) return At{0, true};
   std::optional<At> of_its_tag;
   std::optional<At> of_item;
-  for (std::size_t i = 0; i < tape.size(); ++i) {
+  // Entries stand in the order of the bytes: those whose header or value begins here are together.
+  const auto first = std::ranges::partition_point(
+      tape, [&](const Element& element) { return element.offset < finding.offset; });
+  for (auto i = static_cast<std::size_t>(first - tape.begin());
+       i < tape.size() && tape[i].header_offset() <= finding.offset; ++i) {
     const bool at_header = finding.offset == tape[i].header_offset();
     if (!at_header && finding.offset != tape[i].offset) continue;
     if (tape[i].is_item() && !at_header) of_item = At{i, false};
@@ -107,16 +111,13 @@ void Recall::learn(Known& known) {
   known.object = object_;
 }
 
-bool Recall::settle(Sweep which, Swept& swept) {
-  const bool known = alike_ && swept.object + 1 == object_;
-  swept.settled.reset(tape_of(which).size(), known);
-  if (!known) return false;
+void Recall::settle(Sweep which, Swept& swept) {
+  swept.settled.reset(tape_of(which).size(), true);
   const dicom::Likeness& likeness = scanned_->likeness;
   for (const Difference& each : which == Sweep::MetaValues ? likeness.meta : likeness.data_set)
     swept.settled.clear(each.entry);
   for (const std::size_t entry : swept.faulty) swept.settled.clear(entry);
   for (const std::size_t entry : swept.pinned) swept.settled.clear(entry);
-  return true;
 }
 
 void Recall::learn(Sweep which, Swept& swept) {

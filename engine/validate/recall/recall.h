@@ -56,15 +56,17 @@ class Recall {
 
   // Calls check(settled): no entry of the tape that is marked there need be judged. What it finds
   // in an entry it says with the entry's tag and an offset in its header or value.
-  // counts_for_others(element) is whether an element is never settled, and looked at every time.
+  // counts_for_others(element) is whether an element is never settled, and looked at every time: by
+  // its tag alone, so that it is asked when the first like the one before comes.
   template <class Counts, class Check>
   void sweep(Sweep which, Counts&& counts_for_others, Check&& check) {
     Swept& swept = sweeps_[static_cast<std::size_t>(which)];
-    if (!settle(which, swept)) {
-      const dicom::Tape& tape = tape_of(which);
-      swept.pinned.clear();
-      for (std::size_t i = 0; i < tape.size(); ++i)
-        if (counts_for_others(tape[i])) swept.pinned.push_back(i);
+    if (!alike_ || swept.object + 1 != object_) {
+      swept.pinned_known = false;
+      swept.settled.reset(tape_of(which).size(), false);
+    } else {
+      if (!swept.pinned_known) pin(which, swept, std::forward<Counts>(counts_for_others));
+      settle(which, swept);
     }
     start();
     std::forward<Check>(check)(std::as_const(swept.settled));
@@ -84,7 +86,8 @@ class Recall {
     return places.entries;
   }
 
-  // A mark for each entry of the tape whose tag is one that is_read(tag) says; as places().
+  // A mark for each entry of the tape whose tag is one that is_read(tag) says; as places(). For
+  // rule()'s reads: most objects are like none before, and nobody asks.
   template <class IsRead>
   const TapeMarks& entries_read(IsRead&& is_read) {
     if (!read_known_) {
@@ -142,6 +145,7 @@ class Recall {
     std::uint64_t object = 0;  // the last one it was done for; 0: none
     TapeMarks settled;
     std::vector<std::size_t> faulty;  // entries in which something was found
+    bool pinned_known = false;        // of objects like this one
     std::vector<std::size_t> pinned;  // entries that are never settled
   };
   struct Places {
@@ -158,8 +162,15 @@ class Recall {
   [[nodiscard]] const dicom::Tape& tape_of(Sweep which) const {
     return which == Sweep::MetaValues ? scanned_->meta_tape : scanned_->tape;
   }
-  // False: nothing is.
-  bool settle(Sweep which, Swept& swept);
+  template <class Counts>
+  void pin(Sweep which, Swept& swept, Counts&& counts_for_others) {
+    const dicom::Tape& tape = tape_of(which);
+    swept.pinned.clear();
+    for (std::size_t i = 0; i < tape.size(); ++i)
+      if (counts_for_others(tape[i])) swept.pinned.push_back(i);
+    swept.pinned_known = true;
+  }
+  void settle(Sweep which, Swept& swept);
   void learn(Sweep which, Swept& swept);
 
   const dicom::Scanned* scanned_ = nullptr;

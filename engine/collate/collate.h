@@ -23,7 +23,7 @@
 namespace slipring::collate {
 
 // Raised with every change of what is found between the same objects: who keeps what was found
-// knows by it that it is to be judged anew.
+// knows by it, between versions of the program, that it is to be judged anew.
 inline constexpr std::uint64_t kRulesEdition = 1;
 
 struct Limits {

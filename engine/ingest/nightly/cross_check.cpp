@@ -22,6 +22,7 @@ CrossCheck::CrossCheck(const std::string& ledger)
   std::uint8_t edition[8];
   store_le(edition, collate::kRulesEdition);
   hash_.update(edition);
+  hash_.update(as_bytes(SLIPRING_VERSION));
 }
 
 void CrossCheck::add(const dicom::Record& record) {

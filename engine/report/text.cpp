@@ -51,11 +51,14 @@ void verdict(Page& page, const Content& content) {
                 ? "verdict: the books balance: every file seen has exactly one outcome"
                 : "verdict: the books do not balance: run the same command again, it resumes");
   page.line("  files     {}", arithmetic(content));
-  page.line("  bytes     {} in, {} out", bytes_text(totals.bytes_in), bytes_text(totals.bytes_out));
+  const bool looked = totals.bytes_out == 0 && content.pixels_verified == 0;  // wrote nothing
+  page.line("  bytes     {} in{}", bytes_text(totals.bytes_in),
+            looked ? "" : fmt::format(", {} out", bytes_text(totals.bytes_out)));
   page.line("  findings  {} errors, {} warnings, {} notes", count_text(totals.findings[2]),
             count_text(totals.findings[1]), count_text(totals.findings[0]));
-  page.line("  pixels    {} objects verified: the same before and after",
-            count_text(content.pixels_verified));
+  if (!looked)
+    page.line("  pixels    {} objects verified: the same before and after",
+              count_text(content.pixels_verified));
   page.line("  ledger    {}", terminal_text(content.path));
   page.line("  rows      sha256 {}", content.rows_sha256);
   page.line("  report    slipring {}", SLIPRING_VERSION);

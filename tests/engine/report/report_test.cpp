@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "engine/report/amounts.h"
 #include "tests/engine/deliver/place.h"
 #include "tests/engine/ledger/samples.h"
 
@@ -128,6 +127,16 @@ TEST_F(Report, IsWholeOverAnEmptyLedger) {
   EXPECT_NE(as_text(*ledger_)->find("  running\n"), std::string::npos);
 }
 
+TEST_F(Report, OfWhatWroteNothingTellsNoPixelsVerified) {
+  dicom::Record record = plain_record(1, "looked at");
+  record.outcome = dicom::Outcome::Ok;
+  record.bytes_out = 0;
+  record.pixel_verified = false;
+  put(record);
+  EXPECT_EQ(as_text(*ledger_)->find("verified"), std::string::npos);
+  EXPECT_EQ(as_text(*ledger_)->find(" out\n"), std::string::npos);
+}
+
 TEST_F(Report, HasTheSameDigestOfRowsInWhateverOrderTheyWereWritten) {
   for (const auto i : {0, 1, 2})
     put(plain_record(static_cast<std::uint64_t>(i), std::to_string(i)));
@@ -138,24 +147,6 @@ TEST_F(Report, HasTheSameDigestOfRowsInWhateverOrderTheyWereWritten) {
   EXPECT_EQ((*as_json(*ledger_))["verdict"]["rows_sha256"], forward);
   put(plain_record(1, "other"));
   EXPECT_NE((*as_json(*ledger_))["verdict"]["rows_sha256"], forward);
-}
-
-TEST(Amounts, AreShortAndRight) {
-  EXPECT_EQ(bytes_text(0), "0 B");
-  EXPECT_EQ(bytes_text(999), "999 B");
-  EXPECT_EQ(bytes_text(1000), "1.00 kB");
-  EXPECT_EQ(bytes_text(999'999), "1.00 MB");
-  EXPECT_EQ(bytes_text(61'200'000'000'000), "61.2 TB");
-  EXPECT_EQ(bytes_text(~std::uint64_t{0}), "18.4 EB");
-  EXPECT_EQ(count_text(12'104'933), "12,104,933");
-  EXPECT_EQ(count_text(999), "999");
-  EXPECT_EQ(seconds_text(4.24), "4.2 s");
-  EXPECT_EQ(seconds_text(185), "3 min 05 s");
-  EXPECT_EQ(seconds_text(25'860), "7 h 11 min");
-  EXPECT_EQ(time_text(1'795'359'600'000), "2026-11-22 15:00:00");
-  EXPECT_EQ(time_text(INT64_MAX), "");
-  EXPECT_EQ(ratio_text(57, 100), "0.57");
-  EXPECT_EQ(ratio_text(57, 0), "-");
 }
 
 }  // namespace

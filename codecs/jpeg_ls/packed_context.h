@@ -7,8 +7,10 @@
 
 namespace slipring::codecs::jpeg_ls {
 
-// How many frames go in lockstep, a vector's 64-bit element to each.
-inline constexpr std::size_t kGroupLanes = 4;
+// How many frames go in lockstep at most, a vector's 32-bit element to each.
+inline constexpr std::size_t kGroupFramesMax = 8;
+// So many go in vectors of half the size, which have less to load and to store.
+inline constexpr std::size_t kSmallGroupFrames = 4;
 
 // Contexts beside the standard's for the frames of a group that wait, one column after another: a
 // step that wrote the context of the step before would have to wait for it.

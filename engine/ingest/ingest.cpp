@@ -98,8 +98,8 @@ std::span<const Round> rounds_of(const Options& options) {
 constexpr std::size_t kKnownPerBatch = 32;
 
 // Header scans take microseconds: many to a token. Objects to convert are together so that frames
-// can be coded in lockstep; those that take long to encode are a token each, so that the
-// last ones of a job are spread over all threads.
+// can be coded in lockstep, which JPEG-LS does with eight; those that take long to encode are a
+// token each, so that the last ones of a job are spread over all threads.
 std::size_t files_per_batch(const Options& options) {
   switch (options.command) {
     case Command::Scan:
@@ -110,7 +110,8 @@ std::size_t files_per_batch(const Options& options) {
       break;
   }
   const pixel::Format target = options.target->format;
-  return target == pixel::Format::Jpeg2000 || target == pixel::Format::JpegXl ? 1 : 4;
+  if (target == pixel::Format::Jpeg2000 || target == pixel::Format::JpegXl) return 1;
+  return target == pixel::Format::JpegLs ? 8 : 4;
 }
 
 void fail_parcel(Parcel& parcel, const Error& error) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "codecs/agreement.h"
 #include "codecs/fragments.h"
@@ -14,10 +15,8 @@ namespace slipring::codecs::jpeg_ls {
 
 namespace {
 
-constexpr std::size_t kSeats = kGroupLanes;
-// Each seat has its own slots of the scratch, from these on.
-constexpr std::size_t kJoinedSlot = 0;
-constexpr std::size_t kScanSlot = kSeats;  // of the lane, or of the reference
+constexpr std::size_t kSeats = kGroupFramesMax;
+constexpr std::size_t kScanSlot = 0;  // of the lane, or of the reference; then the next seat's
 static_assert(kScanSlot + kSeats <= Scratch::kSlots);
 
 constexpr std::uint64_t kPaddingBitsMax = 16;  // what may be left of a scan: zeros
@@ -43,7 +42,8 @@ class Seat {
     const ScanTarget& theirs = other.lane_.target;
     return is_alike(other) && mine.columns == theirs.columns &&
            mine.components == theirs.components && mine.by_sample == theirs.by_sample &&
-           lane_.x == 0 && other.lane_.x == 0;
+           lane_.x == 0 && other.lane_.x == 0 && lane_.bit_count <= kGroupBitsMax &&
+           other.lane_.bit_count <= kGroupBitsMax;
   }
 
   // Afterwards the seat's lane is running, or the job has its answer and the seat is free.
@@ -68,7 +68,7 @@ class Seat {
     const pixel::Layout& layout = job_->layout;
     TRY_ASSIGN(const std::uint64_t frame_bytes, layout.frame_bytes());
     EXPECTS(job_->out.size() == frame_bytes);
-    stream_ = joined(job_->fragments, scratch_, kJoinedSlot + number_);
+    stream_ = joined(job_->fragments, joined_, 0);
     TRY_ASSIGN(header_, read_header(stream_));
     TRY(agree(describe(header_), layout, job_->quirks));
     if (layout.bits_allocated == 1)
@@ -159,6 +159,7 @@ class Seat {
   std::size_t number_;
   bool fast_;
   Scratch& scratch_;
+  Scratch joined_;  // the scratch has no slot left for the few frames of several fragments
   DecodeJob* job_ = nullptr;
   Bytes stream_;
   Header header_;
@@ -194,9 +195,13 @@ class Crew {
   std::size_t size_ = 0;
 };
 
+template <std::size_t... kNumber>
+std::array<Seat, kSeats> make_seats(bool fast, Scratch& scratch, std::index_sequence<kNumber...>) {
+  return {Seat(kNumber, fast, scratch)...};
+}
+
 void decode(std::span<DecodeJob> jobs, bool fast, Scratch& scratch) {
-  std::array<Seat, kSeats> seats = {Seat(0, fast, scratch), Seat(1, fast, scratch),
-                                    Seat(2, fast, scratch), Seat(3, fast, scratch)};
+  std::array<Seat, kSeats> seats = make_seats(fast, scratch, std::make_index_sequence<kSeats>());
   const bool grouped = takes_groups();
   for (std::size_t next = 0;;) {
     for (Seat& seat : seats)

@@ -17,7 +17,7 @@
 #include "codecs/jpeg_ls/decode/codes-inl.h"
 #include "codecs/jpeg_ls/decode/group.h"
 #include "codecs/jpeg_ls/decode/rows-inl.h"
-#include "codecs/jpeg_ls/wide_model-inl.h"
+#include "codecs/jpeg_ls/group_model-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace slipring::codecs::jpeg_ls {
@@ -25,9 +25,11 @@ namespace HWY_NAMESPACE {
 
 #if HWY_ARCH_X86_64 && HWY_TARGET <= HWY_AVX3
 
+namespace SLIPRING_JPEG_LS_GROUP {
+
 // Columns before and behind a line that vectors may touch.
 constexpr std::size_t kGroupPadding = 16;
-constexpr std::int64_t kForever = std::numeric_limits<std::int32_t>::max();
+constexpr std::int32_t kForever = std::numeric_limits<std::int32_t>::max();
 
 template <class Sample>
 Sample* before(Sample* column) {
@@ -43,11 +45,11 @@ struct Group {
       std::memcpy(contexts + i * kFrameContexts,
                   (lanes[i] == nullptr ? lanes[0] : lanes[i])->contexts.data(),
                   kContexts * sizeof(PackedContext));
+    bits.fill(lanes[0]->bits);
     for (std::size_t i = 0; i < kGroupLanes; ++i) {
       if (lanes[i] == nullptr) continue;
-      origin[i] = 8 * (reinterpret_cast<std::intptr_t>(lanes[i]->bits) -
-                       reinterpret_cast<std::intptr_t>(lanes[0]->bits));
-      position[i] = origin[i] + static_cast<std::int64_t>(lanes[i]->position);
+      bits[i] = lanes[i]->bits;
+      position[i] = static_cast<std::int32_t>(lanes[i]->position);
       for (std::size_t c = 0; c < components; ++c)
         for (std::ptrdiff_t x = -1; x < static_cast<std::ptrdiff_t>(columns); ++x)
           above[c][x * static_cast<std::ptrdiff_t>(kGroupLanes) + static_cast<std::ptrdiff_t>(i)] =
@@ -72,12 +74,13 @@ struct Group {
   std::array<std::uint16_t*, kScanComponentsMax> above = {};
   std::array<std::uint16_t*, kScanComponentsMax> now = {};
   std::array<std::int16_t*, kScanComponentsMax> ahead = {};  // 81 Q1 + 9 Q2
+  std::uint16_t* nowhere = nullptr;                          // a line that nobody reads
   std::int64_t* contexts = nullptr;                          // [lane][context], packed
-  std::array<std::int64_t, kGroupLanes> origin = {};         // of a lane's bits from the first's
-  alignas(64) std::array<std::int64_t, kGroupLanes> position = {};
-  alignas(64) std::array<std::int64_t, kGroupLanes> until = {};  // see Step
-  alignas(64) std::array<std::int64_t, kGroupLanes> codes = {};
-  alignas(64) std::array<std::int64_t, kGroupLanes> lengths = {};
+  std::array<const std::uint8_t*, kGroupLanes> bits = {};
+  alignas(64) std::array<std::int32_t, kGroupLanes> position = {};  // in them
+  alignas(64) std::array<std::int32_t, kGroupLanes> until = {};     // see Step
+  alignas(64) std::array<std::int32_t, kGroupLanes> codes = {};
+  alignas(64) std::array<std::int32_t, kGroupLanes> lengths = {};
 
  private:
   void lend(MutableBytes memory) {
@@ -91,13 +94,17 @@ struct Group {
       now[i] = above[i] + width;
       ahead[i] = reinterpret_cast<std::int16_t*>(now[i] + width);
     }
+    nowhere = line;
   }
 };
 
-// The next 57 bits or more, from the highest bit on.
-HWY_INLINE Wide windows(const WideNumbers& numbers, const std::uint8_t* bits, Wide position) {
-  const Wide raw = Places(hn::ShiftRight<3>(position)).load(bits);
-  return shift_left(turn_bytes(raw), hn::And(position, numbers.seven));
+// The next 57 bits or more of each lane, from the highest bit on.
+HWY_INLINE Long windows(const WideNumbers& numbers, const std::uint8_t* const* bits,
+                        Wide position) {
+  alignas(32) std::array<std::int32_t, kGroupLanes> at;
+  hn::Store(hn::ShiftRight<3>(position), DWide(), at.data());
+  const Long raw = load_each([&](std::size_t i) HWY_ATTR { return bits[i] + at[i]; });
+  return shift_left(turn_bytes(raw), lengthen(hn::And(position, numbers.seven), numbers.zero));
 }
 
 // What stands at either side of the lines (A.2.1), and what the lines above tell.
@@ -152,7 +159,7 @@ inline bool interrupt_run(Group& group, std::size_t i, RunOf components, std::si
 // A lane's run from column x on, and what interrupts it.
 inline void start_run(Group& group, std::size_t i, RunOf components, std::size_t x) {
   Lane& lane = *group.lanes[i];
-  auto position = static_cast<std::uint64_t>(group.position[i] - group.origin[i]);
+  auto position = static_cast<std::uint64_t>(group.position[i]);
   const std::size_t end = x + read_run(lane.bits, position, lane.run_index[components.first],
                                        static_cast<std::uint32_t>(group.columns - x));
   std::array<std::uint16_t*, kScanComponentsMax> before_run;
@@ -162,37 +169,25 @@ inline void start_run(Group& group, std::size_t i, RunOf components, std::size_t
     const std::uint16_t a = *before(to);
     for (std::size_t at = x; at < end; ++at, to += kGroupLanes) *to = a;
   }
-  group.until[i] = static_cast<std::int64_t>(end);
+  group.until[i] = static_cast<std::int32_t>(end);
   if (end != group.columns) {
     if (!interrupt_run(group, i, components, end, before_run.data(), position))
       return group.fail(i);
     ++group.until[i];
   }
-  group.position[i] = group.origin[i] + static_cast<std::int64_t>(position);
+  group.position[i] = static_cast<std::int32_t>(position);
 }
 
 // A finished line of each lane into the lanes' own ones.
-inline HWY_NOINLINE void part_lines(const Group& group, std::uint32_t component) {
-  static_assert(kGroupLanes == 4);
-  const hn::FixedTag<std::uint16_t, 8> d;
-  alignas(16) std::array<std::uint16_t, 8> nowhere;
+inline HWY_NOINLINE void part_lines(Group& group, std::uint32_t component) {
   const std::uint16_t* from = group.now[component];
-  std::array<std::uint16_t*, kGroupLanes> to;
-  std::array<std::size_t, kGroupLanes> stride;
+  Lines to;
   for (std::size_t i = 0; i < kGroupLanes; ++i) {
     const bool is_there = group.lanes[i] != nullptr;
-    to[i] = is_there ? group.lanes[i]->now[component] : nowhere.data();
-    stride[i] = is_there ? 1 : 0;
+    to[i] = is_there ? group.lanes[i]->now[component] : group.nowhere;
     if (is_there) to[i][-1] = before(from)[i];
   }
-  for (std::size_t x = 0; x < group.columns; x += hn::Lanes(d)) {
-    hn::Vec<decltype(d)> v0, v1, v2, v3;
-    hn::LoadInterleaved4(d, from + x * kGroupLanes, v0, v1, v2, v3);
-    hn::StoreU(v0, d, to[0] + x * stride[0]);
-    hn::StoreU(v1, d, to[1] + x * stride[1]);
-    hn::StoreU(v2, d, to[2] + x * stride[2]);
-    hn::StoreU(v3, d, to[3] + x * stride[3]);
-  }
+  for (std::size_t x = 0; x < group.columns; x += kSquareColumns) part_lines(from, x, to);
 }
 
 // After the last component of a row. False when a lane no longer runs.
@@ -202,7 +197,7 @@ inline HWY_NOINLINE bool finish_rows(Group& group) {
   for (std::size_t i = 0; i < kGroupLanes; ++i) {
     if (group.lanes[i] == nullptr) continue;
     Lane& lane = *group.lanes[i];
-    lane.position = static_cast<std::uint64_t>(group.position[i] - group.origin[i]);
+    lane.position = static_cast<std::uint64_t>(group.position[i]);
     all &= lane.state == Lane::State::Running && finish_row(lane);
   }
   std::swap(group.above, group.now);
@@ -221,6 +216,8 @@ inline void leave(const Group& group) {
     lane.left = lane.above[0][0];
   }
 }
+
+}  // namespace SLIPRING_JPEG_LS_GROUP
 
 #endif
 

@@ -37,9 +37,14 @@ void fill_regions(Lane& lane) {
 std::size_t group_bytes(const ScanTarget& target) {
   constexpr std::size_t kPadding = 16;  // columns
   const std::size_t columns = std::size_t{target.columns} + 2 * kPadding;
-  return kGroupLanes * ((kContexts + kIdleContexts) * sizeof(PackedContext) +
-                        target.components * columns * 3 * sizeof(std::uint16_t)) +
-         64;
+  return kGroupFramesMax * ((kContexts + kIdleContexts) * sizeof(PackedContext) +
+                            target.components * columns * 3 * sizeof(std::uint16_t)) +
+         columns * sizeof(std::uint16_t);
+}
+
+void run_group(std::span<Lane* const> lanes, MutableBytes memory) {
+  return lanes.size() <= kSmallGroupFrames ? run_group_of_four(lanes, memory)
+                                           : run_group_of_eight(lanes, memory);
 }
 
 bool suits_lanes(const ScanTarget& target) {

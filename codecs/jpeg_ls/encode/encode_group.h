@@ -1,5 +1,5 @@
 // encode_group: the scans of several frames alike in lockstep, a vector's element to each. For
-// processors whose vectors shift, compare and count zeros in 64-bit elements.
+// processors whose vectors shift each element by a count of its own, count zeros and keep masks.
 #pragma once
 
 #include <span>
@@ -16,9 +16,15 @@ inline constexpr std::size_t kGroupFramesMin = 3;
 // Whether encode_group() takes such scans, on this processor.
 [[nodiscard]] bool suits_group(const ScanSource& source);
 
-// 2 to kGroupLanes scans that differ in nothing but their samples. Appends to `outs`, one for each,
-// the bytes that encode_scan() appends.
+// 2 to kGroupFramesMax scans that differ in nothing but their samples. Appends to `outs`, one for
+// each, the bytes that encode_scan() appends.
 void encode_group(std::span<const ScanSource> sources, std::span<Buffer* const> outs,
                   Scratch& scratch);
+// The same for 2 to kSmallGroupFrames scans, and for 2 to 8 at the cost of 8: what encode_group()
+// chooses from.
+void encode_group_of_four(std::span<const ScanSource> sources, std::span<Buffer* const> outs,
+                          Scratch& scratch);
+void encode_group_of_eight(std::span<const ScanSource> sources, std::span<Buffer* const> outs,
+                           Scratch& scratch);
 
 }  // namespace slipring::codecs::jpeg_ls

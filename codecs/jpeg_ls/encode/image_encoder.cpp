@@ -160,7 +160,7 @@ class Crew {
   explicit Crew(Scratch& scratch) : scratch_(scratch) {}
 
   void join(const Plan& plan) {
-    if (size_ == kGroupLanes || (size_ != 0 && !plans_[0].is_alike(plan))) finish();
+    if (size_ == kGroupFramesMax || (size_ != 0 && !plans_[0].is_alike(plan))) finish();
     plans_[size_++] = plan;
   }
 
@@ -181,8 +181,8 @@ class Crew {
   [[nodiscard]] std::span<const Plan> plans() const { return std::span(plans_).first(size_); }
 
   void encode_scans(std::uint32_t first) {
-    std::array<ScanSource, kGroupLanes> sources;
-    std::array<Buffer*, kGroupLanes> outs;
+    std::array<ScanSource, kGroupFramesMax> sources;
+    std::array<Buffer*, kGroupFramesMax> outs;
     for (std::size_t i = 0; i < size_; ++i) {
       sources[i] = begin_scan(plans_[i], first);
       outs[i] = plans_[i].job->out;
@@ -193,11 +193,17 @@ class Crew {
   }
 
   Scratch& scratch_;
-  std::array<Plan, kGroupLanes> plans_;
+  std::array<Plan, kGroupFramesMax> plans_;
   std::size_t size_ = 0;
 };
 
 }  // namespace
+
+void encode_group(std::span<const ScanSource> sources, std::span<Buffer* const> outs,
+                  Scratch& scratch) {
+  return sources.size() <= kSmallGroupFrames ? encode_group_of_four(sources, outs, scratch)
+                                             : encode_group_of_eight(sources, outs, scratch);
+}
 
 void encode_images(std::span<EncodeJob> jobs, Scratch& scratch) {
   Crew crew(scratch);

@@ -1,17 +1,18 @@
 // The kernel of groups. Each step decodes one sample of every lane: contexts and windows on the
-// bits are gathered, everything else is arithmetic on 64-bit elements without a branch but for what
-// is rare: the begin of a run, a code too long for a window.
-#include "codecs/jpeg_ls/decode/group.h"
-
-#undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "codecs/jpeg_ls/decode/group_simd.cpp"
-#include <hwy/foreach_target.h>
-#include <hwy/highway.h>
+// bits are loaded one by one, everything else is arithmetic on 32-bit elements without a branch but
+// for what is rare: the begin of a run, a code too long for a window. Included once a SIMD target.
+#if defined(SLIPRING_JPEG_LS_GROUP_KERNEL) == defined(HWY_TARGET_TOGGLE)
+#ifdef SLIPRING_JPEG_LS_GROUP_KERNEL
+#undef SLIPRING_JPEG_LS_GROUP_KERNEL
+#else
+#define SLIPRING_JPEG_LS_GROUP_KERNEL
+#endif
 
 #include "codecs/jpeg_ls/decode/codes-inl.h"
+#include "codecs/jpeg_ls/decode/group.h"
 #include "codecs/jpeg_ls/decode/group_lines-inl.h"
 #include "codecs/jpeg_ls/decode/rows-inl.h"
-#include "codecs/jpeg_ls/wide_model-inl.h"
+#include "codecs/jpeg_ls/group_model-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace slipring::codecs::jpeg_ls {
@@ -19,7 +20,7 @@ namespace HWY_NAMESPACE {
 
 #if HWY_ARCH_X86_64 && HWY_TARGET <= HWY_AVX3
 
-bool takes() { return true; }
+namespace SLIPRING_JPEG_LS_GROUP {
 
 // Two codes of so many bits lie in a window of 57.
 constexpr std::int32_t kShortBits = 28;
@@ -34,7 +35,7 @@ struct GroupConstants {
         t2(wide(p.t2 - 1)),
         t3(wide(p.t3 - 1)) {
     for (std::size_t i = 0; i < kIdleContexts; ++i)
-      idle[i] = wide(static_cast<std::int64_t>(kContexts + i));
+      idle[i] = wide(static_cast<std::int32_t>(kContexts + i));
   }
   WideNumbers numbers;
   Wide maximum;
@@ -47,7 +48,7 @@ struct GroupConstants {
 HWY_INLINE Wide last_region(const GroupConstants& g, Wide rc, Wide ra) {
   const Wide falls = hn::Sub(ra, rc);
   const Wide size = hn::Abs(falls);
-  const Wide sign = hn::ShiftRight<63>(falls);
+  const Wide sign = hn::ShiftRight<31>(falls);
   // -1 for each bound that is reached.
   const Wide count = hn::Add(hn::Add(above(size, g.numbers.zero), above(size, g.t1)),
                              hn::Add(above(size, g.t2), above(size, g.t3)));
@@ -63,8 +64,8 @@ HWY_INLINE Wide median(Wide a, Wide b, Wide c) {
 
 // Where the group stands in its line.
 struct Step {
-  Wide position;  // of each lane, in bits from the first lane's bits on
-  Wide seen;      // the bits from there on: a window of them, or what a code left of it
+  Wide position;  // of each lane, in bits
+  Long seen;      // the bits from there on: a window of them, or what a code left of it
   Wide until;     // the column behind the run that a lane is in
   Lanes active;   // the lanes that take this step
 };
@@ -74,13 +75,13 @@ struct Step {
 // one.
 HWY_NOINLINE unsigned read_long_codes(Group& group, Wide position, Wide k, unsigned active) {
   const Parameters& p = group.lanes[0]->target.parameters;
-  alignas(64) std::array<std::int64_t, kGroupLanes> at, orders;
+  alignas(64) std::array<std::int32_t, kGroupLanes> at, orders;
   hn::Store(position, DWide(), at.data());
   hn::Store(k, DWide(), orders.data());
   for (std::size_t i = 0; i < kGroupLanes; ++i) {
     group.codes[i] = group.lengths[i] = 0;
     if ((active >> i & 1) == 0) continue;
-    const auto begin = static_cast<std::uint64_t>(at[i] - group.origin[i]);
+    const auto begin = static_cast<std::uint64_t>(at[i]);
     const Code code = read_any_golomb(
         group.lanes[i]->bits, begin, static_cast<std::uint32_t>(orders[i]),
         static_cast<std::uint32_t>(p.limit), static_cast<std::uint32_t>(p.quantised_bits));
@@ -89,11 +90,32 @@ HWY_NOINLINE unsigned read_long_codes(Group& group, Wide position, Wide k, unsig
       active &= ~(1U << i);
       continue;
     }
-    group.codes[i] = code.value;
-    group.lengths[i] = static_cast<std::int64_t>(code.position - begin);
+    group.codes[i] = static_cast<std::int32_t>(code.value);
+    group.lengths[i] = static_cast<std::int32_t>(code.position - begin);
   }
   return active;
 }
+
+// A vector's elements, each by itself.
+struct Numbers {
+  explicit HWY_INLINE Numbers(Wide from) {
+    const auto put = [&](std::size_t i, std::int64_t both) HWY_ATTR {
+      of[i] = static_cast<std::uint32_t>(both);
+      of[i + 1] = static_cast<std::uint64_t>(both) >> 32;
+    };
+#if SLIPRING_JPEG_LS_LANES == 8
+    const __m128i low = _mm256_castsi256_si128(from.raw);
+    const __m128i high = _mm256_extracti128_si256(from.raw, 1);
+    put(4, _mm_cvtsi128_si64(high));
+    put(6, _mm_extract_epi64(high, 1));
+#else
+    const __m128i low = from.raw;
+#endif
+    put(0, _mm_cvtsi128_si64(low));
+    put(2, _mm_extract_epi64(low, 1));
+  }
+  std::uint64_t of[kGroupLanes];
+};
 
 // The neighbours of the next sample, and what they tell.
 struct Neighbours {
@@ -103,15 +125,16 @@ struct Neighbours {
 
 HWY_INLINE void move_to(const Group& group, const GroupConstants& g, Step& step, Wide position) {
   step.position = position;
-  step.seen = windows(g.numbers, group.lanes[0]->bits, position);
+  step.seen = windows(g.numbers, group.bits.data(), position);
 }
 
 // The values of the next codes; moves behind them. What a code leaves of a window is enough for
 // one more: `refill` says that it is not to be used.
 HWY_INLINE Wide read_codes(Group& group, const GroupConstants& g, Step& step, Wide k, bool refill) {
-  const Wide zeros = leading_zeros(step.seen);
+  const Wide seen = high_half(step.seen);
+  const Wide zeros = leading_zeros(seen);
   // The one behind the zeros stands for 1 << k.
-  const Wide from_one = shift_right(shift_left(step.seen, zeros), hn::Sub(g.numbers.last_bit, k));
+  const Wide from_one = shift_right(shift_left(seen, zeros), hn::Sub(g.numbers.last_bit, k));
   const Wide value = hn::Add(shift_left(hn::Sub(zeros, g.numbers.one), k), from_one);
   const Wide length = hn::Add(hn::Add(zeros, g.numbers.one), k);
   if (HWY_UNLIKELY(any(where_above(step.active, length, g.longest),
@@ -128,7 +151,7 @@ HWY_INLINE Wide read_codes(Group& group, const GroupConstants& g, Step& step, Wi
     move_to(group, g, step, behind);
   } else {
     step.position = behind;
-    step.seen = shift_left(step.seen, keep_where(step.active, length));
+    step.seen = shift_left(step.seen, lengthen(keep_where(step.active, length), g.numbers.zero));
   }
   return value;
 }
@@ -138,18 +161,18 @@ HWY_INLINE Wide read_codes(Group& group, const GroupConstants& g, Step& step, Wi
 template <class Take>
 HWY_INLINE void decode_step(Group& group, const GroupConstants& g, Step& step, Neighbours at,
                             std::size_t x, bool refill, Take take) {
-  const Wide sign = hn::ShiftRight<63>(at.index);
+  const Wide sign = hn::ShiftRight<31>(at.index);
   const Wide number = choose(step.active, hn::Abs(at.index), g.idle[x % kIdleContexts]);
-  const ContextPlaces places(number);
-  const WideContext context(g.numbers, places.load(group.contexts));
+  const Numbers numbers(number);
+  const WideContext context(g.numbers, load_contexts(group.contexts, numbers.of));
   const Wide value = read_codes(group, g, step, context.k, refill);
   const Wide odd = hn::Sub(g.numbers.zero, hn::And(value, g.numbers.one));
   const Wide error = mirror(g.numbers, context, hn::Xor(hn::ShiftRight<1>(value), odd));
   Wide corrected = hn::Add(median(at.a, at.b, at.c), hn::Sub(hn::Xor(context.c, sign), sign));
   corrected = hn::Min(hn::Max(corrected, g.numbers.zero), g.maximum);
   take(hn::And(hn::Add(hn::Sub(corrected, sign), hn::Xor(error, sign)), g.maximum));
-  const Wide adapted = adapt(g.numbers, context, error);
-  places.store(choose(step.active, adapted, context.packed), group.contexts);
+  const WidePacked adapted = adapt(g.numbers, context, error);
+  store_contexts(choose(step.active, adapted, context.packed), group.contexts, numbers.of);
 }
 
 // In the active lanes where `index` is zero. The column where the next step is.
@@ -261,12 +284,7 @@ void run(std::span<Lane* const> lanes, MutableBytes memory) {
   leave(group);
 }
 
-#else
-
-bool takes() { return false; }
-void run(std::span<Lane* const> lanes, MutableBytes) {
-  for (Lane* lane : lanes) lane->state = Lane::State::Failed;
-}
+}  // namespace SLIPRING_JPEG_LS_GROUP
 
 #endif
 
@@ -274,17 +292,4 @@ void run(std::span<Lane* const> lanes, MutableBytes) {
 }  // namespace slipring::codecs::jpeg_ls
 HWY_AFTER_NAMESPACE();
 
-#if HWY_ONCE
-namespace slipring::codecs::jpeg_ls {
-
-HWY_EXPORT(takes);
-HWY_EXPORT(run);
-
-bool takes_groups() { return HWY_DYNAMIC_DISPATCH(takes)(); }
-
-void run_group(std::span<Lane* const> lanes, MutableBytes memory) {
-  HWY_DYNAMIC_DISPATCH(run)(lanes, memory);
-}
-
-}  // namespace slipring::codecs::jpeg_ls
 #endif

@@ -1,26 +1,28 @@
 // The kernel of encode_group(). Lines of the frames stand beside each other, column by column. One
 // pass over a row finds what hangs on samples alone; then each step codes one sample of every
-// frame: contexts are loaded and stored one by one, all else is arithmetic on 64-bit elements
+// frame: contexts are loaded and stored one by one, all else is arithmetic on 32-bit elements
 // without a branch but for what is rare: the begin of a run, a long code. A frame in a run waits
-// for the others.
+// for the others. Included once a SIMD target.
+#if defined(SLIPRING_JPEG_LS_ENCODE_GROUP_KERNEL) == defined(HWY_TARGET_TOGGLE)
+#ifdef SLIPRING_JPEG_LS_ENCODE_GROUP_KERNEL
+#undef SLIPRING_JPEG_LS_ENCODE_GROUP_KERNEL
+#else
+#define SLIPRING_JPEG_LS_ENCODE_GROUP_KERNEL
+#endif
+
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "codecs/jpeg_ls/encode/encode_group.h"
-#include "codecs/jpeg_ls/encode/stuffing.h"
-#include "codecs/jpeg_ls/model.h"
-
-#undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "codecs/jpeg_ls/encode/encode_group_simd.cpp"
-#include <hwy/foreach_target.h>
-#include <hwy/highway.h>
-
 #include "codecs/jpeg_ls/encode/lines-inl.h"
 #include "codecs/jpeg_ls/encode/packer-inl.h"
-#include "codecs/jpeg_ls/wide_model-inl.h"
+#include "codecs/jpeg_ls/encode/stuffing.h"
+#include "codecs/jpeg_ls/group_model-inl.h"
+#include "codecs/jpeg_ls/model.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace slipring::codecs::jpeg_ls {
@@ -28,25 +30,27 @@ namespace HWY_NAMESPACE {
 
 #if HWY_ARCH_X86_64 && HWY_TARGET <= HWY_AVX3
 
-bool suits() { return true; }
+namespace SLIPRING_JPEG_LS_GROUP {
 
 // Bits of every frame: Packer, in all elements.
 struct WidePacker {
-  Wide held;   // its highest `count` bits; the others are zero
+  Long held;   // its highest `count` bits; the others are zero
   Wide count;  // below 8 after flush()
   Wide to;     // from the first frame's buffer on
 
   // At most kShortBits, and no more than two of them before a flush.
   HWY_INLINE void put(const WideNumbers& numbers, Wide value, Wide bits) {
     count = hn::Add(count, bits);
-    held = hn::Or(held, shift_left(value, hn::Sub(numbers.all_bits, count)));
+    const Long left = lengthen(hn::Sub(numbers.all_bits, count), numbers.zero);
+    held = join(held, shift_left(lengthen(value, numbers.zero), left));
   }
 
   HWY_INLINE void flush(const WideNumbers& numbers, std::uint8_t* base) {
-    Places(to).store(turn_bytes(held), base);
-    const Wide whole = hn::ShiftRight<3>(count);
-    to = hn::Add(to, whole);
-    held = shift_left(held, hn::ShiftLeft<3>(whole));
+    alignas(32) std::array<std::int32_t, kGroupLanes> at;
+    hn::Store(to, DWide(), at.data());
+    store_each(turn_bytes(held), [&](std::size_t i) HWY_ATTR { return base + at[i]; });
+    to = hn::Add(to, hn::ShiftRight<3>(count));
+    held = shift_left(held, lengthen(hn::AndNot(numbers.seven, count), numbers.zero));
     count = hn::And(count, numbers.seven);
   }
 };
@@ -56,7 +60,7 @@ struct EncodeNumbers {
   explicit EncodeNumbers(const Parameters& p)
       : model(p.reset),
         maximum(wide(p.maximum)),
-        spare_bits(wide(64 - p.quantised_bits)),
+        spare_bits(wide(32 - p.quantised_bits)),
         short_bits(wide(std::min(kShortBits, p.limit - p.quantised_bits - 1))) {}
   WideNumbers model;
   Wide maximum;
@@ -102,13 +106,13 @@ class GroupEncoder {
   [[nodiscard]] HWY_INLINE WidePacker packer() const;
   [[nodiscard]] HWY_INLINE Step begin_line();
   [[nodiscard]] Packer packer_of(std::size_t i) const {
-    return {static_cast<std::uint64_t>(held_[i]) >> 1 >> (63 - count_[i]),
+    return {static_cast<std::uint64_t>(held_[place_in_long(i)]) >> 1 >> (63 - count_[i]),
             static_cast<std::uint32_t>(count_[i]), bits_ + to_[i]};
   }
   void keep(std::size_t i, const Packer& packer) {
-    held_[i] = static_cast<std::int64_t>(packer.rest());
-    count_[i] = packer.count;
-    to_[i] = packer.to - bits_;
+    held_[place_in_long(i)] = static_cast<std::int64_t>(packer.rest());
+    count_[i] = static_cast<std::int32_t>(packer.count);
+    to_[i] = static_cast<std::int32_t>(packer.to - bits_);
   }
   std::span<const ScanSource> sources_;
   const Parameters& p_;
@@ -116,21 +120,26 @@ class GroupEncoder {
   std::size_t components_;
   std::size_t row_bytes_;  // of a frame's packed row, at most
   EncodeNumbers numbers_;
-  std::array<std::array<std::uint16_t*, kGroupLanes>, kScanComponentsMax> above_ = {};
-  std::array<std::array<std::uint16_t*, kGroupLanes>, kScanComponentsMax> now_ = {};
+  std::array<Lines, kScanComponentsMax> above_ = {};
+  std::array<Lines, kScanComponentsMax> now_ = {};
   std::array<Strips, kScanComponentsMax> strips_ = {};
   std::int64_t* contexts_ = nullptr;  // [frame][context], packed
   std::uint8_t* bits_ = nullptr;
   std::array<RunWriter, kGroupLanes> runs_;
-  alignas(64) std::array<std::int64_t, kGroupLanes> until_ = {};
+  alignas(64) std::array<std::int32_t, kGroupLanes> until_ = {};
   alignas(64) std::array<std::int64_t, kGroupLanes> held_ = {};
-  alignas(64) std::array<std::int64_t, kGroupLanes> count_ = {};
-  alignas(64) std::array<std::int64_t, kGroupLanes> to_ = {};
+  alignas(64) std::array<std::int32_t, kGroupLanes> count_ = {};
+  alignas(64) std::array<std::int32_t, kGroupLanes> to_ = {};
 };
 
 constexpr std::size_t kStripPadding = 16;  // columns that vectors may touch
 constexpr std::size_t kStripArrays = 6;
-constexpr std::int64_t kForever = std::numeric_limits<std::int32_t>::max();
+constexpr std::int32_t kForever = std::numeric_limits<std::int32_t>::max();
+
+template <std::size_t... kNumber>
+std::array<RunWriter, kGroupLanes> make_runs(const Parameters& p, std::index_sequence<kNumber...>) {
+  return {((void)kNumber, RunWriter(p))...};
+}
 
 std::uint16_t* GroupEncoder::take_strips(Strips& strips, std::uint16_t* line, std::size_t size) {
   std::uint16_t* first = line + kStripPadding * kGroupLanes;
@@ -150,7 +159,7 @@ GroupEncoder::GroupEncoder(std::span<const ScanSource> sources, Scratch& scratch
       components_(sources[0].components),
       row_bytes_(columns_ * components_ * kCodeBytesMax * 2 + kBitsSlack),
       numbers_(p_),
-      runs_{RunWriter(p_), RunWriter(p_), RunWriter(p_), RunWriter(p_)} {
+      runs_(make_runs(p_, std::make_index_sequence<kGroupLanes>())) {
   const std::size_t width = (columns_ + 2 * kLinePadding + 63) / 64 * 64;
   const std::size_t strip = (columns_ + 2 * kStripPadding) * kGroupLanes;
   const std::size_t samples = components_ * (2 * kGroupLanes * width + kStripArrays * strip);
@@ -175,17 +184,13 @@ GroupEncoder::GroupEncoder(std::span<const ScanSource> sources, Scratch& scratch
 }
 
 void GroupEncoder::load_lines(std::uint32_t row, std::uint32_t component) {
-  const hn::FixedTag<std::uint16_t, 8> d;
   const auto& now = now_[component];
   for (std::size_t i = 0; i < sources_.size(); ++i) load_line(sources_[i], row, component, now[i]);
   for (std::size_t i = 0; i < kGroupLanes; ++i) {
     now[i][-1] = above_[component][i][0];
   }
   std::uint16_t* to = strips_[component].now;
-  for (std::size_t x = 0; x < columns_; x += hn::Lanes(d))
-    hn::StoreInterleaved4(hn::LoadU(d, now[0] + x), hn::LoadU(d, now[1] + x),
-                          hn::LoadU(d, now[2] + x), hn::LoadU(d, now[3] + x), d,
-                          to + x * kGroupLanes);
+  for (std::size_t x = 0; x < columns_; x += kSquareColumns) join_lines(now, x, to);
 }
 
 // A.2.1 to A.4.1
@@ -200,8 +205,7 @@ HWY_NOINLINE void GroupEncoder::look_ahead(std::uint32_t component) {
   std::copy_n(above + size - kGroupLanes, kGroupLanes, above + size);
   const Thresholds16 t(p_);
   const V16 maximum = hn::Set(d, static_cast<std::uint16_t>(p_.maximum));
-  static_assert(kGroupLanes == 4);
-  const V16 columns = hn::ShiftRight<2>(hn::Iota(d, 0));
+  const V16 columns = hn::ShiftRight < kGroupLanes == 8 ? 3 : 2 > (hn::Iota(d, 0));
   // Line by line, a frame without any gradient has no code there.
   const V16 flat_number =
       sources_[0].by_sample ? hn::Zero(d) : hn::Add(hn::Set(d, kContexts), columns);
@@ -220,29 +224,32 @@ HWY_NOINLINE void GroupEncoder::look_ahead(std::uint32_t component) {
     hn::StoreU(hn::IfVecThenElse(sign, hn::Sub(maximum, sample), sample), d, strips.turned + x);
     hn::StoreU(hn::IfVecThenElse(sign, hn::Sub(maximum, predicted), predicted), d,
                strips.reach + x);
-    std::uint64_t flat = 0;
-    hn::StoreMaskBits(d, is_flat, reinterpret_cast<std::uint8_t*>(&flat));
-    flat = _pdep_u64(flat, 0x0F0F0F0F0F0F0F0FU);
-    std::memcpy(strips.flat + x / kGroupLanes, &flat, hn::Lanes(d) / kGroupLanes);
+    if constexpr (kGroupLanes == 8) {
+      hn::StoreMaskBits(d, is_flat, strips.flat + x / kGroupLanes);
+    } else {
+      std::uint64_t flat = 0;
+      hn::StoreMaskBits(d, is_flat, reinterpret_cast<std::uint8_t*>(&flat));
+      flat = _pdep_u64(flat, 0x0F0F0F0F0F0F0F0FU);
+      std::memcpy(strips.flat + x / kGroupLanes, &flat, hn::Lanes(d) / kGroupLanes);
+    }
   }
 }
 
 HWY_INLINE void GroupEncoder::store(const WidePacker& packer) {
-  hn::Store(packer.held, DWide(), held_.data());
+  SLIPRING_JPEG_LS_GROUP::store(packer.held, held_.data());
   hn::Store(packer.count, DWide(), count_.data());
   hn::Store(packer.to, DWide(), to_.data());
 }
 
 HWY_INLINE WidePacker GroupEncoder::packer() const {
-  return {hn::Load(DWide(), held_.data()), hn::Load(DWide(), count_.data()),
-          hn::Load(DWide(), to_.data())};
+  return {load(held_.data()), hn::Load(DWide(), count_.data()), hn::Load(DWide(), to_.data())};
 }
 
 // The codes that are too long for a WidePacker, and those beside them; the packers are stored, and
 // flushed.
 HWY_NOINLINE void GroupEncoder::put_long_codes(Wide mapped, Wide k, unsigned active) {
-  alignas(64) std::array<std::int64_t, kGroupLanes> values;
-  alignas(64) std::array<std::int64_t, kGroupLanes> orders;
+  alignas(64) std::array<std::int32_t, kGroupLanes> values;
+  alignas(64) std::array<std::int32_t, kGroupLanes> orders;
   hn::Store(mapped, DWide(), values.data());
   hn::Store(k, DWide(), orders.data());
   for (std::size_t i = 0; i < kGroupLanes; ++i) {
@@ -257,14 +264,14 @@ HWY_NOINLINE void GroupEncoder::put_long_codes(Wide mapped, Wide k, unsigned act
 // A.4.2 to A.6, but what look_ahead() has done.
 HWY_INLINE void GroupEncoder::encode_step(const EncodeNumbers& g, Step& step, const Strips& strips,
                                           std::size_t x, bool flush) {
-  const ContextPlaces places(strips.context + x * kGroupLanes);
-  const WideContext context(g.model, places.load(contexts_));
+  const std::uint16_t* const numbers = strips.context + x * kGroupLanes;
+  const WideContext context(g.model, load_contexts(contexts_, numbers));
   Wide corrected = hn::Add(widen(strips.reach + x * kGroupLanes), context.c);
   corrected = hn::Min(hn::Max(corrected, g.model.zero), g.maximum);
   Wide error = hn::Sub(widen(strips.turned + x * kGroupLanes), corrected);
-  error = shift_left(error, g.spare_bits) >> g.spare_bits;
+  error = Wide{SLIPRING_MM(srav_epi32)(shift_left(error, g.spare_bits).raw, g.spare_bits.raw)};
   const Wide mirrored = mirror(g.model, context, error);
-  const Wide mapped = hn::Xor(hn::Add(mirrored, mirrored), hn::ShiftRight<63>(mirrored));
+  const Wide mapped = hn::Xor(hn::Add(mirrored, mirrored), hn::ShiftRight<31>(mirrored));
   const Wide zeros = shift_right(mapped, context.k);
   const Wide bits = hn::Add(hn::Add(zeros, g.model.one), context.k);
   if (HWY_UNLIKELY(any(where_above(step.active, bits, g.short_bits)))) {
@@ -277,8 +284,8 @@ HWY_INLINE void GroupEncoder::encode_step(const EncodeNumbers& g, Step& step, co
     step.packer.put(g.model, keep_where(step.active, value), keep_where(step.active, bits));
     if (flush) step.packer.flush(g.model, bits_);
   }
-  const Wide adapted = adapt(g.model, context, error);
-  places.store(choose(step.active, adapted, context.packed), contexts_);
+  const WidePacked adapted = adapt(g.model, context, error);
+  store_contexts(choose(step.active, adapted, context.packed), contexts_, numbers);
 }
 
 // A run of frame `i` from column x on, and what interrupts it.
@@ -290,7 +297,7 @@ void GroupEncoder::start_run(std::size_t i, std::size_t first, std::size_t count
   }
   const std::size_t end = x + run;
   Packer packer = runs_[i].put_run(packer_of(i), first, run, end == columns_);
-  until_[i] = static_cast<std::int64_t>(end);
+  until_[i] = static_cast<std::int32_t>(end);
   if (end != columns_) {
     for (std::size_t c = first; c < first + count; ++c) {
       const std::uint16_t a = now_[c][i][static_cast<std::ptrdiff_t>(x) - 1];
@@ -367,7 +374,7 @@ void GroupEncoder::run(std::span<Buffer* const> outs) {
   for (std::size_t i = 0; i < outs.size(); ++i) stuffers[i].emplace(*outs[i]);
   for (std::uint32_t row = 0; row < sources_[0].rows; ++row) {
     for (std::size_t i = 0; i < kGroupLanes; ++i)
-      to_[i] = static_cast<std::int64_t>(i * row_bytes_);
+      to_[i] = static_cast<std::int32_t>(i * row_bytes_);
     for (std::uint32_t c = 0; c < components_; ++c) {
       load_lines(row, c);
       look_ahead(c);
@@ -384,20 +391,14 @@ void GroupEncoder::run(std::span<Buffer* const> outs) {
     }
   }
   for (std::size_t i = 0; i < outs.size(); ++i)
-    stuffers[i]->finish(static_cast<std::uint64_t>(held_[i]), static_cast<int>(count_[i]));
+    stuffers[i]->finish(static_cast<std::uint64_t>(held_[place_in_long(i)]), count_[i]);
 }
 
 void encode(std::span<const ScanSource> sources, std::span<Buffer* const> outs, Scratch& scratch) {
   GroupEncoder(sources, scratch).run(outs);
 }
 
-#else
-
-bool suits() { return false; }
-
-void encode(std::span<const ScanSource> sources, std::span<Buffer* const> outs, Scratch& scratch) {
-  for (std::size_t i = 0; i < sources.size(); ++i) encode_scan(sources[i], *outs[i], scratch);
-}
+}  // namespace SLIPRING_JPEG_LS_GROUP
 
 #endif
 
@@ -405,20 +406,4 @@ void encode(std::span<const ScanSource> sources, std::span<Buffer* const> outs, 
 }  // namespace slipring::codecs::jpeg_ls
 HWY_AFTER_NAMESPACE();
 
-#if HWY_ONCE
-namespace slipring::codecs::jpeg_ls {
-
-HWY_EXPORT(suits);
-HWY_EXPORT(encode);
-
-bool suits_group(const ScanSource& source) {
-  return suits_fast_encoder(source) && HWY_DYNAMIC_DISPATCH(suits)();
-}
-
-void encode_group(std::span<const ScanSource> sources, std::span<Buffer* const> outs,
-                  Scratch& scratch) {
-  HWY_DYNAMIC_DISPATCH(encode)(sources, outs, scratch);
-}
-
-}  // namespace slipring::codecs::jpeg_ls
 #endif

@@ -14,7 +14,8 @@ SOURCES_MAX = 12  # in a unit
 LINES_MAX = 1600  # of a unit that is compiled: nobody waits long for the last one
 DECLARED = re.compile(r"(?<![:\w])([A-Za-z_]\w*)(?=\(| =|\{| \{|;|\[| : )")
 CONSTANT = re.compile(r"(?<![:\w])(k[A-Z]\w*)(?=\{| = | =$)", re.MULTILINE)
-WORDS = {"const", "default", "enum", "final", "noexcept", "return", "static_assert", "void"}
+WORDS = {"const", "default", "enum", "final", "noexcept", "return", "static_assert", "void",
+         "INSTANTIATE_TEST_SUITE_P", "TEST", "TEST_F", "TEST_P"}
 
 
 def names_of(text):

@@ -10,7 +10,9 @@
 #include "engine/cli/output/exit_codes.h"
 #include "engine/cli/output/json_lines.h"
 #include "engine/cli/output/log.h"
+#include "engine/cli/output/progress_display.h"
 #include "engine/cli/output/signals.h"
+#include "engine/cli/output/summary_text.h"
 #include "engine/dicom/escape.h"
 
 namespace slipring::cli {
@@ -74,8 +76,20 @@ int verify(const Context& context, ingest::VerifyOptions options) {
   catch_interrupts();
   if (options.ledger.empty()) options.ledger = options.output + "/.slipring/ledger.db";
   if (context.json) print_start(options);
-  const auto summary =
-      ingest::verify(options, [&](const dicom::Record& record) { print_record(context, record); });
+  ProgressDisplay display(context);
+  const ingest::VerifyListener listener{
+      .take =
+          [&](const dicom::Record& record) {
+            if (record.outcome != dicom::Outcome::Ok) display.clear();
+            print_record(context, record);
+          },
+      .progress =
+          [&](const ingest::Progress& progress) {
+            display.show([&] { return progress_line(progress); },
+                         [&] { return progress_text(progress, "verify"); });
+          }};
+  const auto summary = ingest::verify(options, listener);
+  display.clear();
   if (!summary) {
     if (context.json) print(error_line(options.ledger, summary.error()));
     log_error(fmt::format("slipring: {}: {}", options.ledger, describe(summary.error())));

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <unordered_map>
+#include <optional>
 #include <vector>
 
 #include "engine/discover/discover.h"
@@ -29,30 +29,72 @@ namespace {
 constexpr dicom::RuleId kBitRot{0, 9};
 constexpr std::uint64_t kPiece = std::uint64_t{8} << 20;
 
-// What the ledger promises of one output.
-struct Promise {
-  Record record;
-  bool seen = false;
-};
-using Promises = std::unordered_map<std::string, Promise>;
+// What the ledger promises: of each output the row that tells it, found by the digest of its name.
+// Rows themselves are read when their file is met: those of an archive do not fit into memory.
+class Promises {
+ public:
+  explicit Promises(ledger::Ledger& ledger) : ledger_(ledger) {}
 
-Result<Promises> read_promises(ledger::Ledger& ledger) {
-  Promises promises;
-  TRY(ledger.each_record([&](const Record& row) {
-    if (row.output.empty() || !row.output_digest) return;
+  Result<void> read() {
+    TRY(ledger_.each_output([&](std::int64_t row, std::string_view output) {
+      rows_.push_back({dicom::xxh128(as_bytes(output)), row});
+    }));
+    std::ranges::sort(rows_, {}, &Row::name);
+    const auto twins = std::ranges::unique(rows_, {}, &Row::name);
+    rows_.erase(twins.begin(), twins.end());
+    kept_.resize(rows_.size());
+    return {};
+  }
+  [[nodiscard]] std::uint64_t size() const { return rows_.size(); }
+
+  // Of the output with that name, which is kept from here on; nullopt: there is none.
+  Result<std::optional<Record>> keep(const std::string& output) {
+    const auto name = dicom::xxh128(as_bytes(output));
+    const auto row = std::ranges::lower_bound(rows_, name, {}, &Row::name);
+    if (row == rows_.end() || row->name != name) return std::optional<Record>{};
+    kept_[static_cast<std::size_t>(row - rows_.begin())] = true;
+    return record_at(row->number);
+  }
+
+  // Those nobody kept, in the ledger's order.
+  Result<void> each_broken(const std::function<void(Record&)>& take) {
+    std::vector<std::int64_t> broken;
+    for (std::size_t i = 0; i < rows_.size(); ++i)
+      if (!kept_[i]) broken.push_back(rows_[i].number);
+    std::ranges::sort(broken);
+    for (const std::int64_t number : broken) {
+      TRY_ASSIGN(std::optional<Record> record, record_at(number));
+      if (record) take(*record);
+    }
+    return {};
+  }
+
+ private:
+  struct Row {
+    dicom::Xxh128Digest name;
+    std::int64_t number = 0;
+  };
+
+  // As an output of its own: the path is its name.
+  Result<std::optional<Record>> record_at(std::int64_t number) {
+    TRY_ASSIGN(std::optional<Record> row, ledger_.row_at(number));
+    if (!row || !row->output_digest) return std::optional<Record>{};
     Record kept;
-    kept.path = row.output;
-    kept.sop_class = row.sop_class;
-    kept.sop_instance = row.sop_instance;
-    kept.bytes_out = row.bytes_out;
-    kept.to = kept.from = row.to;
-    kept.frames = row.frames;
-    kept.pixel_digest = row.pixel_digest;
-    kept.output_digest = row.output_digest;
-    promises.emplace(row.output, Promise{std::move(kept), false});
-  }));
-  return promises;
-}
+    kept.path = std::move(row->output);
+    kept.sop_class = std::move(row->sop_class);
+    kept.sop_instance = std::move(row->sop_instance);
+    kept.bytes_out = row->bytes_out;
+    kept.to = kept.from = std::move(row->to);
+    kept.frames = row->frames;
+    kept.pixel_digest = row->pixel_digest;
+    kept.output_digest = row->output_digest;
+    return std::optional<Record>{std::move(kept)};
+  }
+
+  ledger::Ledger& ledger_;
+  std::vector<Row> rows_;  // in order of name
+  std::vector<bool> kept_;
+};
 
 dicom::Xxh128Digest hash_of(const map::MappedFile& file) {
   dicom::Xxh128 hash;
@@ -115,80 +157,126 @@ struct Checked {
 };
 using CheckedPointer = std::shared_ptr<Checked>;
 
-void count(VerifySummary& summary, const Checked& checked) {
-  if (checked.extra) {
-    ++summary.extra;
-    return;
-  }
-  summary.bytes += checked.record.bytes_in;
-  if (checked.record.outcome == Outcome::Ok)
-    ++summary.intact;
-  else if (checked.record.error && checked.record.error->code != ErrorCode::Mismatch)
-    ++summary.unreadable;
-  else
-    ++summary.damaged;
-}
+// One verification: what it works with, and what it counts.
+class Verification {
+ public:
+  Verification(const VerifyOptions& options, const VerifyListener& listener, ledger::Ledger& ledger)
+      : options_(options), listener_(listener), promises_(ledger) {}
 
-CheckedPointer meet(discover::Discovered found, Promises& promises, const std::string& prefix) {
-  auto checked = std::make_shared<Checked>();
-  checked->path = found.file.path;
-  const std::string name = prefix + found.file.relative;
-  const auto promise = promises.find(name);
-  if (promise == promises.end()) {
-    checked->extra = true;
-    checked->record.path = name;
-    checked->record.outcome = Outcome::Skipped;
-    checked->record.reason = "not in the ledger";
-    return checked;
+  Result<VerifySummary> run() {
+    TRY(promises_.read());
+    summary_.outputs = promises_.size();
+    TRY(walk({}));
+    std::error_code ignored;
+    if (std::filesystem::is_directory(options_.output + "/" + std::string(kQuarantine), ignored))
+      TRY(walk(std::string(kQuarantine)));
+    tell_progress(true);
+    summary_.interrupted = interrupt_requested != 0;
+    if (!summary_.interrupted) TRY(tell_missing());
+    summary_.seconds = seconds();
+    return summary_;
   }
-  promise->second.seen = true;
-  checked->record = std::move(promise->second.record);
-  return checked;
-}
 
-// Every file beneath `prefix` of the output tree, against its promise.
-void walk(const std::string& prefix, Promises& promises, const VerifyOptions& options,
-          VerifySummary& summary, const std::function<void(const Record&)>& take) {
-  discover::Options where;
-  where.roots = {options.output + "/" + prefix};
-  where.threads = options.threads;
-  discover::Discovery discovery(where);
-  const auto next = [&](tbb::flow_control& flow) -> CheckedPointer {
-    auto found = interrupt_requested == 0 ? discovery.next() : std::nullopt;
-    if (!found) {
-      flow.stop();
+ private:
+  [[nodiscard]] double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+  }
+
+  // Every file beneath `prefix` of the output tree, against its promise.
+  Result<void> walk(const std::string& prefix) {
+    discover::Options where;
+    where.roots = {options_.output + "/" + prefix};
+    where.threads = options_.threads;
+    discover::Discovery discovery(where);
+    const auto next = [&](tbb::flow_control& flow) -> CheckedPointer {
+      auto found = interrupt_requested == 0 && ledger_answered_ ? discovery.next() : std::nullopt;
+      CheckedPointer checked = found ? meet(std::move(*found), prefix) : nullptr;
+      if (!checked) flow.stop();
+      return checked;
+    };
+    const auto work = [&](CheckedPointer checked) {
+      map::MappedFile file;
+      if (!checked->extra) check_output(checked->record, checked->path, options_, file);
+      return checked;
+    };
+    const auto end = [&](const CheckedPointer& checked) {
+      count(*checked);
+      listener_.take(checked->record);
+      tell_progress(false);
+    };
+    tbb::parallel_pipeline(
+        std::size_t{4} * options_.threads,
+        tbb::make_filter<void, CheckedPointer>(tbb::filter_mode::serial_in_order, next) &
+            tbb::make_filter<CheckedPointer, CheckedPointer>(tbb::filter_mode::parallel, work) &
+            tbb::make_filter<CheckedPointer, void>(tbb::filter_mode::serial_in_order, end));
+    return ledger_answered_;
+  }
+
+  // Null where the ledger could not be asked.
+  CheckedPointer meet(discover::Discovered found, const std::string& prefix) {
+    auto checked = std::make_shared<Checked>();
+    checked->path = found.file.path;
+    const std::string name = prefix + found.file.relative;
+    auto promise = promises_.keep(name);
+    if (!promise) {
+      ledger_answered_ = std::unexpected(promise.error());
       return nullptr;
     }
-    return meet(std::move(*found), promises, prefix);
-  };
-  const auto work = [&](CheckedPointer checked) {
-    map::MappedFile file;
-    if (!checked->extra) check_output(checked->record, checked->path, options, file);
+    checked->extra = !*promise;
+    if (*promise) {
+      checked->record = std::move(**promise);
+    } else {
+      checked->record.path = name;
+      checked->record.outcome = Outcome::Skipped;
+      checked->record.reason = "not in the ledger";
+    }
     return checked;
-  };
-  const auto end = [&](const CheckedPointer& checked) {
-    count(summary, *checked);
-    take(checked->record);
-  };
-  tbb::parallel_pipeline(
-      std::size_t{4} * options.threads,
-      tbb::make_filter<void, CheckedPointer>(tbb::filter_mode::serial_in_order, next) &
-          tbb::make_filter<CheckedPointer, CheckedPointer>(tbb::filter_mode::parallel, work) &
-          tbb::make_filter<CheckedPointer, void>(tbb::filter_mode::serial_in_order, end));
-}
-
-void tell_missing(Promises& promises, VerifySummary& summary,
-                  const std::function<void(const Record&)>& take) {
-  std::vector<Promise*> missing;
-  for (auto& [name, promise] : promises)
-    if (!promise.seen) missing.push_back(&promise);
-  std::ranges::sort(missing, {}, [](const Promise* each) { return each->record.path; });
-  for (Promise* promise : missing) {
-    fail_record(promise->record, "missing");
-    ++summary.missing;
-    take(promise->record);
   }
-}
+
+  void count(const Checked& checked) {
+    if (checked.extra) {
+      ++summary_.extra;
+      return;
+    }
+    summary_.bytes += checked.record.bytes_in;
+    if (checked.record.outcome == Outcome::Ok)
+      ++summary_.intact;
+    else if (checked.record.error && checked.record.error->code != ErrorCode::Mismatch)
+      ++summary_.unreadable;
+    else
+      ++summary_.damaged;
+  }
+
+  void tell_progress(bool at_once) {
+    constexpr std::chrono::milliseconds kEvery{200};
+    const auto now = std::chrono::steady_clock::now();
+    if (!at_once && now - told_ < kEvery) return;
+    told_ = now;
+    const std::uint64_t failed = summary_.damaged + summary_.unreadable;
+    listener_.progress({.seconds = seconds(),
+                        .done = summary_.intact + failed,
+                        .total = summary_.outputs,
+                        .total_final = true,
+                        .bytes_in = summary_.bytes,
+                        .failed = failed});
+  }
+
+  Result<void> tell_missing() {
+    return promises_.each_broken([&](Record& record) {
+      fail_record(record, "missing");
+      ++summary_.missing;
+      listener_.take(record);
+    });
+  }
+
+  const VerifyOptions& options_;
+  const VerifyListener& listener_;
+  Promises promises_;
+  Result<void> ledger_answered_;  // an error of the ledger ends it
+  VerifySummary summary_;
+  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point told_ = started_;
+};
 
 }  // namespace
 
@@ -201,28 +289,15 @@ Exit exit_of(const VerifySummary& summary) {
   return {0, "ok"};
 }
 
-Result<VerifySummary> verify(const VerifyOptions& asked,
-                             const std::function<void(const Record&)>& take) {
+Result<VerifySummary> verify(const VerifyOptions& asked, const VerifyListener& listener) {
   VerifyOptions options = asked;
   Options machine;
   ingest::settle(machine);
   if (options.threads == 0) options.threads = machine.threads;
   if (options.ledger.empty()) options.ledger = options.output + "/.slipring/ledger.db";
-  const auto started = std::chrono::steady_clock::now();
   const tbb::global_control workers(tbb::global_control::max_allowed_parallelism, options.threads);
   TRY_ASSIGN(const auto ledger, ledger::Ledger::open(options.ledger, ledger::Ledger::Mode::Read));
-  TRY_ASSIGN(Promises promises, read_promises(*ledger));
-  VerifySummary summary;
-  summary.outputs = promises.size();
-  walk({}, promises, options, summary, take);
-  std::error_code ignored;
-  if (std::filesystem::is_directory(options.output + "/" + std::string(kQuarantine), ignored))
-    walk(std::string(kQuarantine), promises, options, summary, take);
-  summary.interrupted = interrupt_requested != 0;
-  if (!summary.interrupted) tell_missing(promises, summary, take);
-  summary.seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-  return summary;
+  return Verification(options, listener, *ledger).run();
 }
 
 }  // namespace slipring::ingest

@@ -125,6 +125,12 @@ class Ledger {
   [[nodiscard]] Result<void> each_record(
       const std::function<void(const dicom::Record&)>& take,
       bool with_findings = false);  // DONE rows, in order of sequence
+  // Of every row that is DONE and wrote something: its number, by which row_at() has it, and the
+  // name of what it wrote. In no order; `take` must not call the ledger.
+  [[nodiscard]] Result<void> each_output(
+      const std::function<void(std::int64_t row, std::string_view output)>& take);
+  // Without findings; nullopt when it is not there any more.
+  [[nodiscard]] Result<std::optional<dicom::Record>> row_at(std::int64_t row);
   // Rows and findings of these paths, as if they had never been seen. One transaction.
   [[nodiscard]] Result<void> forget(std::span<const std::string> paths);
 

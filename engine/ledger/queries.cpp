@@ -201,6 +201,40 @@ Result<void> Ledger::each_record(const std::function<void(const Record&)>& take,
   });
 }
 
+Result<void> Ledger::each_output(const std::function<void(std::int64_t, std::string_view)>& take) {
+  return state_->scan([&]() -> Result<void> {
+    TRY_ASSIGN(Statement select, state_->database.prepare(
+                                     "SELECT directory,name,id,details FROM files WHERE done=1"));
+    while (true) {
+      TRY_ASSIGN(const bool more, select.step());
+      if (!more) return {};
+      TRY_ASSIGN(const std::string path, state_->read_path(select));
+      const std::int64_t id = select.integer();
+      TRY_ASSIGN(const Details details, unpack_details(as_bytes(select.text())));
+      if (details.output_is_path)
+        take(id, path);
+      else if (!details.output.empty())
+        take(id, details.output);
+    }
+  });
+}
+
+Result<std::optional<Record>> Ledger::row_at(std::int64_t row) {
+  if (!state_->row_at) {
+    TRY_ASSIGN(state_->row_at,
+               state_->database.prepare(fmt::format(
+                   "SELECT directory,name,{} FROM files WHERE id=? AND done=1", record_columns())));
+  }
+  Statement& select = *state_->row_at;
+  const ResetAtEnd again(select);
+  TRY_ASSIGN(const bool found, select.bind(row).step());
+  if (!found) return std::optional<Record>{};
+  Record record;
+  TRY_ASSIGN(record.path, state_->read_path(select));
+  TRY(read_record(select, record, state_->lookups, Read::NoFindings));
+  return std::optional<Record>{std::move(record)};
+}
+
 // The ids alone are sorted, as in each_record().
 Result<void> Ledger::each_finding(
     const FindingFilter& filter,

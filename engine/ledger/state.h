@@ -119,6 +119,7 @@ struct Ledger::State {
   Statement delete_cross;  // from an id to another
   NewestDirectory newest;
   Statement next_records;  // read_rows.cpp: from an id on
+  std::optional<Statement> row_at;
   Statement put_cross;     // cross.cpp
   Statement find_cross;
   Statement sum_cross;

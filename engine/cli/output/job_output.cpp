@@ -19,28 +19,6 @@ namespace {
 
 constexpr std::uint64_t kFailuresShown = 50;  // the rest is in the ledger
 
-std::string bar_text(const ingest::Progress& progress, std::string_view command) {
-  constexpr int kWidth = 24;
-  const double seconds = progress.seconds > 0 ? progress.seconds : 1e-9;
-  const double files_rate = static_cast<double>(progress.done) / seconds;
-  const auto bytes_rate =
-      static_cast<std::uint64_t>(static_cast<double>(progress.bytes_in) / seconds);
-  const double part = progress.total == 0 ? 0
-                                          : static_cast<double>(progress.done) /
-                                                static_cast<double>(progress.total);
-  std::string bar;
-  for (int i = 0; i < kWidth; ++i) bar += i < static_cast<int>(part * kWidth) ? "█" : "░";
-  std::string text =
-      fmt::format("{} {} {:3.0f}%  {} files  {} files/s  {}/s", command, bar, part * 100,
-                  count_text(progress.done), count_text(static_cast<std::uint64_t>(files_rate)),
-                  bytes_text(bytes_rate));
-  if (progress.failed > 0) text += fmt::format("  failed {}", count_text(progress.failed));
-  if (progress.total_final && files_rate > 0)
-    text +=
-        "  ETA " + seconds_text(static_cast<double>(progress.total - progress.done) / files_rate);
-  return text;
-}
-
 }  // namespace
 
 JobOutput::JobOutput(const Context& context, std::string command)
@@ -123,7 +101,7 @@ void JobOutput::object_text(const dicom::Record& record) {
 
 void JobOutput::progress(const ingest::Progress& progress) {
   display_.show([&] { return progress_line(progress); },
-                [&] { return bar_text(progress, command_); });
+                [&] { return progress_text(progress, command_); });
 }
 
 void JobOutput::finished(const ingest::Options& options, const ingest::Summary& summary,

@@ -1,13 +1,16 @@
-// The summary a person reads at the end of scan, validate and convert.
+// What a person reads of scan, validate, convert and verify while they run, and the summary at the
+// end of the first three.
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "engine/ingest/options.h"
 #include "engine/ingest/summary.h"
 
 namespace slipring::cli {
 
+[[nodiscard]] std::string progress_text(const ingest::Progress& progress, std::string_view command);
 [[nodiscard]] std::string summary_text(const ingest::Options& options,
                                        const ingest::Summary& summary, const ingest::Exit& exit);
 

@@ -314,7 +314,9 @@ class WhatAPersonReliesOn(contract_case.Case):
         out = self.path("out")
         self.assertEqual(run("convert", source, out, "--to", "rle").returncode, 0)
         self.assertEqual(run("verify", out).returncode, 0)
-        self.assertEqual(run("verify", out, "--decode").returncode, 0)
+        shown = run("verify", out, "--decode", "--progress", "bar")
+        self.assertEqual(shown.returncode, 0)
+        self.assertRegex(shown.stderr, r"verify .* 100%  6 files")
         names = self.files_in(out)
         with open(os.path.join(out, names[0]), "r+b") as file:
             file.seek(-5, os.SEEK_END)

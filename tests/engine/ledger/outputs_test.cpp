@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <span>
 #include <string>
 
 #include "engine/ledger/ledger.h"
@@ -33,7 +34,7 @@ TEST(Outputs, AreToldWithTheRowsOfThem) {
   ASSERT_TRUE(ledger->each_output(
       [&](std::int64_t row, std::string_view output) { rows.emplace(output, row); }));
   ASSERT_EQ(rows.size(), 2U);
-  for (const Record* record : {&renamed, &same}) {
+  for (const Record* record : std::span(done).first(2)) {
     const auto row = ledger->row_at(rows.at(record->output));
     ASSERT_TRUE(row && *row);
     EXPECT_EQ((*row)->path, record->path);

@@ -1,6 +1,6 @@
-"""Sources that are compiled alike, joined into units: units.py "TARGET SOURCES..." ...
+"""Sources that are compiled alike, joined into units: units.py "TARGET|SOURCE|SOURCE..." ...
 
-Prints a line for each unit of more than one source: its target and its sources.
+Prints a line for each unit of more than one source: its target and its sources, in that form.
 
 Most of what a compiler does for a source it does for the headers of others, which a unit needs only
 once. No name is declared by two sources of a unit: what a source keeps to itself stays its own. A
@@ -65,7 +65,7 @@ def units_of(sources, lines_max=LINES_MAX):
 
 if __name__ == "__main__":
     for group in sys.argv[1:]:
-        target, *alike = group.split()
+        target, *alike = group.split("|")
         for joined in units_of(alike):
             if len(joined) > 1:
-                print(target, *joined)
+                print(target, *joined, sep="|")

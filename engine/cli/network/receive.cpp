@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <thread>
 
@@ -121,11 +122,12 @@ int refuse_intake(const Context& context, const receive::IntakeOptions& options,
 
 // Until a signal, enough objects, long enough without any, or a ledger that is damaged.
 void wait_for_the_end(const ReceiveOptions& options, receive::Intake& intake,
-                      receive::Receiver& receiver) {
+                      receive::Receiver& receiver, const std::function<void()>& tell) {
   std::uint64_t answered = 0;
   Clock::time_point quiet_since = Clock::now();
   while (ingest::interrupt_requested == 0) {
     if (intake.store() != nullptr && intake.store()->ledger_error()) return;
+    if (take_status_request()) tell();
     const std::uint64_t now_answered = receiver.answered();
     if (options.exit_after != 0 && now_answered >= options.exit_after) break;
     if (now_answered != answered || receiver.associations() != 0) quiet_since = Clock::now();
@@ -152,6 +154,7 @@ int run_receive(const Context& context, ReceiveOptions options) {
   settle(context, options);
   catch_interrupts();
   const auto begun = Clock::now();
+  const auto seconds = [&] { return std::chrono::duration<double>(Clock::now() - begun).count(); };
   ReceiveOutput output(context);
   options.intake.source = "associations to " + options.ae_title;
   auto intake = receive::Intake::open(
@@ -168,12 +171,12 @@ int run_receive(const Context& context, ReceiveOptions options) {
   receive::Store* const store = (*intake)->store();
   output.listening((*intake)->options(), options.ae_title, (*receiver)->port(),
                    store == nullptr ? "" : store->job().name);
-  wait_for_the_end(options, **intake, **receiver);
+  wait_for_the_end(options, **intake, **receiver,
+                   [&] { output.so_far(options.intake.discard, seconds()); });
   (*receiver)->stop(kDrain);
   const ingest::Exit exit = output.exit(store != nullptr && store->ledger_error());
   if (store != nullptr) store->close(exit);
-  output.finished((*intake)->options(), std::chrono::duration<double>(Clock::now() - begun).count(),
-                  exit);
+  output.finished((*intake)->options(), seconds(), exit);
   return exit.code;
 }
 

@@ -113,12 +113,39 @@ void ReceiveOutput::association(const dimse::Ended& ended, const receive::Associ
   std::fflush(stdout);
 }
 
+std::uint64_t ReceiveOutput::of(Outcome outcome) const {
+  return summary_.by_outcome[static_cast<std::size_t>(outcome)];
+}
+
+std::string ReceiveOutput::totals_text(bool discards) const {
+  const std::uint64_t stored =
+      of(Outcome::Copied) + of(Outcome::Converted) + of(Outcome::Kept) + of(Outcome::Ok);
+  return fmt::format(
+      "received {} objects, {}, over {} associations: {} {}, {} of them apart, {} "
+      "duplicates, {} not stored",
+      count_text(summary_.seen), bytes_text(summary_.bytes_in), count_text(associations_),
+      count_text(stored), discards ? "counted" : "stored", count_text(apart_),
+      count_text(of(Outcome::Duplicate)), count_text(of(Outcome::Failed)));
+}
+
+void ReceiveOutput::so_far(bool discards, double seconds) {
+  const std::lock_guard lock(mutex_);
+  if (context_.json)
+    lines_->put(progress_line({.seconds = seconds,
+                               .done = summary_.seen,
+                               .total = summary_.seen,
+                               .bytes_in = summary_.bytes_in,
+                               .bytes_out = summary_.bytes_out,
+                               .failed = of(Outcome::Failed)}));
+  else
+    fmt::print(stderr, "{}\n", totals_text(discards));
+}
+
 ingest::Exit ReceiveOutput::exit(bool ledger_failed) const {
   const std::lock_guard lock(mutex_);
   if (ledger_failed) return {kExitLedger, "ledger-failed"};
   if (unfortunate_ > 0) return {kExitDestination, "destination-failed"};
-  if (summary_.by_outcome[static_cast<std::size_t>(Outcome::Failed)] > 0)
-    return {kExitObjects, "objects-failed"};
+  if (of(Outcome::Failed) > 0) return {kExitObjects, "objects-failed"};
   return {kExitOk, "ok"};
 }
 
@@ -141,20 +168,10 @@ void ReceiveOutput::finished(const receive::IntakeOptions& options, double secon
                       count_text(dropped), options.discard ? "" : "; the ledger has all objects"));
     lines_.reset();  // when they are all written
   } else {
-    const auto of = [&](Outcome outcome) {
-      return summary_.by_outcome[static_cast<std::size_t>(outcome)];
-    };
-    const std::uint64_t stored =
-        of(Outcome::Copied) + of(Outcome::Converted) + of(Outcome::Kept) + of(Outcome::Ok);
-    fmt::print(
-        "received {} objects, {}, over {} associations: {} {}, {} of them apart, {} "
-        "duplicates, {} not stored\n",
-        count_text(summary_.seen), bytes_text(summary_.bytes_in), count_text(associations_),
-        count_text(stored), options.discard ? "counted" : "stored", count_text(apart_),
-        count_text(of(Outcome::Duplicate)), count_text(of(Outcome::Failed)));
-    if (of(Outcome::Converted) > 0)
+    fmt::print("{}\n", totals_text(options.discard));
+    if (const std::uint64_t converted = of(Outcome::Converted); converted > 0)
       fmt::print("converted {}, pixels of {} read back from what was written: identical\n",
-                 count_text(of(Outcome::Converted)), count_text(summary_.pixels_verified));
+                 count_text(converted), count_text(summary_.pixels_verified));
     if (!options.discard) fmt::print("ledger   {}\n", terminal_text(options.ingest.ledger));
     if (exit.code != kExitOk) fmt::print("exit {}: {}\n", exit.code, exit.reason);
   }

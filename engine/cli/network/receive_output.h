@@ -24,12 +24,17 @@ class ReceiveOutput {
   void object(const receive::Arrived& arrived);
   // From any thread.
   void association(const dimse::Ended& ended, const receive::AssociationTally& tally);
+  // What came until now, for who asked (SIGUSR1). From any thread.
+  void so_far(bool discards, double seconds);
   void finished(const receive::IntakeOptions& options, double seconds, const ingest::Exit& exit);
 
   // Call when nothing is received any more.
   [[nodiscard]] ingest::Exit exit(bool ledger_failed) const;
 
  private:
+  [[nodiscard]] std::uint64_t of(dicom::Outcome outcome) const;
+  [[nodiscard]] std::string totals_text(bool discards) const;
+
   const Context& context_;
   std::unique_ptr<LineWriter> lines_;  // of --json
   mutable std::mutex mutex_;

@@ -159,6 +159,17 @@ class FromPeers(Receiving):
         port = self.enterContext(peers.storescp("+B", "+xa", "-od", folder))
         return folder, port
 
+    def test_sigusr1_asks_how_much_came(self):
+        self.need("storescu")
+        with Receiver(self.into) as receiver:
+            done = storescu(receiver.port, "+sd", "+r", self.source)
+            receiver.process.send_signal(signal.SIGUSR1)
+            lines = iter(receiver.process.stdout.readline, "")
+            said = next(line for line in map(json.loads, lines) if line["type"] == "progress")
+            _, code = receiver.end()
+        self.assertEqual((done.returncode, code), (0, 0), done.stderr)
+        self.assertEqual((said["done"], said["failed"]), (len(files(self.source)), 0))
+
     def test_dcmsend_sends_and_data_sets_arrive_byte_by_byte(self):
         self.need("dcmsend")
         words = [peers.find("dcmsend"), "+sd", "+r", "--decompress-never", "127.0.0.1"]

@@ -315,7 +315,9 @@ TEST_F(Batches, RowsThatAreHeldInMemoryAreThoseOfTheLedger) {
     EXPECT_EQ(read.pixel_digest, wanted.pixel_digest);
     EXPECT_EQ(read.content_digest, wanted.content_digest);
     ASSERT_EQ(read.keys.has_value(), wanted.keys.has_value());
-    if (read.keys) EXPECT_EQ(dicom::encode(*read.keys), dicom::encode(*wanted.keys));
+    if (read.keys) {
+      EXPECT_EQ(dicom::encode(*read.keys), dicom::encode(*wanted.keys));
+    }
     ASSERT_EQ(read.findings.kept().size(), wanted.findings.kept().size());
     for (std::size_t i = 0; i < read.findings.kept().size(); ++i)
       EXPECT_EQ(read.findings.kept()[i].message, wanted.findings.kept()[i].message);

@@ -120,7 +120,7 @@ struct Ledger::State {
   NewestDirectory newest;
   Statement next_records;  // read_rows.cpp: from an id on
   std::optional<Statement> row_at;
-  Statement put_cross;     // cross.cpp
+  Statement put_cross;  // cross.cpp
   Statement find_cross;
   Statement sum_cross;
   std::optional<std::vector<CrossBefore>> cross_before;         // in order of file

@@ -41,7 +41,7 @@ struct VerifyListener {
   std::function<void(const Progress&)> progress;  // some times a second, and at the end
 };
 
-// Takes 32 bytes of memory an output. Errors: of the ledger.
+// Takes a few dozen bytes of memory an output. Errors: of the ledger.
 [[nodiscard]] Result<VerifySummary> verify(const VerifyOptions& options,
                                            const VerifyListener& listener);
 

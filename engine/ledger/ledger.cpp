@@ -32,10 +32,6 @@ constexpr const char* kWriterPragmas =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000;"
     "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-65536; PRAGMA temp_store=FILE";
 
-std::unexpected<Error> io_error(std::string_view what) {
-  return fail(ErrorCode::Io, kNoOffset, what, 0, static_cast<std::uint64_t>(errno));
-}
-
 std::int64_t now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
              std::chrono::system_clock::now().time_since_epoch())

@@ -19,11 +19,11 @@ namespace {
 constexpr int kLockAttempts = 5;
 constexpr std::chrono::milliseconds kLockPause{2};
 
+}  // namespace
+
 std::unexpected<Error> io_error(std::string_view what) {
   return fail(ErrorCode::Io, kNoOffset, what, 0, static_cast<std::uint64_t>(errno));
 }
-
-}  // namespace
 
 std::string directory_of(const std::string& path) {
   return std::filesystem::path(path).parent_path().string();

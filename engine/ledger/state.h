@@ -10,6 +10,7 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -37,6 +38,9 @@ class WriterLock {
  private:
   int descriptor_ = -1;
 };
+
+// Of the last call of the system, whose number is in errno.
+[[nodiscard]] std::unexpected<Error> io_error(std::string_view what);
 
 [[nodiscard]] inline std::string lock_path(const std::string& ledger) { return ledger + ".lock"; }
 

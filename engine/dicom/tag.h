@@ -1,7 +1,9 @@
 // Tag: group and element number of an attribute (PS3.5 7.1), and the tags the engine names.
 #pragma once
 
+#include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -100,5 +102,25 @@ inline constexpr Tag Item{0xFFFE, 0xE000};
 inline constexpr Tag ItemDelimitationItem{0xFFFE, 0xE00D};
 inline constexpr Tag SequenceDelimitationItem{0xFFFE, 0xE0DD};
 }  // namespace tags
+
+// A set of tags as 2^kBits bits, several tags to a bit. Most tags that are not in it are told by
+// one look; the others have to be looked for elsewhere.
+template <unsigned kBits>
+class TagBits {
+  static_assert(kBits >= 6 && kBits <= 16);
+
+ public:
+  constexpr void add(Tag tag) { words_[bit_of(tag) / 64] |= std::uint64_t{1} << bit_of(tag) % 64; }
+  // True of every tag that was added, and by chance of some others.
+  [[nodiscard]] constexpr bool may_have(Tag tag) const {
+    return ((words_[bit_of(tag) / 64] >> bit_of(tag) % 64) & 1U) != 0;
+  }
+
+ private:
+  [[nodiscard]] static constexpr std::uint32_t bit_of(Tag tag) {
+    return (tag.value * 0x9E3779B1U) >> (32 - kBits);  // Fibonacci hashing
+  }
+  std::array<std::uint64_t, (std::size_t{1} << kBits) / 64> words_{};
+};
 
 }  // namespace slipring::dicom

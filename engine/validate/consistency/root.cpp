@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/dicom/tag.h"
+
 namespace slipring::validate::consistency {
 
 using dicom::Element;
@@ -52,18 +54,15 @@ void find_attributes(std::span<const Element> tape, std::vector<std::uint32_t>& 
   }
 }
 
-constexpr unsigned bit_in_items(dicom::Tag tag) { return (tag.value * 0x9E3779B1U) >> 26; }
-
-// A bit for each of kWantedInItems: most tags have another and need not be looked for.
-constexpr std::uint64_t kInItemsBits = [] {
-  std::uint64_t bits = 0;
-  for (const dicom::Tag tag : kWantedInItems) bits |= std::uint64_t{1} << bit_in_items(tag);
+constexpr auto kInItemsBits = [] {
+  dicom::TagBits<6> bits;
+  for (const dicom::Tag tag : kWantedInItems) bits.add(tag);
   return bits;
 }();
 
 void find_in_items(std::span<const Element> tape, std::vector<std::uint32_t>& places) {
   for (std::size_t i = 0; i < tape.size(); ++i)
-    if (((kInItemsBits >> bit_in_items(tape[i].tag)) & 1U) != 0 && tape[i].depth != 0 &&
+    if (kInItemsBits.may_have(tape[i].tag) && tape[i].depth != 0 &&
         std::ranges::find(kWantedInItems, tape[i].tag) != kWantedInItems.end())
       places.push_back(static_cast<std::uint32_t>(i));
 }

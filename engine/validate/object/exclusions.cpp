@@ -4,6 +4,7 @@
 #include <array>
 
 #include "engine/dicom/dictionary.h"
+#include "engine/dicom/tag.h"
 #include "engine/validate/object/parts.h"
 
 namespace slipring::validate::object {
@@ -68,28 +69,12 @@ constexpr auto kSingleItemSorted = [] {
 }();
 
 // Those that anything is said of, and by chance a tenth of the others.
-class Candidates {
- public:
-  constexpr Candidates() {
-    for (const Exclusion& each : kExclusions) add(each.later);
-    for (const std::uint32_t tag : kSingleItem) add(tag);
-  }
-  [[nodiscard]] constexpr bool may_have(Tag tag) const {
-    const std::uint32_t bit = bit_of(tag.value);
-    return ((bits_[bit / 64] >> (bit % 64)) & 1U) != 0;
-  }
-
- private:
-  [[nodiscard]] static constexpr std::uint32_t bit_of(std::uint32_t tag) {
-    return (tag * 0x9E3779B1U) >> 24;  // 8 bits
-  }
-  constexpr void add(std::uint32_t tag) {
-    const std::uint32_t bit = bit_of(tag);
-    bits_[bit / 64] |= std::uint64_t{1} << (bit % 64);
-  }
-  std::array<std::uint64_t, 4> bits_{};
-};
-constexpr Candidates kCandidates;
+constexpr auto kCandidates = [] {
+  dicom::TagBits<8> candidates;
+  for (const Exclusion& each : kExclusions) candidates.add(Tag(each.later));
+  for (const std::uint32_t tag : kSingleItem) candidates.add(Tag(tag));
+  return candidates;
+}();
 
 class ExclusionWalk {
  public:

@@ -39,7 +39,7 @@ const Row* Levels::meet(Tag tag, std::size_t tape_index) {
   if (found == 0) {
     found = static_cast<std::uint32_t>(tape_index + 1);
     met_.push_back(static_cast<std::uint32_t>(level.cursor));
-    seen_[seen_bit(tag) / 64] |= std::uint64_t{1} << (seen_bit(tag) % 64);
+    seen_.add(tag);
   }
   return &level.rows[level.cursor];
 }
@@ -54,7 +54,7 @@ const Element* Levels::find_in(const Level& level, Tag tag, bool& known) const {
 }
 
 const Element* Levels::find(Tag tag) const {
-  if (((seen_[seen_bit(tag) / 64] >> (seen_bit(tag) % 64)) & 1U) == 0) return nullptr;
+  if (!seen_.may_have(tag)) return nullptr;
   for (std::size_t i = levels_.size(); i-- > 0;) {
     bool known = false;
     const Element* element = find_in(levels_[i], tag, known);

@@ -3,12 +3,12 @@
 // condition asks: is this attribute here, or in what holds this item?
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "engine/dicom/data_set.h"
+#include "engine/dicom/tag.h"
 #include "engine/validate/standard/object_definition.h"
 
 namespace slipring::validate::object {
@@ -58,11 +58,6 @@ class Levels {
   [[nodiscard]] const dicom::DataSet& data_set() const { return data_set_; }
 
  private:
-  static constexpr std::size_t kSeenWords = 16;
-  [[nodiscard]] static unsigned seen_bit(dicom::Tag tag) {
-    return (tag.value * 0x9E3779B1U) >> 22;  // 10 bits
-  }
-  static_assert(kSeenWords * 64 == 1U << 10);
   [[nodiscard]] const dicom::Element* find_in(const Level& level, dicom::Tag tag,
                                               bool& known) const;
 
@@ -73,9 +68,9 @@ class Levels {
   std::vector<std::uint32_t> found_;
   std::size_t found_end_ = 0;
   std::vector<std::uint32_t> met_;  // row indices
-  // A bit for each tag met in any level, several tags to a bit: most conditions ask for what is
-  // nowhere in the object, and learn it here.
-  std::array<std::uint64_t, kSeenWords> seen_{};
+  // Tags met in any level: most conditions ask for what is nowhere in the object, and learn it
+  // here.
+  dicom::TagBits<10> seen_;
 };
 
 }  // namespace slipring::validate::object

@@ -335,19 +335,20 @@ void keep_after_all(Parcel& parcel, Workbench& bench, const Error& error) {
   parcel.record.to = parcel.record.from;
 }
 
-dicom::Xxh128Digest hash_file(const map::MappedFile& file) {
+}  // namespace
+
+dicom::Xxh128Digest hash_file(const map::MappedFile& file, std::uint64_t begin) {
   constexpr std::uint64_t kPiece = std::uint64_t{8} << 20;
-  if (file.bytes().size() <= kPiece) return dicom::xxh128(file.bytes());
+  const Bytes bytes = file.bytes();
+  if (bytes.size() - begin <= kPiece) return dicom::xxh128(bytes.subspan(begin));
   dicom::Xxh128 hash;
-  for (std::uint64_t at = 0; at < file.bytes().size(); at += kPiece) {
-    const std::uint64_t length = std::min(kPiece, file.bytes().size() - at);
-    hash.update(file.bytes().subspan(at, length));
+  for (std::uint64_t at = begin; at < bytes.size(); at += kPiece) {
+    const std::uint64_t length = std::min<std::uint64_t>(kPiece, bytes.size() - at);
+    hash.update(bytes.subspan(at, length));
     file.release(at, length);
   }
   return hash.finish();
 }
-
-}  // namespace
 
 Result<void> write_object(Parcel& parcel, Workbench& bench, const Shared& shared) {
   if (bench.plan->action == transcode::Action::Convert) {

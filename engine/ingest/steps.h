@@ -47,6 +47,10 @@ Result<void> prove_object(Parcel& parcel, Workbench& bench, const Shared& shared
 // Last of all: whether the file is still what it was when it was opened.
 Result<void> check_unchanged(Parcel& parcel, Workbench& bench, const Shared& shared);
 
+// Of every byte of a file from `begin` on, at most its size; a long one's pages are let go behind
+// it.
+[[nodiscard]] dicom::Xxh128Digest hash_file(const map::MappedFile& file, std::uint64_t begin = 0);
+
 // A failed convert's other endings: the file's bytes as they are, into the tree or aside.
 Result<void> copy_as_it_is(Parcel& parcel, Workbench& bench, const Shared& shared);
 

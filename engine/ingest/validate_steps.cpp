@@ -14,8 +14,6 @@ namespace tags = dicom::tags;
 
 namespace {
 
-constexpr std::uint64_t kPiece = std::uint64_t{8} << 20;
-
 // Where the data set begins if the file begins as PS3.10 7.1 has it and its group length is right;
 // else 0. Two files that differ in their meta groups alone have the same content behind it.
 std::uint64_t end_of_meta(Bytes file) {
@@ -25,18 +23,6 @@ std::uint64_t end_of_meta(Bytes file) {
   if (!std::equal(std::begin(kFirst), std::end(kFirst), file.begin() + 128)) return 0;
   const std::uint64_t end = kFirstValue + 4 + load_le<std::uint32_t>(file.data() + kFirstValue);
   return end <= file.size() ? end : 0;
-}
-
-dicom::Xxh128Digest hash_of(const map::MappedFile& file, std::uint64_t begin) {
-  const Bytes bytes = file.bytes();
-  if (bytes.size() - begin <= kPiece) return dicom::xxh128(bytes.subspan(begin));
-  dicom::Xxh128 hash;
-  for (std::uint64_t at = begin; at < bytes.size(); at += kPiece) {
-    const std::uint64_t length = std::min<std::uint64_t>(kPiece, bytes.size() - at);
-    hash.update(bytes.subspan(at, length));
-    file.release(at, length);
-  }
-  return hash.finish();
 }
 
 std::uint64_t short_hash(const dicom::Xxh128Digest& digest) {
@@ -80,7 +66,7 @@ Result<void> digest_file(Parcel& parcel, Workbench& bench, const Shared& shared)
   if (!shared.options.decode_pixels) return {};  // not all of it is to be read
   const std::uint64_t split = end_of_meta(bench.source.bytes());
   const dicom::Xxh128Digest parts[] = {dicom::xxh128(bench.source.bytes().first(split)),
-                                       hash_of(bench.source, split)};
+                                       hash_file(bench.source, split)};
   static_assert(sizeof parts == 32);
   bench.content = {short_hash(parts[1]), true};
   parcel.record.content_digest =

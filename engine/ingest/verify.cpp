@@ -13,6 +13,7 @@
 #include "engine/ingest/frame_schedule.h"
 #include "engine/ingest/ingest.h"
 #include "engine/ingest/options.h"
+#include "engine/ingest/steps.h"
 #include "engine/ledger/ledger.h"
 #include "engine/map/map.h"
 #include "engine/scan/scan.h"
@@ -27,7 +28,6 @@ using dicom::Record;
 namespace {
 
 constexpr dicom::RuleId kBitRot{0, 9};
-constexpr std::uint64_t kPiece = std::uint64_t{8} << 20;
 
 // What the ledger promises: of each output the row that tells it, found by the digest of its name.
 // Rows themselves are read when their file is met: those of an archive do not fit into memory.
@@ -39,13 +39,14 @@ class Promises {
     TRY(ledger_.each_output([&](std::int64_t row, std::string_view output) {
       rows_.push_back({dicom::xxh128(as_bytes(output)), row});
     }));
-    std::ranges::sort(rows_, {}, &Row::name);
+    std::ranges::sort(rows_);  // of one name the ledger's first stays
     const auto twins = std::ranges::unique(rows_, {}, &Row::name);
     rows_.erase(twins.begin(), twins.end());
     kept_.resize(rows_.size());
     return {};
   }
-  [[nodiscard]] std::uint64_t size() const { return rows_.size(); }
+  // Those that the ledger took back since it was read are none: somebody writes to it.
+  [[nodiscard]] std::uint64_t size() const { return rows_.size() - taken_back_; }
 
   // Of the output with that name, which is kept from here on; nullopt: there is none.
   Result<std::optional<Record>> keep(const std::string& output) {
@@ -73,12 +74,16 @@ class Promises {
   struct Row {
     dicom::Xxh128Digest name;
     std::int64_t number = 0;
+    auto operator<=>(const Row&) const = default;
   };
 
   // As an output of its own: the path is its name.
   Result<std::optional<Record>> record_at(std::int64_t number) {
     TRY_ASSIGN(std::optional<Record> row, ledger_.row_at(number));
-    if (!row || !row->output_digest) return std::optional<Record>{};
+    if (!row || !row->output_digest) {
+      ++taken_back_;
+      return std::optional<Record>{};
+    }
     Record kept;
     kept.path = std::move(row->output);
     kept.sop_class = std::move(row->sop_class);
@@ -94,17 +99,8 @@ class Promises {
   ledger::Ledger& ledger_;
   std::vector<Row> rows_;  // in order of name
   std::vector<bool> kept_;
+  std::uint64_t taken_back_ = 0;
 };
-
-dicom::Xxh128Digest hash_of(const map::MappedFile& file) {
-  dicom::Xxh128 hash;
-  for (std::uint64_t at = 0; at < file.bytes().size(); at += kPiece) {
-    const std::uint64_t length = std::min(kPiece, file.bytes().size() - at);
-    hash.update(file.bytes().subspan(at, length));
-    file.release(at, length);
-  }
-  return hash.finish();
-}
 
 void fail_record(Record& record, std::string reason) {
   record.outcome = Outcome::Failed;
@@ -130,7 +126,7 @@ void check_output(Record& record, const std::string& path, const VerifyOptions& 
     return fail_record(record, "the output could not be read");
   }
   record.bytes_in = file.identity().size_bytes;
-  const bool same = record.bytes_in == record.bytes_out && hash_of(file) == *record.output_digest;
+  const bool same = record.bytes_in == record.bytes_out && hash_file(file) == *record.output_digest;
   if (const auto unchanged = file.check(); !unchanged) {
     record.error = unchanged.error();
     return fail_record(record, "the output could not be read");
@@ -165,7 +161,6 @@ class Verification {
 
   Result<VerifySummary> run() {
     TRY(promises_.read());
-    summary_.outputs = promises_.size();
     TRY(walk({}));
     std::error_code ignored;
     if (std::filesystem::is_directory(options_.output + "/" + std::string(kQuarantine), ignored))
@@ -173,6 +168,7 @@ class Verification {
     tell_progress(true);
     summary_.interrupted = interrupt_requested != 0;
     if (!summary_.interrupted) TRY(tell_missing());
+    summary_.outputs = promises_.size();
     summary_.seconds = seconds();
     return summary_;
   }
@@ -255,7 +251,7 @@ class Verification {
     const std::uint64_t failed = summary_.damaged + summary_.unreadable;
     listener_.progress({.seconds = seconds(),
                         .done = summary_.intact + failed,
-                        .total = summary_.outputs,
+                        .total = promises_.size(),
                         .total_final = true,
                         .bytes_in = summary_.bytes,
                         .failed = failed});

@@ -125,8 +125,8 @@ class Ledger {
   [[nodiscard]] Result<void> each_record(
       const std::function<void(const dicom::Record&)>& take,
       bool with_findings = false);  // DONE rows, in order of sequence
-  // Of every row that is DONE and wrote something: its number, by which row_at() has it, and the
-  // name of what it wrote. In no order; `take` must not call the ledger.
+  // Of every row that is DONE and has the digest of what it wrote: its number, by which row_at()
+  // has it, and the name of what it wrote. In no order; `take` must not call the ledger.
   [[nodiscard]] Result<void> each_output(
       const std::function<void(std::int64_t row, std::string_view output)>& take);
   // Without findings; nullopt when it is not there any more.

@@ -211,6 +211,7 @@ Result<void> Ledger::each_output(const std::function<void(std::int64_t, std::str
       TRY_ASSIGN(const std::string path, state_->read_path(select));
       const std::int64_t id = select.integer();
       TRY_ASSIGN(const Details details, unpack_details(as_bytes(select.text())));
+      if (!details.output_digest) continue;
       if (details.output_is_path)
         take(id, path);
       else if (!details.output.empty())

@@ -24,8 +24,10 @@ TEST(Outputs, AreToldWithTheRowsOfThem) {
   renamed.output = "1.2.3/c.dcm";
   const Record same = plain_record(3, "a/d.dcm");
   const Record failed = failed_record(5, "a/failed.dcm");
+  Record without = plain_record(6, "a/without.dcm");
+  without.output_digest.reset();
   const Record planned = plain_record(4, "a/planned.dcm");
-  const Record* const done[] = {&renamed, &same, &failed};
+  const Record* const done[] = {&renamed, &same, &failed, &without};
   const Record* const begun[] = {&planned};
   ASSERT_TRUE(ledger->done(job, done));
   ASSERT_TRUE(ledger->plan(job, begun));

@@ -91,8 +91,8 @@ class FullMemory:
     """Leaves no memory free by reading on in a large empty file, as on a server that has run for
     a day: what a run writes then takes the place of cached pages.
 
-    A virtual machine may hand its free memory back to its host, and gets it again page by page:
-    writing 0.5 MB took 1.1 ms of CPU in place of 0.07 there. Which row paid that was chance."""
+    A virtual machine may hand its free memory back to its host, and gets it again page by page,
+    which takes many times what copying into it does. Which row paid that was chance."""
 
     STEP_BYTES = 1 << 30
 

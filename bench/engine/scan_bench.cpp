@@ -21,7 +21,7 @@ namespace {
 
 using dicom::Tag;
 using dicom::VR;
-using testing::ObjectBuilder;
+using test::ObjectBuilder;
 
 constexpr Tag kBeforePixelData{0x7FDF, 0xFFFF};
 
@@ -94,15 +94,15 @@ void scan_headers(benchmark::State& state, std::string_view syntax, bool compare
   state.counters["elements"] = static_cast<double>(object.entries);
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(object.entries));
 }
-BENCHMARK_CAPTURE(scan_headers, explicit_little, testing::kExplicitLittleUid, false);
-BENCHMARK_CAPTURE(scan_headers, explicit_little_vrs_compared, testing::kExplicitLittleUid, true);
-BENCHMARK_CAPTURE(scan_headers, implicit_little, testing::kImplicitLittleUid, false);
-BENCHMARK_CAPTURE(scan_headers, explicit_big, testing::kExplicitBigUid, false);
+BENCHMARK_CAPTURE(scan_headers, explicit_little, test::kExplicitLittleUid, false);
+BENCHMARK_CAPTURE(scan_headers, explicit_little_vrs_compared, test::kExplicitLittleUid, true);
+BENCHMARK_CAPTURE(scan_headers, implicit_little, test::kImplicitLittleUid, false);
+BENCHMARK_CAPTURE(scan_headers, explicit_big, test::kExplicitBigUid, false);
 
 // As an enhanced multi-frame object: a per-frame sequence of many small items.
 void scan_functional_groups(benchmark::State& state) {
   ObjectBuilder builder;
-  builder.preamble().meta(testing::kExplicitLittleUid);
+  builder.preamble().meta(test::kExplicitLittleUid);
   builder.text(dicom::tags::SOPInstanceUID, VR::UI, "1.2.3").sequence(Tag(0x5200, 0x9230));
   for (std::int64_t i = 0; i < state.range(0); ++i) {
     builder.item()
@@ -131,7 +131,7 @@ class Folder {
     std::string pattern = (std::filesystem::temp_directory_path() / "scan-bench-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) std::abort();
     path_ = pattern;
-    const Object object = image(testing::kExplicitLittleUid, true);
+    const Object object = image(test::kExplicitLittleUid, true);
     entries = object.entries;
     for (int i = 0; i < kFiles; ++i) {
       paths.push_back(path_ + "/" + std::to_string(i));

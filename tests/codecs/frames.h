@@ -12,7 +12,7 @@
 
 #include "codecs/codec.h"
 
-namespace slipring::codecs::testing {
+namespace slipring::codecs::fixture {
 
 using Pixels = std::vector<std::uint8_t>;
 inline constexpr std::uint16_t kGreyAndColour[] = {1, 3};
@@ -135,4 +135,4 @@ inline void expect_corruptions_are_survived(const FormatRow& row, const Pixels& 
   }
 }
 
-}  // namespace slipring::codecs::testing
+}  // namespace slipring::codecs::fixture

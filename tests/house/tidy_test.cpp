@@ -79,12 +79,16 @@ Violations name_violations(const Sources& all) {
       "(^|[/_-])(utils?|common|helpers?|misc|managers?|handlers?)([/_.-]|$)");
   static const std::regex in_type(
       "\\b(class|struct|namespace)\\s+\\w*(Util|Common|Helper|Misc|Manager|Handler)\\w*\\s*[:{]");
+  // It would hide GoogleTest's from every source that is joined to one that declares it.
+  static const std::regex of_googletest("\\bnamespace\\s+([\\w:]+::)?testing\\s*\\{");
   Violations found;
   for (const Source& source : all) {
     if (std::regex_search(source.path, in_path)) found.push_back(source.path + ": forbidden name");
+    if (!is_cpp(source)) continue;
     std::smatch match;
-    if (is_cpp(source) && std::regex_search(source.text, match, in_type))
-      found.push_back(source.path + ": forbidden name: " + match.str());
+    for (const std::regex* forbidden : {&in_type, &of_googletest})
+      if (std::regex_search(source.text, match, *forbidden))
+        found.push_back(source.path + ": forbidden name: " + match.str());
   }
   return found;
 }
@@ -184,6 +188,12 @@ TEST(TidyTest, ACanaryWithANameThatSaysNothingIsSeen) {
                 .size(),
             1U);
   EXPECT_EQ(name_violations({{"engine/scan/futile.h", "struct sigaction handler{"}}).size(), 0U);
+  EXPECT_EQ(name_violations({{"tests/x.h",
+                              "namespace slipring::"
+                              "testing {"}})
+                .size(),
+            1U);
+  EXPECT_EQ(name_violations({{"tests/x.h", "using namespace testing;"}}).size(), 0U);
 }
 
 TEST(TidyTest, ACanaryThatPromisesLaterWorkIsSeen) {

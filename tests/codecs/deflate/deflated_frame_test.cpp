@@ -7,7 +7,7 @@
 namespace slipring::codecs::deflate {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 TEST(DeflatedFrame, RoundTripsEveryLayout) {
   constexpr std::uint16_t kAllocated[] = {8, 16, 32, 64};

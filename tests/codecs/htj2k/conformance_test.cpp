@@ -13,7 +13,7 @@
 namespace slipring::codecs::htj2k {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 std::int64_t sample(const Pixels& pixels, const pixel::Layout& l, std::size_t at) {
   std::int64_t value = 0;
@@ -36,8 +36,8 @@ TEST(Htj2kConformance, DecodesAsOpenJpegDoes) {
   int same = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (!entry.is_regular_file()) continue;
-    const Pixels stream = testing::read_file(entry.path());
-    const pixel::Layout l = testing::layout_of(stream);
+    const Pixels stream = fixture::read_file(entry.path());
+    const pixel::Layout l = fixture::layout_of(stream);
     if (l.rows == 0) continue;
     const std::vector<Bytes> fragments = {stream};
     const auto info = *htj2k_row().probe(fragments);

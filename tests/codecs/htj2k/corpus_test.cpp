@@ -10,15 +10,15 @@
 namespace slipring::codecs::htj2k {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 TEST(Htj2kCorpus, EveryBareCodestreamDecodesAndIsWrittenAgain) {
-  const std::string folder = testing::corpus_folder() + "/codestreams/htj2k";
+  const std::string folder = fixture::corpus_folder() + "/codestreams/htj2k";
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no corpus";
   int files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    const Pixels stream = testing::read_file(entry.path());
-    const pixel::Layout l = testing::layout_of(stream);
+    const Pixels stream = fixture::read_file(entry.path());
+    const pixel::Layout l = fixture::layout_of(stream);
     const Decoded back = decode(htj2k_row(), stream, l);
     ASSERT_TRUE(back.status) << entry.path() << ": " << back.status.error().what;
     expect_round_trip(htj2k_row(), l, back.pixels);

@@ -14,7 +14,7 @@
 namespace slipring::codecs::htj2k {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 TEST(Htj2k, EveryLayoutOfFewBytesComesBack) {
   for (const std::uint16_t samples : std::vector<std::uint16_t>{1, 2, 3, 4})

@@ -9,7 +9,7 @@
 namespace slipring::codecs::htj2k {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 void expect_openjpeg_reads(const pixel::Layout& l, const Pixels& pixels,
                            EncodeParameters parameters = {}) {

@@ -15,7 +15,7 @@
 namespace slipring::codecs::htj2k {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 struct Style {
   ojph::ui32 levels = 5;

@@ -7,7 +7,7 @@
 namespace slipring::codecs::jpeg {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 struct Sampling {
   int horizontal, vertical;

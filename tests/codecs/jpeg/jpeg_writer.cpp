@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-namespace slipring::codecs::testing {
+namespace slipring::codecs::fixture {
 
 Pixels write_jpeg(const Pixels& samples, const pixel::Layout& l, const JpegWriter& how) {
   jpeg_compress_struct library = {};
@@ -66,4 +66,4 @@ Pixels read_jpeg(const Pixels& stream) {
   return out;
 }
 
-}  // namespace slipring::codecs::testing
+}  // namespace slipring::codecs::fixture

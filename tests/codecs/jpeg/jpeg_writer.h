@@ -5,7 +5,7 @@
 
 #include "tests/codecs/frames.h"
 
-namespace slipring::codecs::testing {
+namespace slipring::codecs::fixture {
 
 struct JpegWriter {
   int quality = 90;
@@ -23,4 +23,4 @@ struct JpegWriter {
 // 8-bit samples, interleaved, without colour conversion.
 [[nodiscard]] Pixels read_jpeg(const Pixels& stream);
 
-}  // namespace slipring::codecs::testing
+}  // namespace slipring::codecs::fixture

@@ -6,7 +6,7 @@
 namespace slipring::codecs::jpeg {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 const pixel::Layout kColour = layout(20, 30, 3, 8, 8);
 

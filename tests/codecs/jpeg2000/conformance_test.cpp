@@ -16,7 +16,7 @@
 namespace slipring::codecs::jpeg2000 {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 void decode_by_ours(std::span<DecodeJob> jobs, Scratch& scratch) {
   tiles::BlockDecoders decoders;

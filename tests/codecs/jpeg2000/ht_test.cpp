@@ -13,7 +13,7 @@ extern "C" const char* __lsan_default_suppressions() { return "leak:libopenjp2";
 namespace slipring::codecs::jpeg2000 {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 const pixel::Layout kGrey = layout(16, 16, 1, 8, 8);
 

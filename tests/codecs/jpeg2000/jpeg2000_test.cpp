@@ -10,7 +10,7 @@
 namespace slipring::codecs::jpeg2000 {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 CodestreamInfo info_of(const Pixels& stream) {
   const std::vector<Bytes> fragments = {stream};

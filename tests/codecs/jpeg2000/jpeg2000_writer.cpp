@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace slipring::codecs::testing {
+namespace slipring::codecs::fixture {
 
 namespace {
 
@@ -127,4 +127,4 @@ Pixels write_jpeg2000(const Pixels& samples, const pixel::Layout& l, const Jpeg2
   return out;
 }
 
-}  // namespace slipring::codecs::testing
+}  // namespace slipring::codecs::fixture

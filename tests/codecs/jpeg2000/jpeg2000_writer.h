@@ -4,7 +4,7 @@
 
 #include "tests/codecs/frames.h"
 
-namespace slipring::codecs::testing {
+namespace slipring::codecs::fixture {
 
 struct Jpeg2000Writer {
   std::uint32_t precision = 8;
@@ -33,4 +33,4 @@ struct Jpeg2000Writer {
 [[nodiscard]] Pixels write_jpeg2000(const Pixels& samples, const pixel::Layout& l,
                                     const Jpeg2000Writer& how);
 
-}  // namespace slipring::codecs::testing
+}  // namespace slipring::codecs::fixture

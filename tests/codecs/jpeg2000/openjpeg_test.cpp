@@ -12,7 +12,7 @@
 namespace slipring::codecs::jpeg2000 {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 Decoded decode_by_ours(const Pixels& stream, const pixel::Layout& l, std::uint8_t reduce = 0) {
   Decoded answer;

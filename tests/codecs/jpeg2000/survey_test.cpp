@@ -7,7 +7,7 @@
 namespace slipring::codecs::jpeg2000 {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 const pixel::Layout kGrey = layout(64, 64, 1, 8, 8);
 

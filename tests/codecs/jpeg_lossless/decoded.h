@@ -11,7 +11,7 @@
 #include "tests/codecs/frames.h"
 #include "tests/codecs/jpeg_lossless/jpeg_lossless_writer.h"
 
-namespace slipring::codecs::testing {
+namespace slipring::codecs::fixture {
 
 inline Decoded decode_by_the_book(const std::vector<Bytes>& fragments, const pixel::Layout& l) {
   Decoded answer;
@@ -104,4 +104,4 @@ inline void expect_decodes(const LosslessStream& s, bool is_signed = false) {
   EXPECT_TRUE(decoded.pixels == frame_of(s, l));
 }
 
-}  // namespace slipring::codecs::testing
+}  // namespace slipring::codecs::fixture

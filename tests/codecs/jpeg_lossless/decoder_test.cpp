@@ -5,7 +5,7 @@
 namespace slipring::codecs {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 using test::for_every_target;
 
 const FormatRow& row() { return jpeg_lossless::jpeg_lossless_row(); }

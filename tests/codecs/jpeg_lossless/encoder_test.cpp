@@ -7,7 +7,7 @@
 namespace slipring::codecs {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 using jpeg_lossless::EncodeOptions;
 using test::for_every_target;
 

@@ -3,7 +3,7 @@
 #include <bit>
 #include <cstdlib>
 
-namespace slipring::codecs::testing {
+namespace slipring::codecs::fixture {
 
 namespace {
 
@@ -177,4 +177,4 @@ std::vector<std::uint8_t> write_lossless(const LosslessStream& stream) {
   return Writer(stream).run();
 }
 
-}  // namespace slipring::codecs::testing
+}  // namespace slipring::codecs::fixture

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace slipring::codecs::testing {
+namespace slipring::codecs::fixture {
 
 struct LosslessStream {
   std::uint32_t rows = 1;
@@ -31,4 +31,4 @@ struct LosslessStream {
 
 [[nodiscard]] std::vector<std::uint8_t> write_lossless(const LosslessStream& stream);
 
-}  // namespace slipring::codecs::testing
+}  // namespace slipring::codecs::fixture

@@ -10,7 +10,7 @@
 namespace slipring::codecs {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 using namespace codecs::jpeg_lossless;
 using test::for_every_target;
 

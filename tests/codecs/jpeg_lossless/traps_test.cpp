@@ -6,7 +6,7 @@
 namespace slipring::codecs {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 using test::for_every_target;
 
 LosslessStream simple(std::uint32_t precision = 12) {

@@ -10,7 +10,7 @@
 namespace slipring::codecs::jpeg_ls {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 // What other writers make: any interleave mode, planar or not, near-lossless.
 Pixels written_by_charls(const Pixels& samples, const pixel::Layout& l, int precision,

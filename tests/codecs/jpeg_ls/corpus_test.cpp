@@ -12,7 +12,7 @@
 namespace slipring::codecs::jpeg_ls {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 std::string folder() {
   const char* given = std::getenv("SLIPRING_CORPUS");

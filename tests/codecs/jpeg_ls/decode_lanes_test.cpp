@@ -15,7 +15,7 @@
 namespace slipring::codecs::jpeg_ls {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 struct Answer {
   Result<void> status;

@@ -16,7 +16,7 @@
 namespace slipring::codecs::jpeg_ls {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 Parameters parameters_of(std::uint16_t precision, std::uint8_t near = 0) {
   return *make_parameters(static_cast<std::uint8_t>(precision), near, {}, Thresholds::Standard);

@@ -7,7 +7,7 @@
 namespace slipring::codecs::jpeg_ls {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 CodestreamInfo info_of(const Pixels& stream) {
   const std::vector<Bytes> fragments = {stream};

@@ -3,7 +3,7 @@
 
 #include "tests/codecs/frames.h"
 
-namespace slipring::codecs::testing {
+namespace slipring::codecs::fixture {
 
 // Noise of a bounded size around a slope, flat stretches and single spikes.
 inline Pixels mixed_frame(const pixel::Layout& l, unsigned amplitude, unsigned seed) {
@@ -20,4 +20,4 @@ inline Pixels mixed_frame(const pixel::Layout& l, unsigned amplitude, unsigned s
   return out;
 }
 
-}  // namespace slipring::codecs::testing
+}  // namespace slipring::codecs::fixture

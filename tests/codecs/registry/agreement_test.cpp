@@ -7,7 +7,7 @@
 namespace slipring::codecs {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 CodestreamInfo info(std::uint32_t rows, std::uint32_t columns, std::uint8_t precision) {
   CodestreamInfo one;

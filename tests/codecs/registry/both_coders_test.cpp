@@ -8,7 +8,7 @@
 namespace slipring::codecs {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 constexpr std::uint32_t kSide = 64;  // of a tile: the grid of blocks is the same from there on
 constexpr std::size_t kSotBytes = 12;

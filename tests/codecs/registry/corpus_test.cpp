@@ -42,7 +42,7 @@ struct Answer {
   Quirks quirks;
 };
 
-Answer digest_of(const testing::TinyDicom& object, bool deflated) {
+Answer digest_of(const test::TinyDicom& object, bool deflated) {
   Answer answer;
   dicom::Sha256 hash;
   Scratch scratch;
@@ -83,8 +83,8 @@ TEST(Corpus, EveryReachableFileDecodesToThePixelsThatOtherDecodersGive) {
   for (const Case& file : cases()) {
     if (file.digest.empty() || !file.syntax.starts_with(prefix)) continue;
     if (!wanted.contains(file.syntax.substr(prefix.size()))) continue;
-    const auto bytes = testing::read_file(corpus() + "/" + file.path);
-    const testing::TinyDicom object(bytes);
+    const auto bytes = test::read_file(corpus() + "/" + file.path);
+    const test::TinyDicom object(bytes);
     if (object.frames().empty()) continue;  // implicit VR, or offset tables are needed
     const Answer answer = digest_of(object, file.syntax == prefix + "8.1");
     if (!answer.digest) {
@@ -105,7 +105,7 @@ TEST(Corpus, JpegLsInterleaveModesGiveTheSamePixels) {
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no corpus";
   std::set<std::string> digests;
   for (const std::string_view name : {"T8C0E0.JLS", "T8C1E0.JLS", "T8C2E0.JLS"}) {
-    const auto bytes = testing::read_file(folder + std::string(name));
+    const auto bytes = test::read_file(folder + std::string(name));
     const std::vector<Bytes> fragments = {bytes};
     const FormatRow* row = find(format_of(identify(fragments)));
     ASSERT_NE(row, nullptr);

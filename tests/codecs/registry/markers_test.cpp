@@ -8,7 +8,7 @@
 namespace slipring::codecs {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 Pixels jpeg_ls_stream() {
   const pixel::Layout l = layout(7, 9, 3, 8, 8);

@@ -9,7 +9,7 @@
 namespace slipring::codecs {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 TEST(Registry, HasOneRowAFormatWithANameAndAStandard) {
   std::set<pixel::Format> formats_seen;

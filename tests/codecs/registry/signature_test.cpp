@@ -12,7 +12,7 @@
 namespace slipring::codecs {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 Codestream kind_of(const Pixels& bytes) {
   const std::vector<Bytes> fragments = {bytes};

@@ -13,7 +13,7 @@
 #include "codecs/base/bytes.h"
 #include "codecs/pixel/layout.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 
 inline std::vector<std::uint8_t> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -131,4 +131,4 @@ class TinyDicom {
   std::vector<Bytes> fragments_;
 };
 
-}  // namespace slipring::testing
+}  // namespace slipring::test

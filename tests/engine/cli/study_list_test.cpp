@@ -81,7 +81,7 @@ TEST(StudyListTest, AListCutAnywhereIsABeginningOfItOrAnError) {
 }
 
 TEST(StudyListTest, AFileThatCannotBeReadIsSaidSo) {
-  const testing_tools::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   for (const std::string& path : {folder.path() + "/absent.csv", folder.path()}) {
     const auto read = read_study_list(path);
     ASSERT_FALSE(read.has_value()) << path;

@@ -8,7 +8,7 @@
 #include "tests/engine/collate/objects.h"
 #include "tests/engine/scan/object_builder.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 namespace {
 
 namespace tags = dicom::tags;
@@ -95,4 +95,4 @@ TEST(KeyTaker, takes_of_a_series_what_it_takes_of_each_alone) {
 }
 
 }  // namespace
-}  // namespace slipring::testing
+}  // namespace slipring::test

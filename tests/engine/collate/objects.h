@@ -14,7 +14,7 @@
 #include "engine/dicom/digest.h"
 #include "engine/scan/scan.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 
 namespace attributes = datasets::attributes;
 
@@ -89,4 +89,4 @@ class Collation {
   std::vector<Told> told_;
 };
 
-}  // namespace slipring::testing
+}  // namespace slipring::test

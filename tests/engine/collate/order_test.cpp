@@ -79,7 +79,7 @@ TEST(ExternalSort, GivesEverythingBackInOrderHoweverItIsSpread) {
   };
   for (const Leading& spread : kSpreads)
     for (const std::uint32_t count : {0U, 1U, 63U, 64U, 65U, 1000U, 4097U}) {
-      testing::MemorySpills spills;
+      test::MemorySpills spills;
       ExternalSort<ReferenceRow> sort(spills, std::uint64_t{1} << 20);
       std::vector<ReferenceRow> expected;
       std::uint64_t state = count;
@@ -103,7 +103,7 @@ TEST(ExternalSort, GivesEverythingBackInOrderHoweverItIsSpread) {
 TEST(ExternalSort, GivesEverythingBackInOrderWhateverFitsIntoMemory) {
   for (const std::uint64_t memory :
        {std::uint64_t{1}, std::uint64_t{4096}, std::uint64_t{1} << 20}) {
-    testing::MemorySpills spills;
+    test::MemorySpills spills;
     ExternalSort<ReferenceRow> sort(spills, memory);
     std::uint64_t state = 1;
     std::vector<std::uint64_t> expected;
@@ -128,7 +128,7 @@ TEST(ExternalSort, GivesEverythingBackInOrderWhateverFitsIntoMemory) {
 
 TEST(Paths, AreGivenBackByNumberAndInOrderWithTheirMarks) {
   for (const std::uint64_t memory : {std::uint64_t{0}, std::uint64_t{1} << 20}) {
-    testing::MemorySpills spills;
+    test::MemorySpills spills;
     Paths paths(spills, memory);
     std::vector<std::string> expected;
     for (int i = 0; i < 500; ++i) {

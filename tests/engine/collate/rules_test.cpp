@@ -6,7 +6,7 @@
 #include "datasets/fixtures/media.h"
 #include "tests/engine/collate/objects.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 namespace {
 
 using datasets::media_directory;
@@ -397,4 +397,4 @@ TEST(CollateMedia, RecordsThatGoInACircleAreAnError) {
 }
 
 }  // namespace
-}  // namespace slipring::testing
+}  // namespace slipring::test

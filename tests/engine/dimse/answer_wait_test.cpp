@@ -17,7 +17,7 @@
 namespace slipring::dimse {
 namespace {
 
-using namespace slipring::testing;
+using namespace slipring::test;
 
 constexpr std::size_t kAnswerMin = 13;
 

@@ -12,7 +12,7 @@
 namespace slipring::dimse {
 namespace {
 
-using namespace slipring::testing;
+using namespace slipring::test;
 
 int run(const std::string& command) {
   const int status = std::system((command + " > /dev/null 2>&1").c_str());

@@ -7,7 +7,7 @@
 
 #include "tests/engine/dimse/wire.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 
 // Over another stream: after so many bytes, both ways together, nothing passes any more. Then it is
 // cut (both ends see the end), or silent: what is sent is lost, and what is waited for never comes.
@@ -52,4 +52,4 @@ class EndingStream final : public Stream {
   std::size_t left_;
 };
 
-}  // namespace slipring::testing
+}  // namespace slipring::test

@@ -11,7 +11,7 @@
 namespace slipring::dimse {
 namespace {
 
-using namespace slipring::testing;
+using namespace slipring::test;
 using Said = std::vector<std::uint8_t>;
 
 // The answer our own acceptor would give to verification_proposal().

@@ -13,7 +13,7 @@
 namespace slipring::dimse {
 namespace {
 
-using namespace slipring::testing;
+using namespace slipring::test;
 
 constexpr std::string_view kCtClass = "1.2.840.10008.5.1.4.1.1.2";
 

@@ -9,7 +9,7 @@
 namespace slipring::dimse {
 namespace {
 
-using slipring::testing::copied;
+using slipring::test::copied;
 
 std::vector<std::uint8_t> written(const Command& command) {
   Buffer out;

@@ -10,7 +10,7 @@
 namespace slipring::dimse {
 namespace {
 
-using namespace slipring::testing;
+using namespace slipring::test;
 using Said = std::vector<std::uint8_t>;
 
 const Subject kBox{"1.2.840.10008.5.1.1.2", "1.2.3"};

@@ -9,7 +9,7 @@
 namespace slipring::dimse {
 namespace {
 
-using slipring::testing::copied;
+using slipring::test::copied;
 
 UserInformation everything() {
   UserInformation user;

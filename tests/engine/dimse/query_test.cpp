@@ -11,7 +11,7 @@
 namespace slipring::dimse {
 namespace {
 
-using namespace slipring::testing;
+using namespace slipring::test;
 using namespace query_classes;
 
 constexpr std::string_view kCtClass = "1.2.840.10008.5.1.4.1.1.2";

@@ -14,7 +14,7 @@
 #include "engine/dimse/transport/peer_error.h"
 #include "engine/dimse/transport/socket.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 
 using namespace slipring::dimse;
 
@@ -132,4 +132,4 @@ PeerFault fault(const Result<T>& result) {
   return result ? PeerFault::None : fault_of(result.error());
 }
 
-}  // namespace slipring::testing
+}  // namespace slipring::test

@@ -18,7 +18,7 @@
 namespace slipring::discover {
 namespace {
 
-using testing_tools::TemporaryFolder;
+using test::TemporaryFolder;
 
 std::vector<Discovered> all(Options options) {
   Discovery discovery(std::move(options));

@@ -107,7 +107,7 @@ class Nights : public ::testing::Test {
     return count;
   }
 
-  testing_tools::TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
   std::unique_ptr<ledger::Ledger> ledger_;
 };
 

@@ -72,7 +72,7 @@ class Proof : public ::testing::Test {
     ASSERT_EQ(::pwrite(descriptor, &changed, 1, static_cast<off_t>(at)), 1);
   }
 
-  testing_tools::TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
   std::string object_;
   Parcel parcel_;
 };

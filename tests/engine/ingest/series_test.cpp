@@ -7,7 +7,7 @@
 #include "engine/ingest/series/series_at_hand.h"
 #include "tests/engine/scan/object_builder.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 namespace {
 
 // Of a kind: so many elements.
@@ -63,4 +63,4 @@ TEST(SeriesAtHand, WhatCannotBeKeptIsOfNoSeries) {
 }
 
 }  // namespace
-}  // namespace slipring::testing
+}  // namespace slipring::test

@@ -70,7 +70,7 @@ class Batches : public ::testing::Test {
     ASSERT_TRUE(ledger_->end_cross().has_value());
   }
 
-  testing_tools::TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
   std::unique_ptr<Ledger> ledger_;
 };
 

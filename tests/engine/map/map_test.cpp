@@ -20,7 +20,7 @@
 namespace slipring::map {
 namespace {
 
-using testing_tools::TemporaryFolder;
+using test::TemporaryFolder;
 
 constexpr Policy kRead{.read_max_bytes = std::uint64_t{1} << 40, .head_bytes = 4096};
 constexpr Policy kMap{.read_max_bytes = 0, .head_bytes = 4096};

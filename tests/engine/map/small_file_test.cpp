@@ -7,7 +7,7 @@
 namespace slipring::map {
 namespace {
 
-using testing_tools::TemporaryFolder;
+using test::TemporaryFolder;
 
 constexpr Policy kPolicy{.head_bytes = 16, .whole_max_bytes = 1000};
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace slipring::testing_tools {
+namespace slipring::test {
 
 class TemporaryFolder {
  public:
@@ -44,4 +44,4 @@ class TemporaryFolder {
   std::string path_;
 };
 
-}  // namespace slipring::testing_tools
+}  // namespace slipring::test

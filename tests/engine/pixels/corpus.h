@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace slipring::testing {
+namespace slipring::test {
 
 inline std::filesystem::path corpus_directory() {
   if (const char* named = std::getenv("SLIPRING_CORPUS")) return named;
@@ -54,4 +54,4 @@ inline std::vector<std::uint8_t> read_file(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-}  // namespace slipring::testing
+}  // namespace slipring::test

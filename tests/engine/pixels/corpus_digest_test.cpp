@@ -11,7 +11,7 @@
 namespace slipring {
 namespace {
 
-using testing::ManifestRow;
+using test::ManifestRow;
 
 struct Exception {
   std::string_view path;
@@ -38,15 +38,15 @@ std::string digest_of(const dicom::Scanned& scanned, dicom::Schedule& schedule) 
 }
 
 TEST(CorpusDigest, EveryDecodableFileGivesTheDigestOfIndependentDecoders) {
-  if (!testing::has_corpus()) GTEST_SKIP() << "no corpus here";
+  if (!test::has_corpus()) GTEST_SKIP() << "no corpus here";
   dicom::SerialSchedule schedule;
   dicom::Scanned scanned;
   std::size_t checked = 0;
-  for (const ManifestRow& row : testing::manifest()) {
+  for (const ManifestRow& row : test::manifest()) {
     const std::string& path = row.at("path");
     std::string_view wanted = row.at("ref_sha256");
     if (wanted.empty() || row.at("ts").empty() || row.at("ts").ends_with("codestream)")) continue;
-    const auto bytes = testing::read_file(testing::corpus_directory() / path);
+    const auto bytes = test::read_file(test::corpus_directory() / path);
     scan::scan(bytes, bytes.size(), {}, scanned);
     ASSERT_TRUE(dicom::is_dicom(scanned.kind) && !scanned.error) << path;
     const auto exception = std::ranges::find(kExceptions, path, &Exception::path);

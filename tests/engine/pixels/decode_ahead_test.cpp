@@ -23,7 +23,7 @@ class DecodeAheadTest : public ::testing::Test {
     std::string digest;  // of the pixels it was made from
   };
 
-  static pixel::Layout layout_of(const testing::Image& image) {
+  static pixel::Layout layout_of(const test::Image& image) {
     pixel::Layout layout;
     layout.rows = image.rows;
     layout.columns = image.columns;
@@ -33,7 +33,7 @@ class DecodeAheadTest : public ::testing::Test {
     return layout;
   }
 
-  static std::string encoded(const testing::Image& image, pixel::Format format) {
+  static std::string encoded(const test::Image& image, pixel::Format format) {
     const std::vector<std::uint8_t> pixels = image.pixels();
     Buffer out;
     Scratch scratch;
@@ -47,16 +47,16 @@ class DecodeAheadTest : public ::testing::Test {
 
   Opened& open(std::string_view uid, pixel::Format format, std::uint16_t columns,
                bool damaged = false) {
-    testing::Image image;
+    test::Image image;
     image.columns = columns;
     image.bits_allocated = 16;
     image.bits_stored = 12;
     std::string frame = encoded(image, format);
     if (damaged) frame.resize(frame.size() / 2 / 2 * 2);
-    testing::ObjectBuilder builder;
+    test::ObjectBuilder builder;
     builder.preamble().meta(uid);
-    testing::describe(builder, image);
-    builder.header(testing::tags::PixelData, dicom::VR::OB, dicom::kUndefinedLength);
+    test::describe(builder, image);
+    builder.header(test::tags::PixelData, dicom::VR::OB, dicom::kUndefinedLength);
     builder.fragment("").fragment(frame).end_sequence();
     Opened& opened = *opened_.emplace_back(std::make_unique<Opened>());
     opened.bytes = builder.take();

@@ -15,17 +15,17 @@ constexpr std::string_view kRleUid = "1.2.840.10008.1.2.5";
 // One RLE segment of 64 header bytes and `packets`.
 std::vector<std::uint8_t> rle_object(std::uint16_t rows, std::uint16_t columns,
                                      std::string packets) {
-  testing::Image image;
+  test::Image image;
   image.rows = rows;
   image.columns = columns;
-  testing::ObjectBuilder object;
+  test::ObjectBuilder object;
   object.preamble().meta(kRleUid);
-  testing::describe(object, image);
+  test::describe(object, image);
   std::string frame(64, '\0');
   frame[0] = 1;
   frame[4] = 64;
   frame += packets;
-  object.header(testing::tags::PixelData, dicom::VR::OB, dicom::kUndefinedLength);
+  object.header(test::tags::PixelData, dicom::VR::OB, dicom::kUndefinedLength);
   object.fragment("").fragment(frame).end_sequence();
   return object.take();
 }

@@ -11,8 +11,8 @@ namespace slipring {
 namespace {
 
 using dicom::VR;
-using testing::Image;
-using testing::ObjectBuilder;
+using test::Image;
+using test::ObjectBuilder;
 namespace tags = dicom::tags;
 
 class NativePixels : public ::testing::Test {
@@ -52,12 +52,12 @@ class NativePixels : public ::testing::Test {
 };
 
 TEST_F(NativePixels, EveryImageInEveryEncodingGivesItsDigestAndItsFrames) {
-  for (const Image& image : testing::images()) {
+  for (const Image& image : test::images()) {
     for (const std::string_view uid :
-         {testing::kExplicitLittleUid, testing::kImplicitLittleUid, testing::kExplicitBigUid}) {
+         {test::kExplicitLittleUid, test::kImplicitLittleUid, test::kExplicitBigUid}) {
       for (const int planar : {0, 1}) {
         if (planar == 1 && image.samples == 1) continue;
-        const pixels::Object& object = open(testing::native_object(image, uid, planar));
+        const pixels::Object& object = open(test::native_object(image, uid, planar));
         EXPECT_EQ(digest(object), image.digest()) << image.name << " " << uid << planar;
         pixels::PixelHash hash(object.description.layout);
         for (std::size_t i = 0; i < image.frames; ++i) hash.update(frame(object, i));
@@ -70,9 +70,8 @@ TEST_F(NativePixels, EveryImageInEveryEncodingGivesItsDigestAndItsFrames) {
 TEST_F(NativePixels, EightBitPixelsInBigEndianWordsAreSwappedAcrossFrames) {
   const Image image{.name = "odd frames", .rows = 3, .columns = 3, .frames = 3};  // 27 bytes
   ObjectBuilder object;
-  testing::describe(object.preamble().meta(testing::kExplicitBigUid), image);
-  const auto source =
-      testing::pixel_data(object, VR::OW, testing::swapped_words(image.pixels())).take();
+  test::describe(object.preamble().meta(test::kExplicitBigUid), image);
+  const auto source = test::pixel_data(object, VR::OW, test::swapped_words(image.pixels())).take();
   const pixels::Object& opened = open(source);
   EXPECT_TRUE(opened.description.swap_words);
   EXPECT_EQ(digest(opened), image.digest());
@@ -85,8 +84,8 @@ TEST_F(NativePixels, WideBigEndianPixelsAreSwappedAsWordsWhateverTheirSize) {
   const Image image{
       .name = "32-bit", .rows = 1, .columns = 1, .bits_allocated = 32, .bits_stored = 32};
   ObjectBuilder object;
-  testing::describe(object.preamble().meta(testing::kExplicitBigUid), image);
-  const auto source = testing::pixel_data(object, VR::OW, {0x02, 0x01, 0x04, 0x03}).take();
+  test::describe(object.preamble().meta(test::kExplicitBigUid), image);
+  const auto source = test::pixel_data(object, VR::OW, {0x02, 0x01, 0x04, 0x03}).take();
   EXPECT_EQ(frame(open(source), 0), (std::vector<std::uint8_t>{0x01, 0x02, 0x03, 0x04}));
 }
 
@@ -94,10 +93,10 @@ TEST_F(NativePixels, APadByteAndExcessAreNoPixels) {
   const Image image{.name = "grey", .rows = 3, .columns = 3};
   for (const std::size_t excess : {1U, 3U, 101U}) {
     ObjectBuilder object;
-    testing::describe(object.preamble().meta(testing::kExplicitLittleUid), image);
+    test::describe(object.preamble().meta(test::kExplicitLittleUid), image);
     auto value = image.pixels();
     value.insert(value.end(), excess, 0xEE);
-    const pixels::Object& opened = open(testing::pixel_data(object, VR::OB, value).take());
+    const pixels::Object& opened = open(test::pixel_data(object, VR::OB, value).take());
     EXPECT_EQ(digest(opened), image.digest());
     EXPECT_EQ(opened.findings.count({5, 2}), excess > 1 ? 1U : 0U);
   }
@@ -107,19 +106,19 @@ TEST_F(NativePixels, UnusedBitsOfTheLastByteAreNoPixels) {
   const Image image{
       .name = "9 bits", .rows = 3, .columns = 3, .bits_allocated = 1, .bits_stored = 1};
   ObjectBuilder object;
-  testing::describe(object.preamble().meta(testing::kExplicitLittleUid), image);
+  test::describe(object.preamble().meta(test::kExplicitLittleUid), image);
   auto value = image.pixels();
   value[1] = static_cast<std::uint8_t>(value[1] | 0xFE);
-  EXPECT_EQ(digest(open(testing::pixel_data(object, VR::OB, value).take())), image.digest());
+  EXPECT_EQ(digest(open(test::pixel_data(object, VR::OB, value).take())), image.digest());
 }
 
 TEST_F(NativePixels, AShortValueIsTruncatedWithBothNumbers) {
   const Image image{.name = "grey", .frames = 2};
   ObjectBuilder object;
-  testing::describe(object.preamble().meta(testing::kExplicitLittleUid), image);
+  test::describe(object.preamble().meta(test::kExplicitLittleUid), image);
   auto value = image.pixels();
   value.resize(100);
-  const Error error = error_of(testing::pixel_data(object, VR::OB, value).take());
+  const Error error = error_of(test::pixel_data(object, VR::OB, value).take());
   EXPECT_EQ(error.code, ErrorCode::Truncated);
   EXPECT_EQ(error.expected, 126U);
   EXPECT_EQ(error.actual, 100U);
@@ -127,20 +126,19 @@ TEST_F(NativePixels, AShortValueIsTruncatedWithBothNumbers) {
 
 TEST_F(NativePixels, AttributesThatAreMissingOrZeroAreMalformed) {
   ObjectBuilder missing;
-  missing.preamble().meta(testing::kExplicitLittleUid).us(tags::Columns, 4);
-  EXPECT_EQ(error_of(testing::pixel_data(missing, VR::OB, {1, 2}).take()).code,
-            ErrorCode::Malformed);
+  missing.preamble().meta(test::kExplicitLittleUid).us(tags::Columns, 4);
+  EXPECT_EQ(error_of(test::pixel_data(missing, VR::OB, {1, 2}).take()).code, ErrorCode::Malformed);
   ObjectBuilder zero;
-  testing::describe(zero.preamble().meta(testing::kExplicitLittleUid), {.name = "zero", .rows = 0});
-  EXPECT_EQ(error_of(testing::pixel_data(zero, VR::OB, {1, 2}).take()).code, ErrorCode::Malformed);
+  test::describe(zero.preamble().meta(test::kExplicitLittleUid), {.name = "zero", .rows = 0});
+  EXPECT_EQ(error_of(test::pixel_data(zero, VR::OB, {1, 2}).take()).code, ErrorCode::Malformed);
 }
 
 TEST_F(NativePixels, BitsAllocatedOfNoWholeWordAreUnsupported) {
   for (const std::uint16_t bits : std::array<std::uint16_t, 3>{12, 24, 40}) {
     ObjectBuilder object;
-    testing::describe(object.preamble().meta(testing::kExplicitLittleUid),
-                      {.name = "packed", .rows = 1, .columns = 2, .bits_allocated = bits});
-    EXPECT_EQ(error_of(testing::pixel_data(object, VR::OB, {1, 2, 3, 4}).take()).code,
+    test::describe(object.preamble().meta(test::kExplicitLittleUid),
+                   {.name = "packed", .rows = 1, .columns = 2, .bits_allocated = bits});
+    EXPECT_EQ(error_of(test::pixel_data(object, VR::OB, {1, 2, 3, 4}).take()).code,
               ErrorCode::Unsupported);
   }
 }
@@ -153,8 +151,8 @@ TEST_F(NativePixels, AnEnormousFrameIsStoppedByTheLimitBeforeAnythingIsAllocated
                     .bits_allocated = 64,
                     .bits_stored = 64};
   ObjectBuilder object;
-  testing::describe(object.preamble().meta(testing::kExplicitLittleUid), image);
-  EXPECT_EQ(error_of(testing::pixel_data(object, VR::OB, {1, 2}).take()).code,
+  test::describe(object.preamble().meta(test::kExplicitLittleUid), image);
+  EXPECT_EQ(error_of(test::pixel_data(object, VR::OB, {1, 2}).take()).code,
             ErrorCode::LimitExceeded);
 }
 
@@ -162,14 +160,13 @@ TEST_F(NativePixels, FramesBeyondTheBytesAreTruncatedWithoutATable) {
   ObjectBuilder object;
   Image image{.name = "many", .rows = 1, .columns = 1};
   image.frames = 2147483647;
-  testing::describe(object.preamble().meta(testing::kExplicitLittleUid), image);
-  EXPECT_EQ(error_of(testing::pixel_data(object, VR::OB, {1, 2}).take()).code,
-            ErrorCode::Truncated);
+  test::describe(object.preamble().meta(test::kExplicitLittleUid), image);
+  EXPECT_EQ(error_of(test::pixel_data(object, VR::OB, {1, 2}).take()).code, ErrorCode::Truncated);
 }
 
 TEST_F(NativePixels, AnObjectWithoutPixelDataHasNone) {
   ObjectBuilder object;
-  testing::describe(object.preamble().meta(testing::kExplicitLittleUid), {.name = "none"});
+  test::describe(object.preamble().meta(test::kExplicitLittleUid), {.name = "none"});
   bytes_ = object.take();
   scan::scan(bytes_, bytes_.size(), {}, scanned_);
   const auto opened = pixels::open_object(scanned_);
@@ -179,7 +176,7 @@ TEST_F(NativePixels, AnObjectWithoutPixelDataHasNone) {
 
 TEST_F(NativePixels, ALongEnoughValueIsNotSubsampledWhateverItsLabel) {
   const Image image{.name = "label", .samples = 3, .photometric = "YBR_FULL_422"};
-  const pixels::Object& object = open(testing::native_object(image));
+  const pixels::Object& object = open(test::native_object(image));
   EXPECT_FALSE(object.description.subsampled_422);
   EXPECT_EQ(digest(object), image.digest());
 }
@@ -190,10 +187,9 @@ TEST_F(NativePixels, NonsensicalBitsStoredFallBackToAllBits) {
     ObjectBuilder object;
     const auto pixels = image.pixels();
     image.bits_stored = stored;
-    testing::describe(object.preamble().meta(testing::kExplicitLittleUid), image);
-    EXPECT_EQ(
-        open(testing::pixel_data(object, VR::OW, pixels).take()).description.layout.bits_stored,
-        16);
+    test::describe(object.preamble().meta(test::kExplicitLittleUid), image);
+    EXPECT_EQ(open(test::pixel_data(object, VR::OW, pixels).take()).description.layout.bits_stored,
+              16);
   }
 }
 

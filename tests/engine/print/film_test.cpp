@@ -11,9 +11,9 @@ namespace {
 
 using dicom::Tag;
 using dicom::VR;
-using testing::kExplicitLittleUid;
-using testing::kImplicitLittleUid;
-using testing::ObjectBuilder;
+using test::kExplicitLittleUid;
+using test::kImplicitLittleUid;
+using test::ObjectBuilder;
 
 struct Encoded {
   std::string_view syntax;

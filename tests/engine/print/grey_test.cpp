@@ -10,11 +10,11 @@ namespace {
 
 using dicom::Tag;
 using dicom::VR;
-using testing::ObjectBuilder;
-using testing::prepared;
-using testing::SmallImage;
-using testing::values_of;
-using testing::words;
+using test::ObjectBuilder;
+using test::prepared;
+using test::SmallImage;
+using test::values_of;
+using test::words;
 
 constexpr Tag kCentre{0x0028, 0x1050};
 constexpr Tag kWidth{0x0028, 0x1051};

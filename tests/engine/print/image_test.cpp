@@ -10,11 +10,11 @@ namespace {
 
 using dicom::Tag;
 using dicom::VR;
-using testing::ObjectBuilder;
-using testing::prepared;
-using testing::SmallImage;
-using testing::values_of;
-using testing::words;
+using test::ObjectBuilder;
+using test::prepared;
+using test::SmallImage;
+using test::values_of;
+using test::words;
 
 SmallImage colours(std::string photometric, std::vector<std::uint8_t> pixels) {
   SmallImage image;

@@ -8,7 +8,7 @@
 #include "engine/scan/scan.h"
 #include "tests/engine/scan/object_builder.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 
 struct SmallImage {
   std::uint16_t rows = 1;
@@ -73,4 +73,4 @@ inline std::vector<int> values_of(const print::Printable& printable) {
   return values;
 }
 
-}  // namespace slipring::testing
+}  // namespace slipring::test

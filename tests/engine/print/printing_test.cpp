@@ -20,7 +20,7 @@ using dicom::VR;
 using dimse::Association;
 using dimse::CommandField;
 using dimse::Incoming;
-using testing::ObjectBuilder;
+using test::ObjectBuilder;
 
 // Keeps what it is asked; `refused` has the statuses to answer the n-th command of a kind with.
 class Printer {
@@ -48,7 +48,7 @@ class Printer {
   [[nodiscard]] Options options() const {
     Options options;
     options.peer = {"127.0.0.1", server_->port(), nullptr};
-    options.timeouts = testing::patient_timeouts();
+    options.timeouts = test::patient_timeouts();
     return options;
   }
   [[nodiscard]] std::string said() {
@@ -193,8 +193,7 @@ TEST(PrintingTest, AFilmIsPrintedWhenItIsFullAndTheLastOneAtTheEnd) {
   const Tag path[] = {Tag{0x2020, 0x0110}, dicom::tags::PixelData};
   const dicom::Element* const pixels = last->find(path);
   ASSERT_NE(pixels, nullptr);
-  EXPECT_EQ(testing::copied(last->data_set().value(*pixels)),
-            (std::vector<std::uint8_t>{2, 2, 2, 2}));
+  EXPECT_EQ(test::copied(last->data_set().value(*pixels)), (std::vector<std::uint8_t>{2, 2, 2, 2}));
 }
 
 TEST(PrintingTest, ThePrinterSaysHowItIsWhenAskedAndByItself) {

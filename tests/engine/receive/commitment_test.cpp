@@ -16,7 +16,7 @@ namespace {
 using commitment::RequestOptions;
 using commitment::RequestSummary;
 using ledger::Commitment;
-using testing::kCtClass;
+using test::kCtClass;
 
 // A receiver that holds 1.2.0 to 1.2.2, and a ledger that says 1.2.0 to 1.2.4 were sent to it.
 class CommitmentTest : public ::testing::Test {
@@ -28,8 +28,8 @@ class CommitmentTest : public ::testing::Test {
     intake_ = std::move(*Intake::open(options, {}));
     for (int i = 0; i < 3; ++i) {
       const std::string instance = "1.2." + std::to_string(i);
-      auto object = intake_->begin(testing::announced(instance));
-      object->append(testing::sent_data_set(instance));
+      auto object = intake_->begin(test::announced(instance));
+      object->append(test::sent_data_set(instance));
       ASSERT_EQ(intake_->finish(std::move(object))->wait().fate, Fate::Stored);
     }
     ReceiverOptions receiving;
@@ -81,7 +81,7 @@ class CommitmentTest : public ::testing::Test {
     EXPECT_EQ(row(3).state, ledger::DeliveryState::Queued) << "it is to be sent again";
   }
 
-  testing_tools::TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
   std::unique_ptr<Intake> intake_;
   std::unique_ptr<Receiver> receiver_;
   std::unique_ptr<ledger::Ledger> books_;

@@ -19,9 +19,9 @@
 namespace slipring::receive {
 namespace {
 
-using testing::EndingStream;
+using test::EndingStream;
 using Ending = EndingStream::Ending;
-using testing::kCtClass;
+using test::kCtClass;
 
 constexpr unsigned kAtATime = 120;  // fewer than a listening socket keeps waiting
 constexpr dimse::Milliseconds kShort{150};
@@ -68,9 +68,9 @@ class CutTest : public ::testing::Test {
     ++begun_;
     dimse::Proposal proposal;
     const dimse::ContextWish wishes[] = {
-        {std::string(kCtClass), std::string(testing::kExplicitLittleUid)}};
+        {std::string(kCtClass), std::string(test::kExplicitLittleUid)}};
     proposal.contexts = dimse::plan_contexts(wishes);
-    dimse::Timeouts timeouts = testing::patient_timeouts();
+    dimse::Timeouts timeouts = test::patient_timeouts();
     if (ending == Ending::Silent)  // longer than the receiver's, which is the first to give up
       timeouts.association = timeouts.pdu = timeouts.response = timeouts.release = 2 * kShort;
     timeouts.closing = dimse::Milliseconds(20);
@@ -80,7 +80,7 @@ class CutTest : public ::testing::Test {
         dimse::CommandField::CStoreRq, (*association)->next_message_id(), std::string(kCtClass));
     command.sop_instance = instance;
     command.has_data_set = true;
-    const auto data_set = testing::sent_data_set(instance, "A^B", 2);
+    const auto data_set = test::sent_data_set(instance, "A^B", 2);
     const Bytes ranges[] = {data_set};
     const auto answer = (*association)->exchange(1, command, ranges);
     const bool is_stored =
@@ -129,7 +129,7 @@ class CutTest : public ::testing::Test {
 
   // What has a name has all its bytes; what has none is gone.
   void expect_whole_files_only() const {
-    const std::size_t whole = testing::sent_data_set("1.2.1.100000", "A^B", 2).size();
+    const std::size_t whole = test::sent_data_set("1.2.1.100000", "A^B", 2).size();
     for (const auto& entry :
          std::filesystem::recursive_directory_iterator(folder_.path() + "/in")) {
       if (!entry.is_regular_file() ||
@@ -140,7 +140,7 @@ class CutTest : public ::testing::Test {
     }
   }
 
-  testing_tools::TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
   std::unique_ptr<Intake> intake_;
   std::atomic<int> begun_ = 0;
   std::atomic<int> ended_ = 0;

@@ -14,8 +14,8 @@
 namespace slipring::receive {
 namespace {
 
-using testing::announced;
-using testing::sent_data_set;
+using test::announced;
+using test::sent_data_set;
 
 std::unique_ptr<Intake> open(const std::string& folder, IntakeOptions options = {}) {
   options.ingest.output = folder + "/in";
@@ -44,7 +44,7 @@ class IntakeTest : public ::testing::Test {
   [[nodiscard]] std::string path(const Verdict& verdict) const {
     return folder_.path() + "/in/" + verdict.output;
   }
-  testing_tools::TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
 };
 
 TEST_F(IntakeTest, WhatIsStoredHoldsTheDataSetByteByByteUnderItsUids) {
@@ -193,7 +193,7 @@ TEST_F(IntakeTest, OnRequestAnObjectIsTranscodedOnArrivalWithProof) {
             Fate::Duplicate);
   ASSERT_EQ(told.size(), 2U);
   EXPECT_EQ(told[0].outcome, dicom::Outcome::Converted);
-  EXPECT_EQ(told[0].to, testing::kRleUid);
+  EXPECT_EQ(told[0].to, test::kRleUid);
   EXPECT_TRUE(told[0].pixel_verified);
 }
 

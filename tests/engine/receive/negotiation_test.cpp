@@ -12,7 +12,7 @@
 namespace slipring::receive {
 namespace {
 
-using testing::kCtClass;
+using test::kCtClass;
 
 dimse::AssociateRequest proposing(std::vector<std::string> syntaxes,
                                   std::string sop_class = std::string(kCtClass)) {
@@ -89,8 +89,8 @@ TEST(StorageClassesTest, ImagesReportsAndProtocolsAreStoredAndQueriesAreNot) {
 
 TEST(MetaGroupTest, WhatWasAnnouncedScansAsPart10) {
   Buffer file;
-  append_meta_group(testing::announced("1.2.3"), file);
-  const auto data_set = testing::sent_data_set("1.2.3");
+  append_meta_group(test::announced("1.2.3"), file);
+  const auto data_set = test::sent_data_set("1.2.3");
   file.append(data_set);
   dicom::Scanned scanned;
   scan::scan(file.bytes(), file.size(), {}, scanned);

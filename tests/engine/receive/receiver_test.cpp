@@ -15,11 +15,11 @@ namespace slipring::receive {
 namespace {
 
 using dimse::Association;
-using testing::kCtClass;
-using testing::sent_data_set;
+using test::kCtClass;
+using test::sent_data_set;
 
 struct Sink {
-  testing_tools::TemporaryFolder folder;
+  test::TemporaryFolder folder;
   std::unique_ptr<Intake> intake;
   std::promise<AssociationTally> tally;
   std::unique_ptr<Receiver> receiver;
@@ -39,8 +39,8 @@ struct Sink {
   [[nodiscard]] std::unique_ptr<Association> associated(std::uint16_t window = 1) const {
     dimse::Proposal proposal;
     const dimse::ContextWish wishes[] = {
-        {std::string(kCtClass), std::string(testing::kExplicitLittleUid)},
-        {std::string(dimse::kVerificationClass), std::string(testing::kImplicitLittleUid)}};
+        {std::string(kCtClass), std::string(test::kExplicitLittleUid)},
+        {std::string(dimse::kVerificationClass), std::string(test::kImplicitLittleUid)}};
     proposal.contexts = dimse::plan_contexts(wishes);
     proposal.async_window.invoked = window;
     auto association = dimse::associate({"127.0.0.1", receiver->port(), nullptr}, proposal);

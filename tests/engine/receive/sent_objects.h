@@ -7,7 +7,7 @@
 #include "engine/receive/meta_group.h"
 #include "tests/engine/scan/object_builder.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 
 inline constexpr std::string_view kCtClass = "1.2.840.10008.5.1.4.1.1.2";
 
@@ -40,4 +40,4 @@ inline receive::Announced announced(std::string instance) {
           "127.0.0.1:1"};
 }
 
-}  // namespace slipring::testing
+}  // namespace slipring::test

@@ -25,7 +25,7 @@ using dimse::Incoming;
 namespace tags = dicom::tags;
 
 constexpr Tag kLevel{0x0008, 0x0052};
-constexpr const char* kStudy = "1.2.3.1";  // of testing::sent_data_set
+constexpr const char* kStudy = "1.2.3.1";  // of test::sent_data_set
 constexpr const char* kSeries = "1.2.3.1.1";
 
 // One study; what it is asked for at each level is kept.
@@ -36,9 +36,9 @@ class Archive {
     dimse::AcceptRules rules;
     for (const std::string_view sop_class :
          {dimse::query_classes::kStudyRootFind, dimse::query_classes::kStudyRootGet})
-      rules.classes.push_back({std::string(sop_class), {std::string(testing::kExplicitLittleUid)}});
+      rules.classes.push_back({std::string(sop_class), {std::string(test::kExplicitLittleUid)}});
     rules.classes.push_back(
-        {std::string(testing::kCtClass), {std::string(testing::kExplicitLittleUid)}, true});
+        {std::string(test::kCtClass), {std::string(test::kExplicitLittleUid)}, true});
     dimse::Server::Work work;
     work.policy = [this, rules](const dimse::AssociateRequest& asked) {
       if (rejects) return dimse::Answer(dimse::AssociateReject{1, 1, 7});
@@ -58,7 +58,7 @@ class Archive {
   [[nodiscard]] PullOptions options() const {
     PullOptions options;
     options.visit.peer = {"127.0.0.1", server_->port(), nullptr};
-    options.visit.timeouts = testing::patient_timeouts();
+    options.visit.timeouts = test::patient_timeouts();
     options.associations = 1;
     return options;
   }
@@ -73,7 +73,7 @@ class Archive {
  private:
   Result<void> answer(Association& on, const Incoming& incoming) {
     TRY_ASSIGN(const auto bytes, on.gather_data(incoming, 1 << 20));
-    TRY_ASSIGN(const query::Answer asked, query::Answer::read(bytes, testing::kExplicitLittleUid));
+    TRY_ASSIGN(const query::Answer asked, query::Answer::read(bytes, test::kExplicitLittleUid));
     if (incoming.command.field == CommandField::CFindRq) return find(on, incoming, asked);
     return get(on, incoming, asked);
   }
@@ -100,7 +100,7 @@ class Archive {
       TRY(match(on, incoming, keys));
     } else {
       for (const std::string& instance : instances) {
-        const query::Key keys[] = {{{tags::SOPClassUID}, std::string(testing::kCtClass)},
+        const query::Key keys[] = {{{tags::SOPClassUID}, std::string(test::kCtClass)},
                                    {{tags::SOPInstanceUID}, instance},
                                    {{kLevel}, level},
                                    study,
@@ -144,13 +144,13 @@ class Archive {
   }
 
   static Result<void> store(Association& on, const std::string& instance) {
-    const dimse::Context* const context = on.negotiated().context_for(testing::kCtClass);
+    const dimse::Context* const context = on.negotiated().context_for(test::kCtClass);
     EXPECTS(context != nullptr);
-    dimse::Command command = dimse::request(CommandField::CStoreRq, on.next_message_id(),
-                                            std::string(testing::kCtClass));
+    dimse::Command command =
+        dimse::request(CommandField::CStoreRq, on.next_message_id(), std::string(test::kCtClass));
     command.sop_instance = instance;
     command.has_data_set = true;
-    const auto data_set = testing::sent_data_set(instance);
+    const auto data_set = test::sent_data_set(instance);
     const Bytes piece(data_set);
     TRY_ASSIGN(const Incoming answered, on.exchange(context->id, command, {&piece, 1}));
     EXPECT_EQ(answered.command.status, dimse::statuses::kSuccess);
@@ -187,7 +187,7 @@ class PullTest : public ::testing::Test {
     return totals;
   }
 
-  testing_tools::TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
   std::vector<StudyOutcome> outcomes_;
   Pull* running_ = nullptr;
   int missing_rows_ = 0;

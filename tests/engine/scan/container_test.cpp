@@ -1,7 +1,7 @@
 // Sequences, items, delimiters and fragments, right and wrong.
 #include "tests/engine/scan/scan_fixture.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 namespace {
 
 using dicom::RuleId;
@@ -388,4 +388,4 @@ TEST_F(Containers, declared_sequence_beyond_the_file_is_truncated_where_it_is_cu
 }
 
 }  // namespace
-}  // namespace slipring::testing
+}  // namespace slipring::test

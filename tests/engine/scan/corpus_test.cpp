@@ -7,7 +7,7 @@
 
 #include "tests/engine/scan/scan_fixture.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -97,4 +97,4 @@ TEST_F(Corpus, heads_of_4_kib_give_the_same_headers) {
 }
 
 }  // namespace
-}  // namespace slipring::testing
+}  // namespace slipring::test

@@ -2,7 +2,7 @@
 // always well formed, a cut never taken for a whole.
 #include "tests/engine/scan/scan_fixture.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 namespace {
 
 namespace tags = dicom::tags;
@@ -138,4 +138,4 @@ TEST_F(Damage, zeros_and_repeated_headers_take_no_time) {
 }
 
 }  // namespace
-}  // namespace slipring::testing
+}  // namespace slipring::test

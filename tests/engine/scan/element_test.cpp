@@ -1,7 +1,7 @@
 // Single elements: value representations, lengths, order, groups.
 #include "tests/engine/scan/scan_fixture.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 namespace {
 
 using dicom::RuleId;
@@ -285,4 +285,4 @@ TEST_F(Elements, elements_over_the_limit_end_the_walk) {
 }
 
 }  // namespace
-}  // namespace slipring::testing
+}  // namespace slipring::test

@@ -2,7 +2,7 @@
 #include "codecs/deflate/deflate.h"
 #include "tests/engine/scan/scan_fixture.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 namespace {
 
 using namespace std::string_view_literals;
@@ -345,4 +345,4 @@ TEST_F(Files, one_scanned_serves_many_files) {
 }
 
 }  // namespace
-}  // namespace slipring::testing
+}  // namespace slipring::test

@@ -13,7 +13,7 @@
 #include "engine/dicom/tape.h"
 #include "engine/dicom/vr.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 
 enum class Encoded : std::uint8_t { ExplicitLittle, ImplicitLittle, ExplicitBig };
 
@@ -130,4 +130,4 @@ class ObjectBuilder {
   std::vector<std::uint8_t> bytes_;
 };
 
-}  // namespace slipring::testing
+}  // namespace slipring::test

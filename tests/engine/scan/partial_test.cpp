@@ -1,7 +1,7 @@
 // Scans of a file's first bytes: what is asked for, and that the answer does not depend on it.
 #include "tests/engine/scan/scan_fixture.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 namespace {
 
 namespace tags = dicom::tags;
@@ -125,4 +125,4 @@ TEST(PartialScan, sizes_beyond_4_gib_are_walked_by_their_headers) {
 }
 
 }  // namespace
-}  // namespace slipring::testing
+}  // namespace slipring::test

@@ -11,7 +11,7 @@
 #include "tests/engine/scan/object_builder.h"
 #include "tests/engine/scan/tape_invariants.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 
 class ScanTest : public ::testing::Test {
  protected:
@@ -63,4 +63,4 @@ class ScanTest : public ::testing::Test {
   dicom::Scanned scanned_;
 };
 
-}  // namespace slipring::testing
+}  // namespace slipring::test

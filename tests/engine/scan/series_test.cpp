@@ -7,7 +7,7 @@
 #include "engine/scan/scan_in_series.h"
 #include "tests/engine/scan/scan_fixture.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 namespace {
 
 namespace tags = dicom::tags;
@@ -269,4 +269,4 @@ TEST_F(Series, what_has_findings_or_fragments_is_compared_by_its_tape) {
 }
 
 }  // namespace
-}  // namespace slipring::testing
+}  // namespace slipring::test

@@ -8,7 +8,7 @@
 
 #include "engine/dicom/scanned.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 
 class TapeInvariants {
  public:
@@ -86,4 +86,4 @@ class TapeInvariants {
   unsigned depth_ = 0;
 };
 
-}  // namespace slipring::testing
+}  // namespace slipring::test

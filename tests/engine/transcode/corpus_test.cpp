@@ -29,19 +29,19 @@ struct Target {
 class CorpusTest : public ::testing::TestWithParam<Target> {};
 
 TEST_P(CorpusTest, EveryFileIsProvenCopiedOrKeptForAReason) {
-  if (!testing::has_corpus()) GTEST_SKIP() << "no corpus here";
+  if (!test::has_corpus()) GTEST_SKIP() << "no corpus here";
   transcode::Options options;
   options.target = dicom::transfer_syntax_named(GetParam().name);
   options.recompress_lossy = true;
   dicom::SerialSchedule schedule;
   std::size_t converted = 0;
-  for (const testing::ManifestRow& row : testing::manifest()) {
+  for (const test::ManifestRow& row : test::manifest()) {
     const std::string& path = row.at("path");
-    if (std::filesystem::file_size(testing::corpus_directory() / path) > GetParam().file_bytes_max)
+    if (std::filesystem::file_size(test::corpus_directory() / path) > GetParam().file_bytes_max)
       continue;
-    const auto bytes = testing::read_file(testing::corpus_directory() / path);
-    testing::RoundTrip trip;
-    testing::run_round_trip(bytes, options, schedule, trip);
+    const auto bytes = test::read_file(test::corpus_directory() / path);
+    test::RoundTrip trip;
+    test::run_round_trip(bytes, options, schedule, trip);
     if (!dicom::is_dicom(trip.source.kind)) continue;
     if (trip.error) {
       EXPECT_NE(std::ranges::find(kDamaged, path), kDamaged.end())

@@ -14,7 +14,7 @@ namespace {
 
 using dicom::Tag;
 using dicom::VR;
-using testing::Image;
+using test::Image;
 namespace tags = dicom::tags;
 
 constexpr Tag kDerivationDescription{0x0008, 0x2111};
@@ -83,7 +83,7 @@ Image smooth(std::uint16_t bits, bool is_signed, unsigned frames, std::uint16_t 
 }
 
 TEST(Derivation, TellsOfTheLossAndOfTheObjectItWasMadeFrom) {
-  const auto source = testing::native_object(smooth(12, false, 2));
+  const auto source = test::native_object(smooth(12, false, 2));
   Made made;
   make(source, {.ratio = 3}, made);
   EXPECT_EQ(made.plan.to->uid, "1.2.840.10008.1.2.4.203");
@@ -111,7 +111,7 @@ TEST(Derivation, TellsOfTheLossAndOfTheObjectItWasMadeFrom) {
 }
 
 TEST(Derivation, IsTheSameInEveryRunAndAnotherWithAnotherLoss) {
-  const auto source = testing::native_object(smooth(8, false, 1));
+  const auto source = test::native_object(smooth(8, false, 1));
   Made one, again, other;
   make(source, {.step = 1.0 / 64}, one);
   make(source, {.step = 1.0 / 64}, again);
@@ -124,7 +124,7 @@ TEST(Derivation, ErrorsAreMeasuredAndKeepNearToTheStep) {
   for (const bool is_signed : {false, true})
     for (const std::uint16_t bits : std::array<std::uint16_t, 4>{8, 10, 12, 16})
       for (const int quality : {4, 8}) {
-        const auto source = testing::native_object(smooth(bits, is_signed, 2));
+        const auto source = test::native_object(smooth(bits, is_signed, 2));
         Made made;
         const double step = std::ldexp(1.0, -quality);
         make(source, {.step = step}, made);
@@ -141,7 +141,7 @@ TEST(Derivation, ErrorsAreMeasuredAndKeepNearToTheStep) {
 }
 
 TEST(Derivation, TheDifferenceIsThatOfThePixelsThemselves) {
-  const auto source = testing::native_object(smooth(12, true, 3));
+  const auto source = test::native_object(smooth(12, true, 3));
   Made made;
   make(source, {.step = 1.0 / 32}, made);
   const auto difference = proven(made);
@@ -171,7 +171,7 @@ TEST(Derivation, TheDifferenceIsThatOfThePixelsThemselves) {
 }
 
 TEST(Derivation, ColourBecomesYbrIct) {
-  const auto source = testing::native_object(smooth(8, false, 1, 3));
+  const auto source = test::native_object(smooth(8, false, 1, 3));
   Made made;
   make(source, {.step = 1.0 / 64}, made);
   EXPECT_EQ(made.text(tags::PhotometricInterpretation), "YBR_ICT");
@@ -179,7 +179,7 @@ TEST(Derivation, ColourBecomesYbrIct) {
 }
 
 TEST(Derivation, WhatIsNotAsItWasToldIsRefused) {
-  const auto source = testing::native_object(smooth(12, false, 1));
+  const auto source = test::native_object(smooth(12, false, 1));
   Made made;
   make(source, {.step = 1.0 / 64}, made);
   ASSERT_TRUE(proven(made));
@@ -203,8 +203,8 @@ TEST(Derivation, WhatIsNotAsItWasToldIsRefused) {
 }
 
 TEST(Derivation, HistoryIsContinued) {
-  testing::ObjectBuilder object;
-  object.preamble().meta(testing::kExplicitLittleUid);
+  test::ObjectBuilder object;
+  object.preamble().meta(test::kExplicitLittleUid);
   object.text(tags::ImageType, VR::CS, "ORIGINAL\\SECONDARY\\AXIAL");
   const Image image = smooth(8, false, 1);
   object.text(tags::SOPClassUID, VR::UI, "1.2.840.10008.5.1.4.1.1.7");
@@ -218,7 +218,7 @@ TEST(Derivation, HistoryIsContinued) {
   object.text(tags::LossyImageCompression, VR::CS, "01");
   object.text(tags::LossyImageCompressionRatio, VR::DS, "8.5");
   object.text(tags::LossyImageCompressionMethod, VR::CS, "ISO_10918_1");
-  testing::pixel_data(object, VR::OB, image.pixels());
+  test::pixel_data(object, VR::OB, image.pixels());
   const auto source = object.take();
   Made made;
   make(source, {.ratio = 2}, made);
@@ -235,10 +235,10 @@ TEST(Derivation, WhatMayNotBeLostIsKept) {
     make(source, {.ratio = 4}, made);
     return made.plan.action == transcode::Action::Keep ? made.plan.reason : "not kept";
   };
-  EXPECT_NE(reason(testing::native_object({.name = "palette", .photometric = "PALETTE COLOR"}))
+  EXPECT_NE(reason(test::native_object({.name = "palette", .photometric = "PALETTE COLOR"}))
                 .find("numbers of colours"),
             std::string::npos);
-  EXPECT_NE(reason(testing::native_object({.name = "bit", .bits_allocated = 1, .bits_stored = 1}))
+  EXPECT_NE(reason(test::native_object({.name = "bit", .bits_allocated = 1, .bits_stored = 1}))
                 .find("one bit"),
             std::string::npos);
 }

@@ -10,9 +10,9 @@ namespace {
 
 using dicom::Tag;
 using dicom::VR;
-using testing::Encoded;
-using testing::ObjectBuilder;
-using testing::RoundTrip;
+using test::Encoded;
+using test::ObjectBuilder;
+using test::RoundTrip;
 namespace tags = dicom::tags;
 
 RoundTrip convert(const std::vector<std::uint8_t>& source, std::string_view target) {
@@ -20,7 +20,7 @@ RoundTrip convert(const std::vector<std::uint8_t>& source, std::string_view targ
   RoundTrip trip;
   transcode::Options options;
   options.target = dicom::transfer_syntax_named(target);
-  testing::run_round_trip(source, options, schedule, trip);
+  test::run_round_trip(source, options, schedule, trip);
   return trip;
 }
 
@@ -60,7 +60,7 @@ std::vector<std::uint8_t> report(std::string_view uid) {
 
 TEST(ElementsTest, TheDataSetDigestIsWhatItsHeaderSays) {
   ObjectBuilder object;
-  object.preamble().meta(testing::kExplicitLittleUid);
+  object.preamble().meta(test::kExplicitLittleUid);
   object.ul(Tag(0x0008, 0x0000), 12).text(tags::Modality, VR::CS, "CT");
   object.sequence(Tag(0x0008, 0x1140), 10 + 8).item(10).us(Tag(0x0028, 0x0010), 7);
   object.text(tags::PhotometricInterpretation, VR::CS, "RGB");
@@ -73,17 +73,16 @@ TEST(ElementsTest, TheDataSetDigestIsWhatItsHeaderSays) {
 }
 
 TEST(ElementsTest, TheSameElementsInBigEndianGiveTheSameDigest) {
-  EXPECT_EQ(digest_of(report(testing::kExplicitLittleUid)),
-            digest_of(report(testing::kExplicitBigUid)));
+  EXPECT_EQ(digest_of(report(test::kExplicitLittleUid)), digest_of(report(test::kExplicitBigUid)));
 }
 
 TEST(ElementsTest, TheSameElementsInImplicitVRGiveTheSameDigestByTheDictionary) {
-  EXPECT_EQ(digest_of(report(testing::kExplicitLittleUid), true),
-            digest_of(report(testing::kImplicitLittleUid), true));
+  EXPECT_EQ(digest_of(report(test::kExplicitLittleUid), true),
+            digest_of(report(test::kImplicitLittleUid), true));
 }
 
 TEST(ElementsTest, AChangedValueOrVRChangesTheDigest) {
-  auto bytes = report(testing::kExplicitLittleUid);
+  auto bytes = report(test::kExplicitLittleUid);
   const std::string before = digest_of(bytes);
   const std::string_view text = as_text(bytes);
   const std::size_t at = text.find("Doe^Jane");
@@ -97,7 +96,7 @@ TEST(ElementsTest, AChangedValueOrVRChangesTheDigest) {
 
 TEST(ElementsTest, ReportsGoRoundThroughEveryElementEncoding) {
   for (const std::string_view uid :
-       {testing::kExplicitLittleUid, testing::kImplicitLittleUid, testing::kExplicitBigUid}) {
+       {test::kExplicitLittleUid, test::kImplicitLittleUid, test::kExplicitBigUid}) {
     for (const std::string_view to : {"implicit-le", "explicit-le", "explicit-be", "deflated"}) {
       const auto source = report(uid);
       const RoundTrip trip = convert(source, to);
@@ -114,14 +113,14 @@ TEST(ElementsTest, ReportsGoRoundThroughEveryElementEncoding) {
 }
 
 TEST(ElementsTest, ThereAndBackGivesTheSameElements) {
-  const auto source = report(testing::kExplicitLittleUid);
+  const auto source = report(test::kExplicitLittleUid);
   const RoundTrip big = convert(source, "explicit-be");
   const RoundTrip back = convert(big.bytes, "explicit-le");
   EXPECT_EQ(digest_of(back.bytes), digest_of(source));
 }
 
 TEST(ElementsTest, AnObjectWithoutPixelsIsCopiedForACompressedTarget) {
-  for (const std::string_view uid : {testing::kExplicitLittleUid, testing::kImplicitLittleUid}) {
+  for (const std::string_view uid : {test::kExplicitLittleUid, test::kImplicitLittleUid}) {
     const RoundTrip trip = convert(report(uid), "j2k-lossless");
     EXPECT_EQ(trip.plan.action, transcode::Action::Copy);
     EXPECT_EQ(trip.plan.reason, "");
@@ -130,18 +129,18 @@ TEST(ElementsTest, AnObjectWithoutPixelsIsCopiedForACompressedTarget) {
 }
 
 TEST(ElementsTest, UnchangedElementsAreCopiedByteForByte) {
-  const testing::Image image{.name = "grey", .rows = 8, .columns = 8};
+  const test::Image image{.name = "grey", .rows = 8, .columns = 8};
   ObjectBuilder object;
-  object.preamble().meta(testing::kExplicitLittleUid);
+  object.preamble().meta(test::kExplicitLittleUid);
   const std::size_t begin = object.size();
   object.ul(Tag(0x0008, 0x0000), 9999);  // wrong, and nobody's business
-  testing::describe(object, image);
+  test::describe(object, image);
   object.header(Tag(0x0029, 0x0010), VR::LO, 4).raw("MINE");
   object.header(Tag(0x0029, 0x1001), VR::UN, 3).raw("odd");
   object.sequence(Tag(0x0040, 0x0275), 8).item(0);
   const std::size_t end = object.size();
   object.ul(Tag(0x7FE0, 0x0000), 76);
-  testing::pixel_data(object, VR::OB, image.pixels());
+  test::pixel_data(object, VR::OB, image.pixels());
   object.header(dicom::tags::DataSetTrailingPadding, VR::OB, 4).u32(0);
   const RoundTrip trip = convert(object.bytes(), "rle");
   ASSERT_TRUE(trip.converted());
@@ -153,15 +152,15 @@ TEST(ElementsTest, UnchangedElementsAreCopiedByteForByte) {
 }
 
 TEST(ElementsTest, SignedAlternativesAndLongTablesGetTheirVRWhenMadeExplicit) {
-  const testing::Image image{
+  const test::Image image{
       .name = "signed", .bits_allocated = 16, .bits_stored = 16, .is_signed = true};
   ObjectBuilder object;
-  object.preamble().meta(testing::kImplicitLittleUid);
-  testing::describe(object, image);
+  object.preamble().meta(test::kImplicitLittleUid);
+  test::describe(object, image);
   object.header(Tag(0x0028, 0x0106), VR::None, 2).u16(0xFFFF);         // US or SS
   object.header(Tag(0x0028, 0x3006), VR::None, 131072).zeros(131072);  // US or OW, too long for US
   object.header(Tag(0x0029, 0x1001), VR::None, 4).raw("priv");
-  testing::pixel_data(object, VR::OW, image.pixels());
+  test::pixel_data(object, VR::OW, image.pixels());
   const RoundTrip trip = convert(object.bytes(), "explicit-le");
   ASSERT_TRUE(trip.converted());
   EXPECT_EQ(trip.defect(), "");
@@ -174,7 +173,7 @@ TEST(ElementsTest, SignedAlternativesAndLongTablesGetTheirVRWhenMadeExplicit) {
 
 TEST(ElementsTest, MissingDelimitersAreWrittenWhereTheyBelong) {
   ObjectBuilder object;
-  object.preamble().meta(testing::kExplicitLittleUid);
+  object.preamble().meta(test::kExplicitLittleUid);
   object.text(tags::Modality, VR::CS, "SR");
   object.sequence(Tag(0x0040, 0xA730))
       .item()
@@ -195,7 +194,7 @@ TEST(ElementsTest, TheMetaGroupIsRewrittenAndKeepsWhatIsNotOurs) {
   object.preamble();
   ObjectBuilder group;
   group.text(tags::MediaStorageSOPInstanceUID, VR::UI, "9.9.9");
-  group.text(tags::TransferSyntaxUID, VR::UI, testing::kImplicitLittleUid);
+  group.text(tags::TransferSyntaxUID, VR::UI, test::kImplicitLittleUid);
   group.text(tags::ImplementationVersionName, VR::SH, "OTHER");
   group.text(tags::SourceApplicationEntityTitle, VR::AE, "MODALITY");
   group.text(tags::PrivateInformationCreatorUID, VR::UI, "1.2.3");
@@ -210,7 +209,7 @@ TEST(ElementsTest, TheMetaGroupIsRewrittenAndKeepsWhatIsNotOurs) {
   const dicom::DataSet meta = trip.rescanned.meta();
   EXPECT_EQ(meta.text(tags::MediaStorageSOPClassUID), "1.2.4");
   EXPECT_EQ(meta.text(tags::MediaStorageSOPInstanceUID), "9.9.9");
-  EXPECT_EQ(meta.text(tags::TransferSyntaxUID), testing::kExplicitLittleUid);
+  EXPECT_EQ(meta.text(tags::TransferSyntaxUID), test::kExplicitLittleUid);
   EXPECT_EQ(meta.text(tags::ImplementationVersionName), "SLIPRING_0_1");
   EXPECT_TRUE(meta.text(tags::ImplementationClassUID).starts_with("2.25."));
   EXPECT_EQ(meta.text(tags::SourceApplicationEntityTitle), "MODALITY");
@@ -223,9 +222,9 @@ TEST(ElementsTest, TheMetaGroupIsRewrittenAndKeepsWhatIsNotOurs) {
 
 TEST(ElementsTest, ABareDataSetBecomesAPart10Object) {
   ObjectBuilder object(Encoded::ExplicitLittle);
-  const testing::Image image{.name = "grey"};
-  testing::describe(object, image);
-  testing::pixel_data(object, VR::OB, image.pixels());
+  const test::Image image{.name = "grey"};
+  test::describe(object, image);
+  test::pixel_data(object, VR::OB, image.pixels());
   const RoundTrip trip = convert(object.bytes(), "explicit-le");
   ASSERT_TRUE(trip.converted()) << trip.plan.reason << (trip.error ? trip.error->what : "");
   EXPECT_EQ(trip.defect(), "");
@@ -233,7 +232,7 @@ TEST(ElementsTest, ABareDataSetBecomesAPart10Object) {
 }
 
 TEST(ElementsTest, ConvertingTwiceGivesTheSameBytes) {
-  const auto source = testing::native_object(testing::images()[7]);
+  const auto source = test::native_object(test::images()[7]);
   EXPECT_EQ(convert(source, "j2k-lossless").bytes, convert(source, "j2k-lossless").bytes);
 }
 

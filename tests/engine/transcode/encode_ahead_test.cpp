@@ -12,7 +12,7 @@
 namespace slipring {
 namespace {
 
-using testing::Image;
+using test::Image;
 
 // An object on its way into another syntax.
 struct Planned {
@@ -26,7 +26,7 @@ class EncodeAhead : public ::testing::Test {
  protected:
   void add(const Image& image, std::string_view target) {
     Planned& one = *planned_.emplace_back(std::make_unique<Planned>());
-    one.bytes = testing::native_object(image);
+    one.bytes = test::native_object(image);
     scan::scan(one.bytes, one.bytes.size(), {}, one.scanned);
     options_.target = dicom::transfer_syntax_named(target);
     auto plan = transcode::plan(one.scanned, options_);

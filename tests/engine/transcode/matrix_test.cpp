@@ -8,8 +8,8 @@
 namespace slipring {
 namespace {
 
-using testing::Image;
-using testing::RoundTrip;
+using test::Image;
+using test::RoundTrip;
 
 constexpr std::string_view kTargets[] = {
     "implicit-le",    "explicit-le", "explicit-be",  "deflated",     "encapsulated-le",
@@ -20,7 +20,7 @@ RoundTrip convert(const std::vector<std::uint8_t>& source, std::string_view targ
   RoundTrip trip;
   transcode::Options options;
   options.target = dicom::transfer_syntax_named(target);
-  testing::run_round_trip(source, options, schedule, trip);
+  test::run_round_trip(source, options, schedule, trip);
   return trip;
 }
 
@@ -31,8 +31,8 @@ std::string photometric_of(const RoundTrip& trip) {
 TEST(TranscodeMatrix, EverySourceSyntaxGoesToEveryTargetAndKeepsItsPixels) {
   dicom::SerialSchedule schedule;
   std::size_t converted = 0;
-  for (const Image& image : testing::images()) {
-    const std::vector<std::uint8_t> native = testing::native_object(image);
+  for (const Image& image : test::images()) {
+    const std::vector<std::uint8_t> native = test::native_object(image);
     for (const std::string_view from : kTargets) {
       std::vector<std::uint8_t> source = native;
       if (from != "explicit-le") {
@@ -70,10 +70,10 @@ TEST(TranscodeMatrix, EverySourceSyntaxGoesToEveryTargetAndKeepsItsPixels) {
 
 TEST(TranscodeMatrix, NativeSourcesOfEveryEncodingGiveTheSameDigests) {
   dicom::SerialSchedule schedule;
-  for (const Image& image : testing::images()) {
-    for (const std::string_view uid : {testing::kImplicitLittleUid, testing::kExplicitBigUid}) {
+  for (const Image& image : test::images()) {
+    for (const std::string_view uid : {test::kImplicitLittleUid, test::kExplicitBigUid}) {
       for (const std::string_view to : {"explicit-le", "rle", "encapsulated-le"}) {
-        const RoundTrip trip = convert(testing::native_object(image, uid), to, schedule);
+        const RoundTrip trip = convert(test::native_object(image, uid), to, schedule);
         if (trip.plan.action == transcode::Action::Keep && (image.bits_allocated == 1)) continue;
         ASSERT_TRUE(trip.converted()) << image.name << trip.plan.reason;
         EXPECT_EQ(trip.defect(), "") << image.name << " " << uid << " " << to;
@@ -85,12 +85,12 @@ TEST(TranscodeMatrix, NativeSourcesOfEveryEncodingGiveTheSameDigests) {
 
 TEST(TranscodeMatrix, PlanarSourcesBecomeInterleaved) {
   dicom::SerialSchedule schedule;
-  for (const Image& image : testing::images()) {
+  for (const Image& image : test::images()) {
     if (image.samples == 1) continue;
     for (const std::string_view uid :
-         {testing::kImplicitLittleUid, testing::kExplicitLittleUid, testing::kExplicitBigUid}) {
+         {test::kImplicitLittleUid, test::kExplicitLittleUid, test::kExplicitBigUid}) {
       for (const std::string_view to : kTargets) {
-        const RoundTrip trip = convert(testing::native_object(image, uid, 1), to, schedule);
+        const RoundTrip trip = convert(test::native_object(image, uid, 1), to, schedule);
         if (trip.plan.action == transcode::Action::Copy)
           continue;  // in the target's syntax already
         ASSERT_TRUE(trip.converted()) << image.name << " " << to << ": " << trip.plan.reason;
@@ -105,7 +105,7 @@ TEST(TranscodeMatrix, PlanarSourcesBecomeInterleaved) {
 TEST(TranscodeMatrix, AMissingPlanarConfigurationIsAddedWhereItBelongs) {
   dicom::SerialSchedule schedule;
   const Image image{.name = "RGB", .samples = 3, .photometric = "RGB"};
-  const auto source = testing::native_object(image, testing::kExplicitLittleUid, -1);
+  const auto source = test::native_object(image, test::kExplicitLittleUid, -1);
   const RoundTrip trip = convert(source, "rle", schedule);
   ASSERT_TRUE(trip.converted());
   EXPECT_EQ(trip.defect(), "");
@@ -124,11 +124,11 @@ TEST(TranscodeMatrix, SamplesBeyondBitsStoredSurviveEveryLosslessCodec) {
       .name = "overlay bits", .rows = 16, .columns = 16, .bits_allocated = 16, .bits_stored = 16};
   auto pixels = image.pixels();
   image.bits_stored = 12;
-  testing::ObjectBuilder object;
-  object.preamble().meta(testing::kExplicitLittleUid);
-  testing::describe(object, image);
+  test::ObjectBuilder object;
+  object.preamble().meta(test::kExplicitLittleUid);
+  test::describe(object, image);
   const std::string digest = dicom::to_hex(dicom::sha256(pixels).bytes);
-  const auto source = testing::pixel_data(object, dicom::VR::OW, pixels).take();
+  const auto source = test::pixel_data(object, dicom::VR::OW, pixels).take();
   for (const std::string_view to : kTargets) {
     const RoundTrip trip = convert(source, to, schedule);
     if (to == "explicit-le") continue;

@@ -8,7 +8,7 @@
 namespace slipring {
 namespace {
 
-using testing::Image;
+using test::Image;
 namespace tags = dicom::tags;
 
 // Counts, checks that patches stay inside, keeps nothing.
@@ -83,7 +83,7 @@ class WideSchedule final : public dicom::Schedule {
 
 TEST(TranscodeMemory, BytesOfTheSourceAreGivenBackInOrderAndWhole) {
   const Image image{.name = "many", .rows = 64, .columns = 64, .frames = 600};
-  const auto source = testing::native_object(image);
+  const auto source = test::native_object(image);
   dicom::Scanned scanned;
   scan::scan(source, source.size(), {}, scanned);
   for (const char* target : {"rle", "implicit-le", "explicit-be"}) {
@@ -110,8 +110,8 @@ TEST(TranscodeMemory, ASparseObjectLargerThanItsSlotsConverts) {
   // 256 MiB of zero pages that nobody wrote to: 256 frames of 1 MiB, native and then RLE.
   constexpr std::size_t kPixelBytes = std::size_t{256} << 20;
   const Image image{.name = "sparse", .rows = 1024, .columns = 1024, .frames = 256};
-  testing::ObjectBuilder head;
-  testing::describe(head.preamble().meta(testing::kExplicitLittleUid), image);
+  test::ObjectBuilder head;
+  test::describe(head.preamble().meta(test::kExplicitLittleUid), image);
   head.header(tags::PixelData, dicom::VR::OB, kPixelBytes);
   void* map = mmap(nullptr, head.size() + kPixelBytes, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -137,7 +137,7 @@ TEST(TranscodeMemory, ASparseObjectLargerThanItsSlotsConverts) {
 TEST(TranscodeMemory, TheTableOfASingleFrameIsWrittenAsItStays) {
   for (const std::uint32_t frames : {1U, 2U}) {
     const Image image{.name = "frames", .rows = 200, .columns = 200, .frames = frames};
-    const auto source = testing::native_object(image);
+    const auto source = test::native_object(image);
     dicom::Scanned scanned;
     scan::scan(source, source.size(), {}, scanned);
     transcode::Options options;
@@ -153,7 +153,7 @@ TEST(TranscodeMemory, TheTableOfASingleFrameIsWrittenAsItStays) {
 
 TEST(TranscodeMemory, EveryFailureOfTheSinkIsReported) {
   const Image image{.name = "frames", .rows = 200, .columns = 200, .frames = 4};
-  const auto source = testing::native_object(image);
+  const auto source = test::native_object(image);
   dicom::Scanned scanned;
   scan::scan(source, source.size(), {}, scanned);
   for (const char* target : {"rle", "implicit-le", "explicit-be", "deflated"}) {

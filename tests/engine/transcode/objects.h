@@ -11,7 +11,7 @@
 #include "engine/dicom/tag.h"
 #include "tests/engine/scan/object_builder.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 
 namespace tags = dicom::tags;
 using dicom::Tag;
@@ -143,4 +143,4 @@ inline std::vector<Image> images() {
   };
 }
 
-}  // namespace slipring::testing
+}  // namespace slipring::test

@@ -10,9 +10,9 @@ namespace slipring {
 namespace {
 
 using dicom::VR;
-using testing::Image;
-using testing::ObjectBuilder;
-using testing::RoundTrip;
+using test::Image;
+using test::ObjectBuilder;
+using test::RoundTrip;
 namespace tags = dicom::tags;
 
 RoundTrip convert(const std::vector<std::uint8_t>& source, std::string_view target) {
@@ -20,7 +20,7 @@ RoundTrip convert(const std::vector<std::uint8_t>& source, std::string_view targ
   RoundTrip trip;
   transcode::Options options;
   options.target = dicom::transfer_syntax_named(target);
-  testing::run_round_trip(source, options, schedule, trip);
+  test::run_round_trip(source, options, schedule, trip);
   return trip;
 }
 
@@ -38,7 +38,7 @@ std::vector<const dicom::Element*> items_of(const dicom::Scanned& scanned) {
 const Image kFrames{.name = "frames", .rows = 5, .columns = 5, .frames = 4};
 
 TEST(OffsetTables, TheBasicTableNamesEveryFrameAndFragmentsAreEven) {
-  const RoundTrip trip = convert(testing::native_object(kFrames), "encapsulated-le");
+  const RoundTrip trip = convert(test::native_object(kFrames), "encapsulated-le");
   ASSERT_TRUE(trip.converted());
   const auto items = items_of(trip.rescanned);
   ASSERT_EQ(items.size(), 5U);
@@ -53,14 +53,14 @@ TEST(OffsetTables, TheBasicTableNamesEveryFrameAndFragmentsAreEven) {
 }
 
 TEST(OffsetTables, TheExtendedTableHasOffsetsAndLengthsAndAnEmptyBasicOne) {
-  const auto source = testing::native_object(kFrames);
+  const auto source = test::native_object(kFrames);
   dicom::Scanned scanned;
   scan::scan(source, source.size(), {}, scanned);
   const auto object = pixels::open_object(scanned);
   ASSERT_TRUE(object && *object);
   transcode::BufferSink sink;
   ObjectBuilder head;
-  testing::describe(head.preamble().meta(testing::kRleUid), kFrames);
+  test::describe(head.preamble().meta(test::kRleUid), kFrames);
   ASSERT_TRUE(sink.append(head.bytes()));
   transcode::Output out(sink);
   dicom::SerialSchedule schedule;
@@ -110,7 +110,7 @@ struct Fragments {
 std::vector<std::uint8_t> build(const Fragments& fragments, std::size_t frame_bytes_padded) {
   ObjectBuilder object;
   object.preamble().meta("1.2.840.10008.1.2.1.98");
-  testing::describe(object, fragments.image);
+  test::describe(object, fragments.image);
   if (!fragments.extended.empty()) {
     object.header(tags::ExtendedOffsetTable, VR::OV,
                   static_cast<std::uint32_t>(fragments.extended.size() * 8));

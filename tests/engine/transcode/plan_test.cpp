@@ -10,9 +10,9 @@ namespace {
 
 using dicom::Tag;
 using dicom::VR;
-using testing::Image;
-using testing::ObjectBuilder;
-using testing::RoundTrip;
+using test::Image;
+using test::ObjectBuilder;
+using test::RoundTrip;
 using transcode::Action;
 namespace tags = dicom::tags;
 
@@ -21,7 +21,7 @@ RoundTrip convert(const std::vector<std::uint8_t>& source, std::string_view targ
   dicom::SerialSchedule schedule;
   RoundTrip trip;
   options.target = dicom::transfer_syntax_named(target);
-  testing::run_round_trip(source, options, schedule, trip);
+  test::run_round_trip(source, options, schedule, trip);
   return trip;
 }
 
@@ -30,24 +30,24 @@ std::vector<std::uint8_t> fragments_object(std::string_view uid, const Image& im
                                            std::initializer_list<std::string_view> fragments) {
   ObjectBuilder object;
   object.preamble().meta(uid);
-  testing::describe(object, image);
+  test::describe(object, image);
   object.header(tags::PixelData, VR::OB, dicom::kUndefinedLength).item(0);
   for (const std::string_view fragment : fragments) object.fragment(fragment);
   return object.end_sequence().take();
 }
 
 TEST(PlanTest, AnObjectInTheTargetSyntaxIsCopied) {
-  const RoundTrip trip = convert(testing::native_object({.name = "grey"}), "explicit-le");
+  const RoundTrip trip = convert(test::native_object({.name = "grey"}), "explicit-le");
   EXPECT_EQ(trip.plan.action, Action::Copy);
   EXPECT_EQ(trip.plan.reason, "");
 }
 
 TEST(PlanTest, AnObjectWhoseMetaGroupNamesAnotherSyntaxIsMadeAnew) {
   ObjectBuilder object;
-  object.preamble().meta(testing::kImplicitLittleUid).encoding(testing::Encoded::ExplicitLittle);
+  object.preamble().meta(test::kImplicitLittleUid).encoding(test::Encoded::ExplicitLittle);
   const Image image{.name = "grey"};
-  testing::describe(object, image);
-  testing::pixel_data(object, VR::OB, image.pixels());
+  test::describe(object, image);
+  test::pixel_data(object, VR::OB, image.pixels());
   const RoundTrip trip = convert(object.bytes(), "explicit-le");
   ASSERT_TRUE(trip.converted());
   EXPECT_EQ(trip.defect(), "");
@@ -65,8 +65,8 @@ TEST(PlanTest, AVideoPassesThroughUntouchedWithAFinding) {
 TEST(PlanTest, AnUnknownTransferSyntaxPassesThroughUntouched) {
   ObjectBuilder object;
   object.preamble().meta("1.2.3.4.5.6");
-  testing::describe(object, {.name = "grey"});
-  testing::pixel_data(object, VR::OB, Image{.name = "grey"}.pixels());
+  test::describe(object, {.name = "grey"});
+  test::pixel_data(object, VR::OB, Image{.name = "grey"}.pixels());
   const RoundTrip trip = convert(object.bytes(), "rle");
   ASSERT_FALSE(trip.error);
   EXPECT_EQ(trip.plan.action, Action::Keep);
@@ -89,11 +89,11 @@ TEST(PlanTest, ArithmeticCodedLosslessJpegIsKept) {
 TEST(PlanTest, PixelDataThatEndsTooSoonIsAnErrorForEveryTarget) {
   const Image image{.name = "grey", .frames = 3};
   ObjectBuilder object;
-  object.preamble().meta(testing::kImplicitLittleUid);
-  testing::describe(object, image);
+  object.preamble().meta(test::kImplicitLittleUid);
+  test::describe(object, image);
   auto pixels = image.pixels();
   pixels.resize(100);
-  const auto source = testing::pixel_data(object, VR::OB, pixels).take();
+  const auto source = test::pixel_data(object, VR::OB, pixels).take();
   for (const std::string_view target : {"explicit-le", "rle", "deflated"}) {
     const RoundTrip trip = convert(source, target);
     ASSERT_TRUE(trip.error);
@@ -123,11 +123,11 @@ TEST(PlanTest, ACodestreamThatDoesNotDecodeIsAnErrorNotASilentKeep) {
 
 TEST(PlanTest, TwoPixelDataElementsAreAnError) {
   ObjectBuilder object;
-  object.preamble().meta(testing::kExplicitLittleUid);
+  object.preamble().meta(test::kExplicitLittleUid);
   const Image image{.name = "grey"};
-  testing::describe(object, image);
-  testing::pixel_data(object, VR::OB, image.pixels());
-  testing::pixel_data(object, VR::OB, image.pixels());
+  test::describe(object, image);
+  test::pixel_data(object, VR::OB, image.pixels());
+  test::pixel_data(object, VR::OB, image.pixels());
   const RoundTrip trip = convert(object.bytes(), "rle");
   ASSERT_TRUE(trip.error);
   EXPECT_EQ(trip.error->code, ErrorCode::Malformed);
@@ -137,18 +137,18 @@ std::vector<std::uint8_t> with_excess(std::string_view uid, std::uint8_t value) 
   const Image image{.name = "grey", .rows = 4, .columns = 4};
   ObjectBuilder object;
   object.preamble().meta(uid);
-  testing::describe(object, image);
+  test::describe(object, image);
   auto pixels = image.pixels();
   pixels.insert(pixels.end(), 32, value);
-  return testing::pixel_data(object, VR::OB, pixels).take();
+  return test::pixel_data(object, VR::OB, pixels).take();
 }
 
 TEST(PlanTest, BytesBeyondTheFramesAreKeptRatherThanLost) {
-  const RoundTrip kept = convert(with_excess(testing::kExplicitLittleUid, 7), "rle");
+  const RoundTrip kept = convert(with_excess(test::kExplicitLittleUid, 7), "rle");
   EXPECT_EQ(kept.plan.action, Action::Keep);
   EXPECT_EQ(kept.plan.reason, "pixel data holds 32 bytes beyond its frames, which would be lost");
   EXPECT_EQ(kept.plan.findings.count({5, 2}), 1U);
-  const RoundTrip zeros = convert(with_excess(testing::kExplicitLittleUid, 0), "rle");
+  const RoundTrip zeros = convert(with_excess(test::kExplicitLittleUid, 0), "rle");
   ASSERT_TRUE(zeros.converted());
   EXPECT_EQ(zeros.defect(), "");
   EXPECT_EQ(zeros.plan.findings.count({5, 2}), 2U);
@@ -156,7 +156,7 @@ TEST(PlanTest, BytesBeyondTheFramesAreKeptRatherThanLost) {
 
 TEST(PlanTest, BytesBeyondTheFramesStayInNativeTargets) {
   for (const std::string_view target : {"explicit-le", "explicit-be", "deflated"}) {
-    const RoundTrip trip = convert(with_excess(testing::kImplicitLittleUid, 7), target);
+    const RoundTrip trip = convert(with_excess(test::kImplicitLittleUid, 7), target);
     ASSERT_TRUE(trip.converted());
     EXPECT_EQ(trip.defect(), "");
     EXPECT_EQ(trip.rescanned.data_set().find(tags::PixelData)->length, 48U);
@@ -167,10 +167,10 @@ TEST(PlanTest, SubsampledNativePixelsMoveBetweenNativeEncodingsOnly) {
   Image image{
       .name = "4:2:2", .rows = 4, .columns = 6, .samples = 3, .photometric = "YBR_FULL_422"};
   ObjectBuilder object;
-  object.preamble().meta(testing::kImplicitLittleUid);
-  testing::describe(object, image);
+  object.preamble().meta(test::kImplicitLittleUid);
+  test::describe(object, image);
   image.samples = 2;
-  const auto source = testing::pixel_data(object, VR::OB, image.pixels()).take();
+  const auto source = test::pixel_data(object, VR::OB, image.pixels()).take();
   EXPECT_EQ(convert(source, "j2k-lossless").plan.action, Action::Keep);
   for (const std::string_view target : {"explicit-le", "explicit-be", "deflated"}) {
     const RoundTrip trip = convert(source, target);
@@ -184,8 +184,8 @@ TEST(PlanTest, SubsampledNativePixelsMoveBetweenNativeEncodingsOnly) {
 TEST(PlanTest, AnIconWithItsOwnCodestreamKeepsTheObject) {
   const Image image{.name = "grey"};
   ObjectBuilder object;
-  object.preamble().meta(testing::kExplicitLittleUid);
-  testing::describe(object, image);
+  object.preamble().meta(test::kExplicitLittleUid);
+  test::describe(object, image);
   object.sequence(tags::IconImageSequence).item();
   object.header(tags::PixelData, VR::OB, dicom::kUndefinedLength)
       .item(0)
@@ -200,13 +200,13 @@ TEST(PlanTest, AnIconWithItsOwnCodestreamKeepsTheObject) {
 
 TEST(PlanTest, ANativeIconGoesAlong) {
   const Image image{.name = "grey"};
-  for (const std::string_view uid : {testing::kExplicitLittleUid, testing::kExplicitBigUid}) {
+  for (const std::string_view uid : {test::kExplicitLittleUid, test::kExplicitBigUid}) {
     ObjectBuilder object;
     object.preamble().meta(uid);
-    testing::describe(object, image);
+    test::describe(object, image);
     object.sequence(tags::IconImageSequence).item();
     object.header(tags::PixelData, VR::OW, 4).u16(0x0102).u16(0x0304).end_item().end_sequence();
-    testing::pixel_data(object, VR::OB, image.pixels());
+    test::pixel_data(object, VR::OB, image.pixels());
     for (const std::string_view target : {"rle", "implicit-le", "deflated"}) {
       const RoundTrip trip = convert(object.bytes(), target);
       ASSERT_TRUE(trip.converted());
@@ -217,8 +217,8 @@ TEST(PlanTest, ANativeIconGoesAlong) {
 
 TEST(PlanTest, FloatPixelDataIsNeverEncapsulated) {
   ObjectBuilder object;
-  object.preamble().meta(testing::kExplicitLittleUid);
-  testing::describe(
+  object.preamble().meta(test::kExplicitLittleUid);
+  test::describe(
       object, {.name = "float", .rows = 1, .columns = 2, .bits_allocated = 32, .bits_stored = 32});
   object.header(tags::FloatPixelData, VR::OF, 8).u32(1).u32(2);
   EXPECT_EQ(convert(object.bytes(), "rle").plan.action, Action::Copy);
@@ -230,14 +230,14 @@ TEST(PlanTest, FloatPixelDataIsNeverEncapsulated) {
 TEST(PlanTest, ALargeDataSetIsNotDeflatedInMemory) {
   transcode::Options options;
   options.deflated_data_set_bytes_max = 1000;
-  const RoundTrip trip = convert(
-      testing::native_object({.name = "grey", .rows = 64, .columns = 64}), "deflated", options);
+  const RoundTrip trip = convert(test::native_object({.name = "grey", .rows = 64, .columns = 64}),
+                                 "deflated", options);
   EXPECT_EQ(trip.plan.action, Action::Keep);
 }
 
 TEST(PlanTest, SyntaxesThatAreNotWrittenKeepTheObject) {
   for (const std::string_view target : {"jpeg-baseline", "j2k", "jxl-lossless", "ge-private-be"}) {
-    const RoundTrip trip = convert(testing::native_object({.name = "grey"}), target);
+    const RoundTrip trip = convert(test::native_object({.name = "grey"}), target);
     ASSERT_FALSE(trip.error);
     EXPECT_EQ(trip.plan.action, Action::Keep) << target;
   }
@@ -246,9 +246,9 @@ TEST(PlanTest, SyntaxesThatAreNotWrittenKeepTheObject) {
 TEST(PlanTest, GEPrivateBigEndianPixelsAreSwapped) {
   const Image image{.name = "GE", .bits_allocated = 16, .bits_stored = 12};
   ObjectBuilder object;
-  object.preamble().meta("1.2.840.113619.5.2").encoding(testing::Encoded::ImplicitLittle);
-  testing::describe(object, image);
-  testing::pixel_data(object, VR::OW, testing::swapped_words(image.pixels()));
+  object.preamble().meta("1.2.840.113619.5.2").encoding(test::Encoded::ImplicitLittle);
+  test::describe(object, image);
+  test::pixel_data(object, VR::OW, test::swapped_words(image.pixels()));
   for (const std::string_view target : {"implicit-le", "explicit-be", "rle"}) {
     const RoundTrip trip = convert(object.bytes(), target);
     ASSERT_TRUE(trip.converted()) << trip.plan.reason << (trip.error ? trip.error->what : "");
@@ -260,7 +260,7 @@ TEST(PlanTest, GEPrivateBigEndianPixelsAreSwapped) {
 TEST(PlanTest, LossySourcesAreKeptUnlessAskedFor) {
   // Deflate is no lossy codec, JPEG-LS NEAR is: the transfer syntax says lossy, the codestream need
   // not.
-  const auto lossless = convert(testing::native_object({.name = "grey"}), "jls-lossless");
+  const auto lossless = convert(test::native_object({.name = "grey"}), "jls-lossless");
   ASSERT_TRUE(lossless.converted());
   auto source = lossless.bytes;
   const std::size_t at = as_text(source).find("1.2.840.10008.1.2.4.80");
@@ -277,7 +277,7 @@ TEST(PlanTest, LossySourcesAreKeptUnlessAskedFor) {
 }
 
 TEST(PlanTest, TheScansErrorIsThePlansError) {
-  auto source = testing::native_object({.name = "grey"});
+  auto source = test::native_object({.name = "grey"});
   source.resize(source.size() - 10);
   EXPECT_TRUE(convert(source, "rle").error);
   const std::vector<std::uint8_t> text(100, 'x');
@@ -285,7 +285,7 @@ TEST(PlanTest, TheScansErrorIsThePlansError) {
 }
 
 TEST(PlanTest, EveryTruncationIsAnErrorOrAProvenConversion) {
-  const auto source = convert(testing::native_object(testing::images()[7]), "rle").bytes;
+  const auto source = convert(test::native_object(test::images()[7]), "rle").bytes;
   for (std::size_t size = 0; size < source.size(); ++size) {
     const std::vector<std::uint8_t> cut(source.begin(),
                                         source.begin() + static_cast<std::ptrdiff_t>(size));
@@ -297,7 +297,7 @@ TEST(PlanTest, EveryTruncationIsAnErrorOrAProvenConversion) {
 }
 
 TEST(PlanTest, EveryCorruptedByteIsAnErrorOrAProvenConversion) {
-  const auto source = convert(testing::native_object(testing::images()[7]), "rle").bytes;
+  const auto source = convert(test::native_object(test::images()[7]), "rle").bytes;
   for (std::size_t at = 132; at < source.size(); ++at) {
     for (const unsigned flip : {0x01U, 0x80U, 0xFFU}) {
       auto changed = source;

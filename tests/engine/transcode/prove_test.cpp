@@ -7,17 +7,17 @@
 namespace slipring {
 namespace {
 
-using testing::Image;
-using testing::RoundTrip;
+using test::Image;
+using test::RoundTrip;
 
 class ProveTest : public ::testing::Test {
  protected:
   // A native object converted; what the proof is asked with.
   void convert(const Image& image, const char* target) {
-    source_ = testing::native_object(image);
+    source_ = test::native_object(image);
     transcode::Options options;
     options.target = dicom::transfer_syntax_named(target);
-    testing::run_round_trip(source_, options, schedule_, trip_);
+    test::run_round_trip(source_, options, schedule_, trip_);
     ASSERT_TRUE(trip_.converted());
     ASSERT_EQ(trip_.defect(), "");
     original_ = {trip_.written.pixel_digest, trip_.written.dataset_digest, {}};
@@ -58,7 +58,7 @@ TEST_F(ProveTest, OneOtherBitInAnyPixelIsTold) {
     const Image image{.name = "bits", .bits_allocated = 16, .bits_stored = 12, .frames = frames};
     convert(image, "implicit-le");
     EXPECT_EQ(both_answers(), "");
-    const dicom::Element element = *trip_.rescanned.data_set().find(testing::tags::PixelData);
+    const dicom::Element element = *trip_.rescanned.data_set().find(test::tags::PixelData);
     for (std::size_t at = 0; at < image.total_bytes(); ++at) {
       trip_.bytes[element.offset + at] ^= 0x04;
       EXPECT_EQ(both_answers(), kOtherPixels) << at;
@@ -69,7 +69,7 @@ TEST_F(ProveTest, OneOtherBitInAnyPixelIsTold) {
 
 TEST_F(ProveTest, AnotherElementIsToldAndPixelsOfAnotherNumberOfFramesToo) {
   convert({.name = "frames", .frames = 2}, "rle");
-  const dicom::Element modality = *trip_.rescanned.data_set().find(testing::tags::Modality);
+  const dicom::Element modality = *trip_.rescanned.data_set().find(test::tags::Modality);
   trip_.bytes[modality.offset] ^= 1;
   EXPECT_EQ(both_answers(), kOtherElements);
   trip_.bytes[modality.offset] ^= 1;

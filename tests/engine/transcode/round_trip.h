@@ -11,7 +11,7 @@
 #include "engine/transcode/output.h"
 #include "engine/transcode/transcode.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 
 struct RoundTrip {
   transcode::Plan plan;
@@ -75,4 +75,4 @@ inline void run_round_trip(Bytes source, const transcode::Options& options,
     trip.rescan_error = proven.error();
 }
 
-}  // namespace slipring::testing
+}  // namespace slipring::test

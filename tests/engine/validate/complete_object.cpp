@@ -1,6 +1,6 @@
 #include "tests/engine/validate/complete_object.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 
 namespace {
 
@@ -64,4 +64,4 @@ Fields private_object() {
   return fields;
 }
 
-}  // namespace slipring::testing
+}  // namespace slipring::test

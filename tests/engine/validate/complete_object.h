@@ -10,7 +10,7 @@
 
 #include "tests/engine/validate/validate_fixture.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 
 // Attributes by tag, written in order; the items of a sequence are such objects too.
 class Fields {
@@ -94,4 +94,4 @@ Fields enhanced_ct();
 // An object of a private SOP class: nothing is asked of it but that it agrees with itself.
 Fields private_object();
 
-}  // namespace slipring::testing
+}  // namespace slipring::test

@@ -10,7 +10,7 @@
 
 #include "tests/engine/validate/validate_fixture.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 namespace {
 
 struct Exception {
@@ -90,4 +90,4 @@ TEST(Corpus, EveryImageIsDecodedOrSaidNotToBe) {
 }
 
 }  // namespace
-}  // namespace slipring::testing
+}  // namespace slipring::test

@@ -1,7 +1,7 @@
 #include "tests/engine/validate/complete_object.h"
 #include "tests/engine/validate/rule_cases.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 
 namespace {
 
@@ -116,4 +116,4 @@ std::vector<RuleCase> dictionary_cases() {
   };
 }
 
-}  // namespace slipring::testing
+}  // namespace slipring::test

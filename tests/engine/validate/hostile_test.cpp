@@ -5,7 +5,7 @@
 
 #include "tests/engine/validate/rule_cases.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 namespace {
 
 std::vector<FileBytes> objects() {
@@ -45,4 +45,4 @@ TEST(Hostile, WhatIsNotDicomGivesNoPixels) {
 }
 
 }  // namespace
-}  // namespace slipring::testing
+}  // namespace slipring::test

@@ -1,6 +1,6 @@
 #include "tests/engine/validate/rule_cases.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 
 namespace {
 
@@ -382,4 +382,4 @@ std::vector<RuleCase> image_cases() {
   return all;
 }
 
-}  // namespace slipring::testing
+}  // namespace slipring::test

@@ -1,7 +1,7 @@
 #include "tests/engine/validate/complete_object.h"
 #include "tests/engine/validate/rule_cases.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 
 namespace {
 
@@ -139,4 +139,4 @@ std::vector<RuleCase> pixel_module_cases() {
   return all;
 }
 
-}  // namespace slipring::testing
+}  // namespace slipring::test

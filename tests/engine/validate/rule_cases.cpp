@@ -1,6 +1,6 @@
 #include "tests/engine/validate/rule_cases.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 
 std::vector<RuleCase> rule_cases() {
   std::vector<RuleCase> all = value_cases();
@@ -10,4 +10,4 @@ std::vector<RuleCase> rule_cases() {
   return all;
 }
 
-}  // namespace slipring::testing
+}  // namespace slipring::test

@@ -8,7 +8,7 @@
 
 #include "tests/engine/validate/validate_fixture.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 
 struct RuleCase {
   dicom::RuleId rule;
@@ -30,4 +30,4 @@ struct RuleCase {
 [[nodiscard]] std::vector<RuleCase> object_cases();
 [[nodiscard]] std::vector<RuleCase> consistency_cases();
 
-}  // namespace slipring::testing
+}  // namespace slipring::test

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace slipring::testing {
+namespace slipring::test {
 namespace {
 
 validate::Options options_of(const RuleCase& each) {
@@ -50,4 +50,4 @@ TEST(RuleCases, TheRightObjectBesideItIsNotReported) {
 }
 
 }  // namespace
-}  // namespace slipring::testing
+}  // namespace slipring::test

@@ -13,7 +13,7 @@
 #include "engine/validate/validate.h"
 #include "tests/engine/scan/object_builder.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 
 using dicom::Tag;
 using dicom::VR;
@@ -151,4 +151,4 @@ class Validated {
   validate::Answer answer_;
 };
 
-}  // namespace slipring::testing
+}  // namespace slipring::test

@@ -1,6 +1,6 @@
 #include "tests/engine/validate/rule_cases.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 
 namespace {
 
@@ -141,4 +141,4 @@ std::vector<RuleCase> value_cases() {
   };
 }
 
-}  // namespace slipring::testing
+}  // namespace slipring::test

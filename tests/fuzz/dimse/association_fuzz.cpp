@@ -7,7 +7,7 @@
 namespace {
 
 using namespace slipring;
-using namespace slipring::testing;
+using namespace slipring::test;
 
 Timeouts no_waiting() {
   Timeouts timeouts = short_timeouts();

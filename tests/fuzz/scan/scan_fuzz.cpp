@@ -22,7 +22,7 @@ void demand(bool holds, const std::string& what) {
 }
 
 void check(const dicom::Scanned& scanned, std::uint64_t size) {
-  const std::string broken = testing::TapeInvariants(scanned, size).broken();
+  const std::string broken = test::TapeInvariants(scanned, size).broken();
   demand(broken.empty(), broken);
   demand(!scanned.error || scanned.findings.count(dicom::Severity::Error) > 0,
          "an error without a finding");

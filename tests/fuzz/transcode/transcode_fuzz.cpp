@@ -26,8 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.limits.frame_bytes_max = 1 << 18;
   options.deflated_data_set_bytes_max = 1 << 20;
   dicom::SerialSchedule schedule;
-  testing::RoundTrip trip;
-  testing::run_round_trip({data + 2, size - 2}, options, schedule, trip);
+  test::RoundTrip trip;
+  test::run_round_trip({data + 2, size - 2}, options, schedule, trip);
   if (!trip.converted()) return 0;
   const std::string defect = trip.defect();
   if (defect.empty()) return 0;

@@ -11,7 +11,7 @@
 namespace slipring::codecs::jpeg::extended {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 pixel::Layout layout_of(const TwelveBitWriter& how, std::uint16_t allocated = 16,
                         bool is_signed = false) {

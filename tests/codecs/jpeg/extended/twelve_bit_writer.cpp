@@ -9,7 +9,7 @@
 #include "codecs/jpeg/extended/tables.h"
 #include "codecs/jpeg_markers.h"
 
-namespace slipring::codecs::testing {
+namespace slipring::codecs::fixture {
 
 namespace {
 
@@ -273,4 +273,4 @@ std::size_t find_marker(const Pixels& stream, std::uint8_t marker) {
   return stream.size();
 }
 
-}  // namespace slipring::codecs::testing
+}  // namespace slipring::codecs::fixture

@@ -6,7 +6,7 @@
 
 #include "tests/codecs/frames.h"
 
-namespace slipring::codecs::testing {
+namespace slipring::codecs::fixture {
 
 struct Factors {
   std::uint8_t horizontal = 1;
@@ -41,4 +41,4 @@ struct TwelveBitWriter {
 
 [[nodiscard]] std::size_t find_marker(const Pixels& stream, std::uint8_t marker);
 
-}  // namespace slipring::codecs::testing
+}  // namespace slipring::codecs::fixture

@@ -13,7 +13,7 @@
 namespace slipring::codecs {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 void register_codecs() {
   static const bool once = [] {
@@ -113,10 +113,10 @@ TEST(LosslessAndDcmtk, OurDecoderReadsItsStreamsOfEverySelectionValue) {
           const pixel::Layout l = layout(12, 66, samples, stored <= 8 ? 8 : 16, stored);
           const Pixels pixels = make_frame(l, pattern);
           const Pixels stream = written_by_dcmtk(l, pixels, selection_value);
-          ASSERT_FALSE(stream.empty()) << testing::text(l) << " value " << selection_value;
+          ASSERT_FALSE(stream.empty()) << fixture::text(l) << " value " << selection_value;
           const Decoded back = decode_lossless(stream, l);
           ASSERT_TRUE(back.status) << back.status.error().what;
-          EXPECT_TRUE(back.pixels == pixels) << testing::text(l) << " value " << selection_value;
+          EXPECT_TRUE(back.pixels == pixels) << fixture::text(l) << " value " << selection_value;
           ++read;
         }
       }

@@ -12,7 +12,7 @@
 namespace slipring::codecs {
 namespace {
 
-using namespace codecs::testing;
+using namespace codecs::fixture;
 
 const gdcm::Tag kPixelData(0x7FE0, 0x0010);
 
@@ -85,10 +85,10 @@ TEST(LosslessAndGdcm, OurDecoderReadsItsStreams) {
         const pixel::Layout l = layout(12, 66, samples, stored <= 8 ? 8 : 16, stored);
         const Pixels pixels = make_frame(l, pattern);
         const Pixels stream = written_by_gdcm(l, pixels);
-        ASSERT_FALSE(stream.empty()) << testing::text(l);
+        ASSERT_FALSE(stream.empty()) << fixture::text(l);
         const Decoded back = decode_lossless(stream, l);
         ASSERT_TRUE(back.status) << back.status.error().what;
-        EXPECT_TRUE(back.pixels == pixels) << testing::text(l);
+        EXPECT_TRUE(back.pixels == pixels) << fixture::text(l);
       }
     }
   }

@@ -6,7 +6,7 @@
 
 #include "tests/codecs/jpeg_lossless/decoded.h"
 
-namespace slipring::codecs::testing {
+namespace slipring::codecs::fixture {
 
 struct Tally {
   std::uint32_t streams = 0;
@@ -79,4 +79,4 @@ inline Tally sweep_encoder(const Reader& reader) {
   return tally;
 }
 
-}  // namespace slipring::codecs::testing
+}  // namespace slipring::codecs::fixture

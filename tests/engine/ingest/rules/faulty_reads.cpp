@@ -10,7 +10,7 @@
 #include <climits>
 #include <string_view>
 
-namespace slipring::testing_tools {
+namespace slipring::test {
 
 namespace {
 
@@ -61,11 +61,11 @@ FaultyReads::~FaultyReads() { g_fault = Fault::None; }
 
 int FaultyReads::happened() const { return g_happened; }
 
-}  // namespace slipring::testing_tools
+}  // namespace slipring::test
 
 // In place of libc's, for all of this program.
 extern "C" ssize_t pread(int descriptor, void* to, std::size_t size, off_t offset) {
-  namespace tools = slipring::testing_tools;
+  namespace tools = slipring::test;
   const tools::Fault fault = tools::g_fault;
   if (fault != tools::Fault::None) {
     const std::string path = tools::path_of(descriptor);

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-namespace slipring::testing_tools {
+namespace slipring::test {
 
 inline constexpr std::int64_t kGoodBytes = 760;
 
@@ -29,4 +29,4 @@ class FaultyReads {
   [[nodiscard]] int happened() const;  // how many reads it befell
 };
 
-}  // namespace slipring::testing_tools
+}  // namespace slipring::test

@@ -25,7 +25,7 @@ namespace {
 using datasets::Befalls;
 using datasets::Fixture;
 using datasets::FixtureFile;
-using testing_tools::Fault;
+using test::Fault;
 
 class Listener final : public Observer {
  public:
@@ -126,7 +126,7 @@ class RuleFixtures : public ::testing::Test {
   }
 
   Listener with_fault(Fault fault, const std::string& below, const Options& options) {
-    const testing_tools::FaultyReads faulty(fault, below);
+    const test::FaultyReads faulty(fault, below);
     Listener listener = run(options);
     EXPECT_GT(faulty.happened(), 0);
     return listener;
@@ -164,7 +164,7 @@ class RuleFixtures : public ::testing::Test {
   }
 
  private:
-  testing_tools::TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
   int jobs_ = 0;
 };
 
@@ -187,9 +187,9 @@ TEST_F(RuleFixtures, TheWrongFilesAreReportedAndTheRightOnesAreNot) {
 }
 
 TEST_F(RuleFixtures, ObjectsThatBreakARuleAreReportedByAWholeJobTooAndTheRightOnesAreNot) {
-  for (const testing::RuleCase& each : testing::rule_cases()) {
+  for (const test::RuleCase& each : test::rule_cases()) {
     SCOPED_TRACE(dicom::to_string(each.rule) + ": " + each.name);
-    const auto job = [&](const testing::FileBytes& bytes) {
+    const auto job = [&](const test::FileBytes& bytes) {
       Options options = validation(write({{"object.dcm", bytes}}));
       options.decode_pixels = !each.headers_only;
       return run(options);
@@ -204,7 +204,7 @@ TEST_F(RuleFixtures, ObjectsThatBreakARuleAreReportedByAWholeJobTooAndTheRightOn
 // Frames of objects that come together are decoded together.
 TEST_F(RuleFixtures, OfOneObjectAmongOthersIsFoundWhatIsFoundOfItAlone) {
   std::vector<FixtureFile> files;
-  for (const testing::RuleCase& each : testing::rule_cases())
+  for (const test::RuleCase& each : test::rule_cases())
     if (!each.headers_only)
       for (const auto& make : {each.broken, each.right})
         files.push_back({std::to_string(1000 + files.size()), make()});
@@ -220,7 +220,7 @@ TEST_F(RuleFixtures, AFileThatCannotBeReadFurtherFailsInNoElementOfTheFileBefore
   const auto fixture = std::ranges::find(fixtures, Befalls::ReadFails, &Fixture::befalls);
   ASSERT_NE(fixture, fixtures.end());
   const auto& bytes = fixture->right.front().bytes;
-  ASSERT_GT(bytes.size(), static_cast<std::size_t>(testing_tools::kGoodBytes));
+  ASSERT_GT(bytes.size(), static_cast<std::size_t>(test::kGoodBytes));
   std::vector<FixtureFile> files;  // more than a worker has at hand at a time
   for (char name = 'a'; name <= 'z'; ++name) files.push_back({std::string(1, name), bytes});
   const std::string in = write(files);
@@ -228,14 +228,14 @@ TEST_F(RuleFixtures, AFileThatCannotBeReadFurtherFailsInNoElementOfTheFileBefore
   ASSERT_EQ(listener.errors.size(), 1U);
   const auto& [error, tag] = listener.errors.at("z");
   EXPECT_EQ(error.code, ErrorCode::Io);
-  EXPECT_EQ(error.offset, static_cast<std::uint64_t>(testing_tools::kGoodBytes));
+  EXPECT_EQ(error.offset, static_cast<std::uint64_t>(test::kGoodBytes));
   EXPECT_EQ(tag, "");
 }
 
 TEST_F(RuleFixtures, NoRuleIsWithoutAndNoneIsThereThatIsNoRule) {
   std::vector<dicom::RuleId> with;
   for (const Fixture& fixture : datasets::fixtures()) with.push_back(rule_of(fixture));
-  for (const testing::RuleCase& each : testing::rule_cases()) with.push_back(each.rule);
+  for (const test::RuleCase& each : test::rule_cases()) with.push_back(each.rule);
   for (const validate::Rule& rule : validate::rules())
     EXPECT_NE(std::ranges::find(with, rule.id), with.end()) << dicom::to_string(rule.id);
   for (const dicom::RuleId rule : with)

@@ -11,13 +11,13 @@
 namespace slipring::ingest::send {
 namespace {
 
-using testing::EndingStream;
+using test::EndingStream;
 using Ending = EndingStream::Ending;
 
 constexpr unsigned kAtATime = 16;
 
 dimse::Timeouts timeouts_of(Ending ending) {
-  dimse::Timeouts timeouts = testing::patient_timeouts();
+  dimse::Timeouts timeouts = test::patient_timeouts();
   if (ending == Ending::Silent)  // so short that an answer may be late, too: that is one more fault
     timeouts.association = timeouts.pdu = timeouts.response = timeouts.release = Milliseconds(40);
   timeouts.closing = Milliseconds(20);

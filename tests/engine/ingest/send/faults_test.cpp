@@ -13,7 +13,7 @@ namespace slipring::ingest::send {
 namespace {
 
 using ledger::DeliveryState;
-using testing::FaultyStream;
+using test::FaultyStream;
 
 constexpr std::size_t kObjects = 4;
 
@@ -43,7 +43,7 @@ class SendTest : public ::testing::Test {
       dimse::Proposal proposal;
       proposal.contexts = dimse::plan_contexts(wishes);
       proposal.async_window = {4, 1};
-      dimse::Timeouts timeouts = testing::patient_timeouts();
+      dimse::Timeouts timeouts = test::patient_timeouts();
       timeouts.closing = dimse::Milliseconds(50);
       return dimse::Association::request(wrapped((*links)++), proposal, timeouts);
     };
@@ -261,8 +261,8 @@ TEST_F(SendTest, ATargetThatThePeerDoesNotTakeFailsEachObjectWithAReason) {
 
 TEST_F(SendTest, WhatCannotBeMadeAnewInTheTargetGoesAsItIsWithTheReason) {
   Scp scp;
-  scp.rules.classes[0].transfer_syntaxes.emplace_back(testing::kRleUid);
-  options_.target = dicom::find_transfer_syntax(testing::kRleUid);  // of objects without pixels
+  scp.rules.classes[0].transfer_syntaxes.emplace_back(test::kRleUid);
+  options_.target = dicom::find_transfer_syntax(test::kRleUid);  // of objects without pixels
   Fates fates;
   const auto summary = run(to(scp), fates);
   scp.join();

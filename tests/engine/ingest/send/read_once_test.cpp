@@ -13,8 +13,8 @@ namespace {
 
 class ReadOnce : public ::testing::Test {
  protected:
-  void write(const testing::Image& image) {
-    const auto bytes = testing::native_object(image);
+  void write(const test::Image& image) {
+    const auto bytes = test::native_object(image);
     place_.write("a.dcm", std::string(bytes.begin(), bytes.end()));
     work_.path = place_ / "a.dcm";
   }
@@ -43,7 +43,7 @@ TEST_F(ReadOnce, ASmallFileIsMadeAnewFromWhatWasReadOfIt) {
   ASSERT_TRUE(made) << made.error().what;
   EXPECT_EQ(made->syntax, dicom::transfer_syntax_named("rle"));
   ASSERT_TRUE(made->proven.pixel_digest);
-  const testing::Image image{.name = "small", .rows = 32, .columns = 32};
+  const test::Image image{.name = "small", .rows = 32, .columns = 32};
   EXPECT_EQ(dicom::to_hex(made->proven.pixel_digest->bytes), image.digest());
 }
 

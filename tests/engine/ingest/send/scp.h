@@ -19,7 +19,7 @@
 namespace slipring::ingest::send {
 
 using ledger::DeliveryState;
-using testing::Pair;
+using test::Pair;
 
 inline constexpr std::string_view kClass = "1.2.840.10008.5.1.4.1.1.7";
 inline std::string instance_of(std::size_t number) {
@@ -33,7 +33,7 @@ class Scp {
 
   // The requestor's end of a new link; the other end is served.
   std::unique_ptr<dimse::Stream> link() {
-    Pair pair = testing::socket_pair();
+    Pair pair = test::socket_pair();
     const std::scoped_lock lock(mutex_);
     threads_.emplace_back(
         [this, stream = std::move(pair.theirs)]() mutable { serve(std::move(stream)); });
@@ -59,7 +59,7 @@ class Scp {
     return rules;
   }
   void serve(std::unique_ptr<dimse::Stream> stream) {
-    dimse::Timeouts timeouts = testing::patient_timeouts();
+    dimse::Timeouts timeouts = test::patient_timeouts();
     timeouts.closing = dimse::Milliseconds(50);
     auto association = dimse::Association::accept(
         std::move(stream),
@@ -101,15 +101,15 @@ class Fates final : public Observer {
 // A file in `place`; gives its data set.
 inline std::vector<std::uint8_t> write_object(const test::Place& place, std::size_t number,
                                               std::size_t bytes) {
-  testing::ObjectBuilder data_set;
+  test::ObjectBuilder data_set;
   data_set.text(dicom::tags::SOPClassUID, dicom::VR::UI, kClass);
   data_set.text(dicom::tags::SOPInstanceUID, dicom::VR::UI, instance_of(number));
   data_set.text(dicom::Tag{0x0010, 0x0020}, dicom::VR::LO, std::string(bytes, 'x'));
-  testing::ObjectBuilder file;
+  test::ObjectBuilder file;
   file.preamble().meta(dimse::kExplicitLittleEndian, kClass, instance_of(number));
   file.raw(data_set.bytes());
   place.write(std::to_string(number) + ".dcm", std::string(as_text(file.bytes())));
-  return testing::copied(data_set.bytes());
+  return test::copied(data_set.bytes());
 }
 
 }  // namespace slipring::ingest::send

@@ -5,7 +5,7 @@
 #include "engine/validate/image/description.h"
 #include "tests/engine/validate/validate_fixture.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 namespace {
 
 Image simple() {
@@ -102,4 +102,4 @@ TEST(CheckImage, BytesThatAreDoneWithAreReleasedInOrder) {
 }
 
 }  // namespace
-}  // namespace slipring::testing
+}  // namespace slipring::test

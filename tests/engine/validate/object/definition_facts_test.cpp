@@ -3,7 +3,7 @@
 
 #include "tests/engine/validate/complete_object.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 namespace {
 
 bool is_missing(const Fields& fields, std::string_view path) {
@@ -31,4 +31,4 @@ TEST(DefinitionFacts, ASecondaryCaptureNeedNotSayItsModality) {
 }
 
 }  // namespace
-}  // namespace slipring::testing
+}  // namespace slipring::test

@@ -4,7 +4,7 @@
 #include "engine/validate/object/check_object.h"
 #include "tests/engine/validate/complete_object.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 namespace {
 
 constexpr Tag kAnatomicRegion{0x0008, 0x2218}, kRequest{0x0040, 0x0275};
@@ -74,4 +74,4 @@ TEST(HostileObject, EveryTruncationOfACompleteObjectIsSurvivedAndNothingBehindTh
 }
 
 }  // namespace
-}  // namespace slipring::testing
+}  // namespace slipring::test

@@ -5,7 +5,7 @@
 
 #include "tests/engine/validate/complete_object.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 namespace {
 
 namespace standard = validate::standard;
@@ -78,4 +78,4 @@ TEST(Predicate, WhatIsNotThereHasNoValue) {
 }
 
 }  // namespace
-}  // namespace slipring::testing
+}  // namespace slipring::test

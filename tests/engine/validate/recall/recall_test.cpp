@@ -16,7 +16,7 @@
 #include "tests/engine/pixels/corpus.h"
 #include "tests/engine/validate/complete_object.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 namespace {
 
 // What is remembered from object to object.
@@ -215,4 +215,4 @@ TEST(Recall, WhatWasFoundInAnElementIsLookedForAgainAndWhatIsSettledIsPassedBy) 
 }
 
 }  // namespace
-}  // namespace slipring::testing
+}  // namespace slipring::test

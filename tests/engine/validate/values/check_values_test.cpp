@@ -4,7 +4,7 @@
 
 #include "tests/engine/validate/validate_fixture.h"
 
-namespace slipring::testing {
+namespace slipring::test {
 namespace {
 
 // The only finding of an object with one element.
@@ -94,4 +94,4 @@ TEST(CheckValues, BigEndianNumbersAreReadAsSuch) {
 }
 
 }  // namespace
-}  // namespace slipring::testing
+}  // namespace slipring::test

@@ -7,24 +7,11 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
-#include <charconv>
-#include <chrono>
-#include <cstdint>
 #include <cstdio>
-#include <ctime>
-#include <fstream>
-#include <iterator>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <thread>
-#include <vector>
 
 #include "bench/peers/peer.h"
+#include "bench/whole/lone_frames.h"
 #include "codecs/codec.h"
-#include "engine/pixels/pixels.h"
-#include "engine/scan/scan.h"
 
 // Of bench/peers/openjpeg_peer.cpp, which is linked into this program.
 extern "C" std::size_t slipring_list_peers(slipring::peers::Peer** peers, std::size_t most);
@@ -35,28 +22,8 @@ using namespace slipring;
 
 constexpr std::size_t kInLockstep = 8;
 
-struct Opened {
-  std::vector<std::uint8_t> bytes;
-  dicom::Scanned scanned;
-  pixels::Object object;
-};
-using Files = std::vector<std::unique_ptr<Opened>>;
-
-Result<Files> open_all(const char* list) {
-  Files files;
-  std::ifstream paths(list, std::ios::binary);
-  for (std::string path; std::getline(paths, path);) {
-    auto& file = *files.emplace_back(std::make_unique<Opened>());
-    std::ifstream stream(path, std::ios::binary);
-    file.bytes.assign(std::istreambuf_iterator<char>(stream), {});
-    scan::scan(file.bytes, file.bytes.size(), {}, file.scanned);
-    TRY_ASSIGN(auto object, pixels::open_object(file.scanned));
-    if (!object || object->table.frames() != 1)
-      return fail(ErrorCode::Unsupported, kNoOffset, "not an object of one frame");
-    file.object = std::move(*object);
-  }
-  return files;
-}
+using loops::Files;
+using loops::Opened;
 
 std::size_t files_a_call(const Opened& file) {
   return file.object.codec != nullptr && file.object.codec->lockstep ? kInLockstep : 1;
@@ -131,12 +98,6 @@ void run(const Files& files, peers::Peer* peer, std::atomic<std::size_t>& next,
   }
 }
 
-double cpu_seconds() {
-  timespec time{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -144,26 +105,15 @@ int main(int argc, char** argv) {
   if (argc != 4 && !by_openjpeg)
     return std::fputs("usage: decode_loop LIST ORIGINALS THREADS [openjpeg]\n", stderr), 2;
   peers::Peer* const peer = by_openjpeg ? openjpeg() : nullptr;
-  const auto files = open_all(argv[1]);
-  const auto originals = open_all(argv[2]);
+  const auto files = loops::open_all(argv[1]);
+  const auto originals = loops::open_all(argv[2]);
   if (!files || !originals || files->empty() || files->size() != originals->size() ||
       !is_right(*files, *originals, peer))
     return std::fputs("decode_loop: a frame is not that of its original\n", stderr), 1;
-  unsigned threads = 1;
-  const std::string_view text(argv[3]);
-  std::from_chars(text.data(), text.data() + text.size(), threads);
-  std::atomic<std::size_t> next = 0;
-  std::atomic<bool> failed = false;
-  const double cpu_began = cpu_seconds();
-  const auto began = std::chrono::steady_clock::now();
-  {
-    std::vector<std::jthread> others;
-    for (unsigned i = 1; i < threads; ++i)
-      others.emplace_back([&] { run(*files, peer, next, failed); });
+  const auto took = loops::in_threads(loops::threads_of(argv[3]), [&](auto& next, auto& failed) {
     run(*files, peer, next, failed);
-  }
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  });
   std::printf("{\"files\": %zu, \"seconds\": %.6f, \"cpu_seconds\": %.6f}\n", files->size(),
-              took.count(), cpu_seconds() - cpu_began);
-  return failed ? 1 : 0;
+              took.seconds, took.cpu_seconds);
+  return took.failed ? 1 : 0;
 }

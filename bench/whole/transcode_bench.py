@@ -5,20 +5,25 @@ convert` (which reads back and compares what it wrote), beside the shell loops p
 threads (bench/peers/peers_job), all in one run. DCMTK's job flushes nothing: the goal is held
 against the row of ours that flushes nothing either (no_fsync), and two more ratios say what it
 is with flushes (`durability`). What becomes native is as large as the native archive: a plain
-copy of that (cp) says what writing alone takes. HTJ2K is also run on fewer threads, and from
-JPEG 2000 beside OpenJPEG decoding alone (bench/whole/decode_loop), which bounds any loop. The
+copy of that (cp) says what writing alone takes. HTJ2K is also run on fewer threads; beside its
+codec alone on as many (bench/whole/codec_loop: each frame of the same objects encoded and decoded
+again in memory, as a conversion with its proof must at least; nothing read, hashed, compared or
+written), a ratio a round, of which the median counts; and from JPEG 2000 beside OpenJPEG decoding
+alone (bench/whole/decode_loop), which bounds any loop. The
 page cache is warmed before each timed run, and memory is full (measure.FullMemory); rows take
 turns, and every second round in the opposite order. Answers are checked before they count: number
 of files, `slipring verify`, and pixel digests against the native source's bytes. One raw JSON goes
 to bench/results/<machine>/, written anew after every run of a row; a table goes to the terminal.
 
-  ninja -C build/release slipring synthesize && ninja -C build/bench read_loop peers_job decode_loop
+  ninja -C build/release slipring synthesize
+  ninja -C build/bench read_loop peers_job decode_loop codec_loop
   bench/whole/transcode_bench.py [--quick] [--minutes 15]
 """
 
 import argparse
 import os
 import shutil
+import statistics
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +57,7 @@ class Conversion:
     loops: list  # commands that are given input and output
     goal_loop: float  # times the loops
     goal_peer: float  # times peers_job
-    codec: str = ""  # of `slipring bench codecs`: held against its encoding and decoding alone
+    codec: str = ""  # of codec_loop: held against its encoding and decoding of the sources alone
     goal_bare: float = 0
     decoder: str = ""  # of decode_loop: held against its decoding of the sources alone
     goal_decoder: float = 0
@@ -87,7 +92,6 @@ class TranscodeBench(Bench):
         super().__init__(tools, work, archive, sizes, threads)
         self.native = {os.path.basename(path): path for path in archive.paths}
         self.notes = []
-        self.bare = {}  # by conversion: files/s of its codec alone
 
     def check_pixels(self, archive, written):
         sources = [self.native[os.path.basename(path)] for path in archive.paths]
@@ -146,14 +150,22 @@ class TranscodeBench(Bench):
         row.heavy = True
         return row
 
-    def bare_rate(self, conversion):
-        """Files/s if a conversion were its frames' encoding and decoding alone, all threads."""
-        sample = self.archive.paths[::max(1, len(self.archive.paths) // self.sizes["sample"])]
-        lines = self.slipring_json("bench", "codecs", *sample, "--codec", conversion.codec)
-        rates = {line["direction"]: line["mb_per_s"] * 1e6 for line in lines
-                 if line["type"] == "bench" and line["threads"] == self.threads}
-        pixels = self.archive.bytes / len(self.archive.paths)
-        return 1 / (pixels / rates["encode"] + pixels / rates["decode"])
+    def codec_row(self, conversion, archive):
+        """The codec alone, in memory; codec_loop holds every frame that it decodes against the one
+        that it encoded, before its clock starts."""
+        name = f"{conversion.name}_codec"
+        checked = {}
+
+        def timed():
+            line = measure.json_lines([self.tools["codec_loop"], archive.list_file, self.threads,
+                                       conversion.codec])[0]
+            if line["files"] != len(archive.paths):
+                raise measure.Failed(f"codec_loop: {line}")
+            checked.update(frames_equal=line["files"], codestream_bytes=line["codestream_bytes"])
+            return line["seconds"]
+
+        return Row(name, f"its codec alone, there and back, {self.threads} threads", archive, timed,
+                   check=lambda: checked)
 
     def threads_row(self, conversion, archive, threads):
         row = self.convert_row(f"{conversion.name}_{threads}_threads", conversion.target, archive,
@@ -165,6 +177,8 @@ class TranscodeBench(Bench):
         rows = [self.convert_row(conversion.name, conversion.target, archive),
                 self.convert_row(f"{conversion.name}_no_fsync", conversion.target, archive,
                                  "--fsync", "none")]
+        if self.tools["codec_loop"] and conversion.codec:
+            rows.insert(1, self.codec_row(conversion, archive))  # near in time: a ratio a round
         if conversion.target == "explicit-le":
             rows.append(self.cp_row(conversion))
         if self.tools["peers_job"] and conversion.peer_target:
@@ -200,14 +214,15 @@ def arguments():
     parse.add_argument("--only", default="", help="conversions to run, by comma (all)")
     parse.add_argument("--build", default=REPOSITORY / "build/release", help="slipring, synthesize")
     parse.add_argument("--bench-build", default=REPOSITORY / "build/bench",
-                       help="read_loop, peers_job, decode_loop")
+                       help="read_loop, peers_job, decode_loop, codec_loop")
     parse.add_argument("--work", default=REPOSITORY / "build/transcode-bench")
     parse.add_argument("--out", help="the result file")
     parse.add_argument("--keep", action="store_true", help="keep the native archive")
     return parse.parse_args()
 
 
-NO_ROWS_OF = {"peers_job": "DCMTK in process (libdcmtk-dev)", "decode_loop": "decoding alone"}
+NO_ROWS_OF = {"peers_job": "DCMTK in process (libdcmtk-dev)", "decode_loop": "decoding alone",
+              "codec_loop": "our codec alone"}
 
 
 def find_tools(options):
@@ -244,11 +259,13 @@ def encoded_archive(bench, syntax):
 
 
 def compare(bench, conversions, results):
+    seconds = {result["name"]: result["seconds"] for result in results}
     rate = {result["name"]: result["files_per_s"] for result in results}
     safe = {result["name"]: result["files"] / result["median_seconds_with_flush"]
             for result in results if "median_seconds_with_flush" in result}
     return [line for conversion in conversions if conversion.name in rate
-            for line in ratios_of(bench, conversion, rate) + durability(conversion, rate, safe)]
+            for line in (ratios_of(bench, conversion, rate) + codec_alone(conversion, seconds)
+                         + durability(conversion, rate, safe))]
 
 
 def ratios_of(bench, conversion, rate):
@@ -260,13 +277,21 @@ def ratios_of(bench, conversion, rate):
         if other.endswith("_threads"):
             lines.append(plain(f"{conversion.name}, {bench.threads} threads / "
                                f"{other.removesuffix('_threads')}", ours / value))
-        elif other not in ("no_fsync", "dcmtk", "cp"):
+        elif other not in ("no_fsync", "dcmtk", "cp", "codec"):
             goal = conversion.goal_loop if other != conversion.decoder else conversion.goal_decoder
             lines.append(times(f"{conversion.name} / {other}", ours / value, goal))
-    if conversion.name in bench.bare:
-        lines.append(times(f"{conversion.name} / its codec alone",
-                           ours / bench.bare[conversion.name], conversion.goal_bare))
     return lines
+
+
+def codec_alone(conversion, seconds):
+    """Both rows have the same files, and a round has them one after the other."""
+    theirs = seconds.get(f"{conversion.name}_codec", [])
+    by_round = [codec / job for codec, job in zip(theirs, seconds[conversion.name])]
+    if not by_round:
+        return []
+    line = times(f"{conversion.name} / its codec alone", statistics.median(by_round),
+                 conversion.goal_bare)
+    return [{**line, "by_round": by_round}]
 
 
 def durability(conversion, rate, safe):
@@ -351,8 +376,6 @@ class Job:
         self.keep(complete=True)
 
     def run_one(self, conversion, archive, end):
-        if conversion.codec:
-            self.bench.bare[conversion.name] = self.bench.bare_rate(conversion)
         rows = self.bench.rows_of(conversion, archive)
         self.rows += rows
         rounds.run_rounds(self.bench, rows, self.sizes, self.checks, self.keep, end)

@@ -39,7 +39,8 @@ Result<void> FrameEncoder::encode_tiles(const EncodeJob& job, Crew* crew) {
   return {};
 }
 
-// The narrowest lanes that no coefficient of such samples can leave.
+// The narrowest lanes that no coefficient of such samples can leave. Signed samples, which have no
+// level shift, often take far fewer bits than are stored: then what they take is what counts.
 Result<void> FrameEncoder::encode_tile(const EncodeJob& job, Crew* crew) {
   const codestream::Coding& coding = parameters_.coding;
   if (!tile_.components.front().reversible) return encode_tile_in<float>(job, crew);
@@ -47,6 +48,7 @@ Result<void> FrameEncoder::encode_tile(const EncodeJob& job, Crew* crew) {
   const unsigned levels = tile_.components.front().levels;
   if (bits <= 16 && wavelet::fits_int16(bits, levels, coding.colour_transform))
     return encode_tile_in<std::int16_t>(job, crew);
+  if (bits <= 16 && load_narrow(job, levels)) return encode_loaded<std::int16_t>(crew);
   if (!wavelet::fits_int32(bits, levels, coding.colour_transform))
     return fail(ErrorCode::Unsupported, kNoOffset, "samples too wide for 32-bit coefficients", 32,
                 bits);
@@ -55,7 +57,15 @@ Result<void> FrameEncoder::encode_tile(const EncodeJob& job, Crew* crew) {
 
 template <class T>
 Result<void> FrameEncoder::encode_tile_in(const EncodeJob& job, Crew* crew) {
-  TRY(load<T>(job));
+  const codestream::ComponentSize& size = parameters_.siz.components.front();
+  if (!load<T>(job, size.precision_bits, tile_.rect))
+    return fail(ErrorCode::OutOfRange, kNoOffset, "a sample does not fit the precision",
+                size.precision_bits, std::uint64_t{8} * job.layout.bytes_per_sample());
+  return encode_loaded<T>(crew);
+}
+
+template <class T>
+Result<void> FrameEncoder::encode_loaded(Crew* crew) {
   std::get<Blocks<T>>(blocks_).assign(tile_.blocks.size(), {});
   hand_of_.assign(tile_.blocks.size(), 0);
   bytes_.resize(crew == nullptr ? 1 : crew->hands());
@@ -64,14 +74,27 @@ Result<void> FrameEncoder::encode_tile_in(const EncodeJob& job, Crew* crew) {
   return collect<T>();
 }
 
-template <class T>
-Result<void> FrameEncoder::load(const EncodeJob& job) {
-  const pixel::Layout& layout = job.layout;
-  const codestream::Rect& rect = tile_.rect;
+// One row tells of most images that it is in vain.
+bool FrameEncoder::load_narrow(const EncodeJob& job, unsigned levels) {
   const codestream::ComponentSize& size = parameters_.siz.components.front();
+  if (!size.is_signed) return false;
+  std::uint32_t bits = size.precision_bits;
+  while (bits > 0 && !wavelet::fits_int16(bits, levels, parameters_.coding.colour_transform))
+    --bits;
+  if (bits == 0) return false;
+  codestream::Rect row = tile_.rect;
+  row.y0 += row.height() / 2;
+  row.y1 = row.y0 + 1;
+  return load<std::int16_t>(job, bits, row) && load<std::int16_t>(job, bits, tile_.rect);
+}
+
+// The samples of `rect`, which lies in the tile; false: one of them has more than so many bits.
+template <class T>
+bool FrameEncoder::load(const EncodeJob& job, std::uint32_t bits, const codestream::Rect& rect) {
+  const pixel::Layout& layout = job.layout;
   wavelet::SampleForm form{.sample_bytes = layout.bytes_per_sample(),
-                           .bits_stored = size.precision_bits,
-                           .is_signed = size.is_signed,
+                           .bits_stored = bits,
+                           .is_signed = parameters_.siz.components.front().is_signed,
                            .components = layout.samples_per_pixel};
   if (parameters_.coding.colour_transform)
     form.transform = std::is_same_v<T, float> ? wavelet::ComponentTransform::Irreversible
@@ -84,10 +107,7 @@ Result<void> FrameEncoder::load(const EncodeJob& job) {
   const std::size_t pixel_bytes = std::size_t{layout.samples_per_pixel} * form.sample_bytes;
   const std::size_t row_bytes = layout.columns * pixel_bytes;
   const std::uint8_t* from = job.pixels.data() + rect.y0 * row_bytes + rect.x0 * pixel_bytes;
-  if (!wavelet::load_components<T>(from, row_bytes, form, rect.width(), rect.height(), planes))
-    return fail(ErrorCode::OutOfRange, kNoOffset, "a sample does not fit the precision",
-                size.precision_bits, std::uint64_t{8} * form.sample_bytes);
-  return {};
+  return wavelet::load_components<T>(from, row_bytes, form, rect.width(), rect.height(), planes);
 }
 
 template <class T>

@@ -36,7 +36,10 @@ class FrameEncoder {
   template <class T>
   Result<void> encode_tile_in(const EncodeJob& job, Crew* crew);
   template <class T>
-  Result<void> load(const EncodeJob& job);
+  Result<void> encode_loaded(Crew* crew);
+  template <class T>
+  [[nodiscard]] bool load(const EncodeJob& job, std::uint32_t bits, const codestream::Rect& rect);
+  [[nodiscard]] bool load_narrow(const EncodeJob& job, unsigned levels);
   template <class T>
   void encode_component(std::size_t component, Crew* crew);
   template <class T>

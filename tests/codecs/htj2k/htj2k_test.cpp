@@ -88,6 +88,35 @@ TEST(Htj2k, SamplesBeyondBitsStoredAreKept) {
   expect_round_trip(htj2k_row(), l, pixels);
 }
 
+// FNV-1a, of streams one after another.
+void add_to(std::uint64_t& hash, const Pixels& stream) {
+  for (const std::uint8_t byte : stream) hash = (hash ^ byte) * 0x100000001B3U;
+}
+
+// The bytes are those of 32-bit coefficients: written before such samples had narrower ones.
+TEST(Htj2k, SignedSamplesOfFewerBitsThanStoredAreWrittenAsTheyWere) {
+  std::uint64_t hash = 0xCBF29CE484222325U;
+  for (const std::uint16_t samples : kGreyAndColour)
+    for (const std::uint16_t stored : std::vector<std::uint16_t>{14, 16})
+      for (const std::uint16_t taken : std::vector<std::uint16_t>{8, 12, 13, 14})
+        for (const Pattern pattern : kPatterns) {
+          const pixel::Layout l = layout(301, 517, samples, 16, stored, true);
+          const Pixels pixels = make_frame(layout(301, 517, samples, 16, taken, true), pattern);
+          const EncodeParameters parameters{.colour_transform = samples == 3};
+          expect_round_trip(htj2k_row(), l, pixels, parameters);
+          add_to(hash, encode(htj2k_row(), pixels, l, parameters));
+        }
+  EXPECT_EQ(hash, 15799384581871495577U);
+}
+
+// The row that is looked at first fits 16-bit coefficients, the last sample does not.
+TEST(Htj2k, OneWideSampleAmongNarrowOnesComesBack) {
+  const pixel::Layout l = layout(301, 517, 1, 16, 16, true);
+  Pixels pixels = make_frame(layout(301, 517, 1, 16, 12, true), Pattern::Noise);
+  pixels.back() = 0x80;
+  expect_round_trip(htj2k_row(), l, pixels);
+}
+
 TEST(Htj2k, EveryInstructionSetWritesTheSameBytes) {
   const pixel::Layout grey = layout(130, 201, 1, 16, 12);
   const pixel::Layout colour = layout(130, 201, 3, 8, 8);

@@ -16,7 +16,7 @@ using dicom::Severity;
 namespace {
 
 constexpr dicom::RuleId kBitRot{0, 9};
-constexpr std::size_t kCrossBatch = 1024;
+constexpr std::size_t kCrossBatch = 4096;
 constexpr std::size_t kVanishedBatch = std::size_t{1} << 18;  // paths held at once
 
 }  // namespace

@@ -13,8 +13,13 @@
 namespace slipring::ledger {
 
 using dicom::Finding;
+using dicom::Severity;
 
 namespace {
+
+// Of one transaction. Their files stand all over the table, and a commit writes every page that was
+// touched: few commits, then.
+constexpr std::size_t kCrossKeptMax = std::size_t{1} << 16;
 
 constexpr std::array<std::string_view, 3> kSums = {"infos", "warnings", "errors"};  // by Severity
 
@@ -124,7 +129,7 @@ bool Ledger::State::stands_there(std::int64_t file, const Finding& finding) {
 
 Result<void> Ledger::add_cross(std::span<const CrossFinding> findings) {
   State& state = *state_;
-  TRY_ASSIGN(Transaction transaction, Transaction::begin(state.database, "BEGIN IMMEDIATE"));
+  TRY_ASSIGN(Transaction transaction, Transaction::go_on(state.database));
   TRY_ASSIGN(const std::vector<State::CrossPlace> places, state.place_cross(findings));
   std::unordered_map<std::int64_t, std::int64_t> last;  // number of a file's last finding
   std::vector<CrossRows::Row> added;
@@ -135,24 +140,41 @@ Result<void> Ledger::add_cross(std::span<const CrossFinding> findings) {
     std::int64_t& number = last.try_emplace(place.file, place.last_number).first->second;
     added.push_back({place.file, ++number, &finding});
   }
-  if (!added.empty()) {
-    const CrossRows rows(added);
-    const Offered offered(state.database, rows);
-    TRY(state.put_cross.run());
+  std::ranges::stable_sort(added, {}, &CrossRows::Row::file);
+  TRY(state.put_cross_rows(added));
+  state.cross_kept += added.size();
+  if (state.cross_kept < kCrossKeptMax) {
+    transaction.keep();
+    return {};
   }
-  for (const CrossRows::Row& each : added)
-    TRY(state.sum_cross.bind(static_cast<std::int64_t>(each.finding->severity))
-            .bind(std::int64_t{1})
-            .bind(each.file)
-            .run());
+  state.cross_kept = 0;
   return transaction.commit();
+}
+
+// In order of file, whose sums are written once.
+Result<void> Ledger::State::put_cross_rows(std::span<const CrossRows::Row> added) {
+  if (added.empty()) return {};
+  {
+    const CrossRows rows(added);
+    const Offered offered(database, rows);
+    TRY(put_cross.run());
+  }
+  for (std::size_t begin = 0, end = 0; begin < added.size(); begin = end) {
+    std::array<std::int64_t, kSums.size()> more{};
+    for (; end < added.size() && added[end].file == added[begin].file; ++end)
+      ++more[static_cast<std::size_t>(added[end].finding->severity)];
+    TRY(sum_cross.bind(more[0]).bind(more[1]).bind(more[2]).bind(added[begin].file).run());
+  }
+  return {};
 }
 
 Result<void> Ledger::end_cross() {
   State& state = *state_;
   const auto before = std::exchange(state.cross_before, std::nullopt);
-  if (!before || std::ranges::all_of(*before, &CrossBefore::met)) return {};
-  TRY_ASSIGN(Transaction transaction, Transaction::begin(state.database, "BEGIN IMMEDIATE"));
+  state.cross_kept = 0;
+  if (!before || std::ranges::all_of(*before, &CrossBefore::met))
+    return state.database.commit_kept();
+  TRY_ASSIGN(Transaction transaction, Transaction::go_on(state.database));
   TRY_ASSIGN(Statement drop,
              state.database.prepare("DELETE FROM cross_findings WHERE file=? AND number=?"
                                     " RETURNING severity"));
@@ -160,9 +182,11 @@ Result<void> Ledger::end_cross() {
     if (each.met) continue;
     TRY_ASSIGN(const bool there, drop.bind(each.file).bind(each.number).step());
     if (!there) continue;
-    const std::int64_t severity = drop.integer();
+    std::array<std::int64_t, kSums.size()> less{};
+    TRY_ASSIGN(const Severity severity, severity_from(drop.integer()));
+    less[static_cast<std::size_t>(severity)] = -1;
     drop.reset();
-    TRY(state.sum_cross.bind(severity).bind(std::int64_t{-1}).bind(each.file).run());
+    TRY(state.sum_cross.bind(less[0]).bind(less[1]).bind(less[2]).bind(each.file).run());
   }
   return transaction.commit();
 }
@@ -204,9 +228,8 @@ Result<void> Ledger::State::prepare_cross() {
                               " AND f.name=i.c1"));
   TRY_ASSIGN(put_cross, database.prepare("INSERT OR FAIL INTO cross_findings"
                                          " SELECT c0,c1,c2,c3,c4,c5,c6,c7 FROM incoming"));
-  TRY_ASSIGN(sum_cross,
-             database.prepare("UPDATE files SET infos=infos+?2*(?1=0),warnings=warnings+?2*(?1=1)"
-                              ",errors=errors+?2*(?1=2) WHERE id=?3"));
+  TRY_ASSIGN(sum_cross, database.prepare("UPDATE files SET infos=infos+?,warnings=warnings+?"
+                                         ",errors=errors+? WHERE id=?"));
   return {};
 }
 

@@ -216,29 +216,47 @@ Result<Job> Ledger::start_job(Job job) {
   return job;
 }
 
-Result<void> Ledger::finish_job(const Job& job) {
-  TRY(state_->database.commit_kept());
-  if (state_->folder != nullptr && state_->folder->end()) state_->place_is_flushed = true;
-  state_->folder.reset();
-  // A job that looked and saw nothing new has left nothing but its own row. To flush that is to
-  // wait for whatever else the file system has not written yet; were it lost, only a line of the
-  // history would be.
-  constexpr std::uint64_t kLeftLogMaxBytes = std::uint64_t{1} << 20;
-  const bool nothing_new = state_->only_looks && state_->changes_at_start == 1 &&
-                           state_->database.changes() == 1 && state_->log_bytes <= kLeftLogMaxBytes;
-  if (nothing_new)
-    state_->database.leave_log();
-  else
-    TRY(state_->database.execute("PRAGMA synchronous=FULL"));
-  TRY_ASSIGN(Statement update,
-             state_->database.prepare(
-                 "UPDATE jobs SET finished_ms=?,exit_code=?,exit_reason=?,nothing_between=?"
-                 " WHERE id=?"));
+Result<void> Ledger::State::end_job(const Job& job) {
+  TRY_ASSIGN(
+      Statement update,
+      database.prepare("UPDATE jobs SET finished_ms=?,exit_code=?,exit_reason=?,nothing_between=?"
+                       " WHERE id=?"));
   update.bind(job.finished_ms != 0 ? job.finished_ms : now_ms()).bind(std::int64_t{job.exit_code});
   update.bind(std::string_view(job.exit_reason));
   update.bind(job.nothing_between ? Bytes(job.nothing_between->bytes) : Bytes());
-  TRY(update.bind(job.id).run());
-  return nothing_new ? Result<void>{} : state_->flush_place();
+  return update.bind(job.id).run();
+}
+
+// A job that looked and saw nothing new has left nothing but its own row. To flush that is to wait
+// for whatever else the file system has not written yet; were it lost, only a line of the history
+// would be. Where there is something new, to fold the log flushes it as well, and need be done
+// anyway; it is flushed by itself where that cannot be done, as while somebody reads an older
+// state.
+Result<void> Ledger::State::end_look(const Job& job) {
+  constexpr std::uint64_t kLeftLogMaxBytes = std::uint64_t{1} << 20;
+  const bool nothing_new =
+      changes_at_start == 1 && database.changes() == 1 && log_bytes <= kLeftLogMaxBytes;
+  if (nothing_new) database.leave_log();
+  TRY(end_job(job));
+  if (nothing_new) return {};
+  if (folder != nullptr) {
+    folder->fold();
+    if (folder->end()) place_is_flushed = true;
+    folder.reset();
+  }
+  if (const auto folded = database.fold_log(); !folded || !*folded) {
+    TRY(database.execute("PRAGMA synchronous=FULL"));
+    TRY(end_job(job));
+  }
+  return flush_place();
+}
+
+Result<void> Ledger::finish_job(const Job& job) {
+  TRY(state_->database.commit_kept());
+  if (state_->only_looks) return state_->end_look(job);
+  TRY(state_->database.execute("PRAGMA synchronous=FULL"));
+  TRY(state_->end_job(job));
+  return state_->flush_place();
 }
 
 Result<void> Ledger::forget_all() {

@@ -137,9 +137,10 @@ class Ledger {
   // Findings between objects (layer 6) come when all files are done, and are judged anew in every
   // run: after begin_cross(), add_cross() adds to their files' rows what does not stand there yet,
   // and end_cross() drops what stood there and did not come again. forget_cross() drops those of
-  // all files. Each call is one transaction. Paths that have no row are passed over.
-  // While a validation writes, and after one that was killed, rows hold such findings of two runs
-  // or lack them: whoever opens the ledger then to read sees none, in totals and groups neither.
+  // all files. What is added is committed by end_cross(), or when it is much. Paths that have no
+  // row are passed over. While a validation writes, and after one that was killed, rows hold such
+  // findings of two runs or lack them: whoever opens the ledger then to read sees none, in totals
+  // and groups neither.
   struct CrossFinding {
     std::string path;
     dicom::Finding finding;

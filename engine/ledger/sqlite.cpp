@@ -224,6 +224,14 @@ std::int64_t Database::last_id() const { return sqlite3_last_insert_rowid(databa
 
 std::int64_t Database::changes() const { return sqlite3_total_changes64(database_); }
 
+Result<bool> Database::fold_log() {
+  TRY_ASSIGN(Statement fold, prepare("PRAGMA wal_checkpoint(PASSIVE)"));
+  TRY_ASSIGN(const bool row, fold.step());
+  const bool busy = !row || fold.integer() != 0;
+  const std::int64_t pages = row ? fold.integer() : 0;
+  return !busy && pages >= 0 && fold.integer() == pages;
+}
+
 void Database::leave_log() {
   sqlite3_db_config(database_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }

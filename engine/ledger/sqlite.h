@@ -93,6 +93,9 @@ class Database {
   [[nodiscard]] std::int64_t last_id() const;
   // Rows that were put, changed or deleted since it was opened.
   [[nodiscard]] std::int64_t changes() const;
+  // Writes what is in the write-ahead log to the database and flushes both, unless `synchronous` is
+  // off. False: somebody reads, and some of it is left.
+  [[nodiscard]] Result<bool> fold_log();
   // Closing it leaves the write-ahead log to whoever opens it next: no flush, no checkpoint.
   void leave_log();
   // What the file of a database is that this one, in memory, would be; it keeps a write-ahead log.

@@ -127,6 +127,7 @@ struct Ledger::State {
   Statement put_cross;  // cross.cpp
   Statement find_cross;
   Statement sum_cross;
+  std::size_t cross_kept = 0;                                   // findings added and not committed
   std::optional<std::vector<CrossBefore>> cross_before;         // in order of file
   std::unordered_map<std::int64_t, std::string> option_hashes;  // of jobs
 
@@ -134,6 +135,8 @@ struct Ledger::State {
   [[nodiscard]] Result<void> prepare_reading(bool writable);
   [[nodiscard]] Result<void> prepare_rows();
   [[nodiscard]] Result<void> flush_place();
+  [[nodiscard]] Result<void> end_job(const Job& job);
+  [[nodiscard]] Result<void> end_look(const Job& job);
   struct Writing {
     bool done = false;
     bool stay_open = false;  // the transaction, for the next batch
@@ -157,6 +160,7 @@ struct Ledger::State {
   // of all that is read where the last validation did not come to its end.
   [[nodiscard]] Result<void> hide_unfinished_cross();
   [[nodiscard]] Result<std::vector<CrossPlace>> place_cross(std::span<const CrossFinding> findings);
+  [[nodiscard]] Result<void> put_cross_rows(std::span<const CrossRows::Row> added);
   [[nodiscard]] bool stands_there(std::int64_t file, const dicom::Finding& finding);
 
   // Of kKnownColumns, which are next; `held` is where the row is kept, null: nowhere.

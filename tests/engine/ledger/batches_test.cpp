@@ -358,6 +358,69 @@ TEST_F(Batches, OfAJobThatOnlyLooksAreInTheLedgerWhereverTheirLogWasFolded) {
   EXPECT_EQ((*Ledger::open(folder_ / "l.db", Ledger::Mode::Read))->totals()->seen, 12 * kEach);
 }
 
+// One flush of both is enough, then: nothing is left for the log to say.
+TEST_F(Batches, OfAJobThatOnlyLooksAreInTheDatabaseItselfWhenItHasEnded) {
+  Job job;
+  job.command = "validate";
+  job = *ledger_->start_job(job);
+  add({plain_record(0, "x"), plain_record(1, "y")});
+  ASSERT_TRUE(ledger_->finish_job(job));
+  std::filesystem::copy_file(folder_ / "l.db", folder_ / "alone.db");
+  const auto alone = *Ledger::open(folder_ / "alone.db", Ledger::Mode::Read);
+  EXPECT_EQ(alone->totals()->seen, 2U);
+  EXPECT_NE(alone->jobs()->front().finished_ms, 0);
+}
+
+// Who reads an older state keeps the log from being folded.
+TEST_F(Batches, OfAJobThatEndsWhileSomebodyReadsAreInTheLog) {
+  Job job;
+  job.command = "validate";
+  job = *ledger_->start_job(job);
+  done({plain_record(0, "x")});
+  const auto reader = *Ledger::open(folder_ / "l.db", Ledger::Mode::Read);
+  EXPECT_TRUE(reader->each_record([&](const Record&) {
+    add({plain_record(1, "y")});
+    EXPECT_TRUE(ledger_->finish_job(job));
+    for (const auto* suffix : {"", "-wal"})
+      std::filesystem::copy_file(folder_ / (std::string("l.db") + suffix),
+                                 folder_ / (std::string("both.db") + suffix));
+  }));
+  const auto both = *Ledger::open(folder_ / "both.db", Ledger::Mode::Read);
+  EXPECT_EQ(both->totals()->seen, 2U);
+  EXPECT_NE(both->jobs()->front().finished_ms, 0);
+}
+
+TEST_F(Batches, FindingsBetweenFilesAreCountedByFileAndSeverityAndThereWhenTheyEnd) {
+  done({plain_record(1, "a"), plain_record(2, "b")});
+  const auto of = [](const char* path, Severity severity, const char* message) {
+    Ledger::CrossFinding found = between(path, message);
+    found.finding.severity = severity;
+    return found;
+  };
+  const std::vector<Ledger::CrossFinding> first = {
+      of("b", Severity::Error, "b1"), of("a", Severity::Info, "a1"),
+      of("b", Severity::Warning, "b2"), of("b", Severity::Error, "b3")};
+  const std::vector<Ledger::CrossFinding> second = {of("a", Severity::Warning, "a2"),
+                                                    of("b", Severity::Info, "b4")};
+  const auto add_both = [&] {
+    ASSERT_TRUE(ledger_->begin_cross());
+    ASSERT_TRUE(ledger_->add_cross(first));
+    ASSERT_TRUE(ledger_->add_cross(second));
+  };
+  add_both();
+  ledger_.reset();  // as if it had been killed
+  SetUp();
+  EXPECT_EQ(ledger_->totals()->findings, (std::array<std::uint64_t, 3>{0, 0, 0}));
+  add_both();
+  ASSERT_TRUE(ledger_->end_cross());
+  ledger_.reset();
+  SetUp();
+  EXPECT_EQ(said(), (std::vector<std::string>{"a 1.2.3  a1 a2", "b 1.2.3  b1 b2 b3 b4"}));
+  EXPECT_EQ(ledger_->totals()->findings, (std::array<std::uint64_t, 3>{2, 2, 2}));
+  judge({second[0]});
+  EXPECT_EQ(ledger_->totals()->findings, (std::array<std::uint64_t, 3>{0, 1, 0}));
+}
+
 TEST_F(Batches, FindingsBetweenFilesAreNotShownUntilAValidationEnds) {
   Job validation;
   validation.command = "validate";

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
+
+#include "engine/validate/kernels/separators.h"
 
 namespace slipring::validate::dictionary {
 
@@ -51,11 +52,7 @@ std::uint64_t count_values(const dicom::DataSet& data_set, const dicom::Element&
       break;
   }
   if (!dicom::facts(element.vr()).text) return 0;
-  const Bytes value = data_set.value(element);
-  // One value is the usual case, and memchr tells in a few steps.
-  const void* first = value.empty() ? nullptr : std::memchr(value.data(), '\\', value.size());
-  if (first == nullptr) return value.empty() ? 0 : 1;
-  return static_cast<std::uint64_t>(std::ranges::count(value, std::uint8_t{'\\'})) + 1;
+  return kernels::count_text_values(data_set.value(element));
 }
 
 }  // namespace slipring::validate::dictionary

@@ -5,6 +5,8 @@
 #include <bit>
 #include <charconv>
 
+#include "engine/validate/kernels/separators.h"
+
 namespace slipring::validate::object {
 
 using dicom::VR;
@@ -84,7 +86,7 @@ std::size_t Values::count() const {
   if (bytes_.empty()) return 0;
   if (unit_ != 0) return bytes_.size() / unit_;
   if (is_single(vr_)) return 1;
-  return static_cast<std::size_t>(std::ranges::count(bytes_, std::uint8_t{'\\'})) + 1;
+  return kernels::count_text_values(bytes_);
 }
 
 std::string_view Values::text(std::size_t n) const {

@@ -120,12 +120,14 @@ TEST(Htj2k, OneWideSampleAmongNarrowOnesComesBack) {
 TEST(Htj2k, EveryInstructionSetWritesTheSameBytes) {
   const pixel::Layout grey = layout(130, 201, 1, 16, 12);
   const pixel::Layout colour = layout(130, 201, 3, 8, 8);
+  const pixel::Layout grey_signed = layout(130, 201, 1, 16, 12, true);
+  const pixel::Layout spacious = layout(130, 201, 1, 16, 16, true);  // for the same samples
   for (const EncodeParameters& parameters :
        {EncodeParameters{.colour_transform = true},
         EncodeParameters{.colour_transform = true, .by_resolution = true},
         EncodeParameters{.colour_transform = true, .step = 1.0 / 512}})
-    for (const pixel::Layout& l : {grey, colour}) {
-      const Pixels pixels = make_frame(l, Pattern::Gradient);
+    for (const pixel::Layout& l : {grey, colour, spacious}) {
+      const Pixels pixels = make_frame(l.bits_stored == 16 ? grey_signed : l, Pattern::Gradient);
       const Pixels best = encode(htj2k_row(), pixels, l, parameters);
       for (const kernels::Target& target : kernels::supported_targets()) {
         kernels::use_target(target.bit);

@@ -3,9 +3,9 @@
 storescp and Orthanc as they come, and into slipring receive beside a plain sendmsg/recv loop with
 the same bytes; and over a line of 20 ms, by tc netem where the kernel has it, else by a relay. The
 slow rows send a sample and are told as objects a second. Into storescp there is also replay_loop,
-the fastest sender there can be: what the peer itself can take. What the receiver holds is counted,
-and data sets of a sample compared, before a row counts. Raw results are written anew after every
-row.
+the fastest sender there can be: what the peer itself can take, and what slipring's rate is held
+against besides storescu's. What the receiver holds is counted, and data sets of a sample compared,
+before a row counts. Raw results are written anew after every row, ratios of medians at the end.
 
 Usage: send_bench.py [--quick] [--rounds N] [--work DIR] [--keep FILE] [--only WORD...]
   ninja -C build/release slipring && ninja -C build/bench plain_loop replay_loop
@@ -78,6 +78,7 @@ class Bench:
     def __init__(self, options):
         self.options = options
         self.rows = []
+        self.ratios = []
         self.work = Path(options.work or tempfile.mkdtemp(prefix="slipring-send-"))
         self.began = time.strftime("%Y-%m-%d")
         self.work.mkdir(parents=True, exist_ok=True)
@@ -128,6 +129,7 @@ class Bench:
         commit = measure.commit_of(REPOSITORY)
         content = {"benchmark": "send", "date": self.began, **commit, "machine": machine}
         content |= {"complete": complete, "netem": self.netem_said, "rows": self.rows}
+        content |= {"ratios": self.ratios}
         folder = REPOSITORY / "bench/results" / machine["name"]
         path = Path(self.options.keep or folder / f"{self.began}-{commit['commit']}-send.json")
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -339,6 +341,8 @@ class Bench:
             for ours, theirs in pairs:
                 a, b = rate(ours, kind), rate(theirs, kind)
                 if a and b:
+                    pair = {"kind": kind, "row": ours, "against": theirs, "ratio": a / b}
+                    self.ratios.append(pair)
                     print(f"{kind}: {ours}: {a / b:.2f} times {theirs}")
 
 

@@ -207,7 +207,7 @@ void Carrier::begin(WorkPointer work) {
     return transmit(std::move(work), route, read);
   }
   if (!is_loaded) {
-    auto data_set = load(*work, loaded_);
+    auto data_set = load(*work, loaded_, LoadedFor::Now);
     if (!data_set) return fail(std::move(work), data_set.error());
     next_data_set_ = *data_set;
   }
@@ -297,7 +297,7 @@ void Carrier::look_ahead() {
   if (work->transcoded || work->read) return prepare_next();
   const Route route = route_for(*work);
   if (route.context == nullptr || !route.as_it_is) return;
-  auto data_set = load(*work, loaded_);
+  auto data_set = load(*work, loaded_, window_ == 1 ? LoadedFor::Later : LoadedFor::Now);
   if (!data_set) return fail(std::move(next_), data_set.error());
   next_data_set_ = *data_set;
   next_loaded_ = true;

@@ -18,6 +18,9 @@ constexpr std::uint64_t kHeadBytes = 4096;
 // What is sent as it lies is touched once, by the system: a map saves a copy of it, and costs more
 // than that only where the file is small.
 constexpr map::Policy kToSend = {.read_max_bytes = 65536};
+// Not so where there is time to read it before its peer asks for it: then it lies in the caches of
+// the processor that will send it, and no page is missing.
+constexpr map::Policy kToSendLater = {.read_max_bytes = std::uint64_t{1} << 20};
 
 // The new object in memory.
 class BufferSink final : public dicom::Sink {
@@ -191,8 +194,8 @@ Result<void> describe_and_read(Work& work, Loaded& loaded, std::unique_ptr<ReadF
   return {};
 }
 
-Result<Bytes> load(const Work& work, Loaded& loaded) {
-  TRY(open_whole(work, kToSend, loaded));
+Result<Bytes> load(const Work& work, Loaded& loaded, LoadedFor when) {
+  TRY(open_whole(work, when == LoadedFor::Later ? kToSendLater : kToSend, loaded));
   TRY_ASSIGN(const Bytes data_set, data_set_of(loaded.scanned));
   if (loaded.scanned.actual != work.stored)
     return fail(ErrorCode::Changed, kNoOffset, "the file changed since it was looked at");

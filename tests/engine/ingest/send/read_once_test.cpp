@@ -1,7 +1,9 @@
 // A small file is read once on its way to a peer, also where it is made anew for it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <vector>
 
 #include "engine/ingest/frame_schedule.h"
 #include "engine/ingest/send/object.h"
@@ -57,6 +59,25 @@ TEST_F(ReadOnce, ALargeOneIsOpenedByWhoeverMakesItAnew) {
   loaded.file.close();
   std::filesystem::remove(work_.path);
   EXPECT_FALSE(make());
+}
+
+TEST_F(ReadOnce, WhatGoesLaterIsWhatGoesNowAndStaysWhatItWasWhenItWasRead) {
+  for (const std::uint16_t side : {std::uint16_t{300}, std::uint16_t{1000}}) {  // read, and mapped
+    write({.name = "large", .rows = side, .columns = side});
+    Loaded now;
+    Loaded later;
+    ASSERT_TRUE(describe(work_, now));
+    const auto as_it_lies = load(work_, now, LoadedFor::Now);
+    const auto in_memory = load(work_, later, LoadedFor::Later);
+    ASSERT_TRUE(as_it_lies && in_memory);
+    const std::vector<std::uint8_t> before(as_it_lies->begin(), as_it_lies->end());
+    EXPECT_TRUE(std::ranges::equal(*in_memory, before));
+    if (side == 300) {
+      std::filesystem::resize_file(work_.path, 0);
+      EXPECT_TRUE(std::ranges::equal(*in_memory, before));
+      EXPECT_FALSE(later.file.check());
+    }
+  }
 }
 
 }  // namespace

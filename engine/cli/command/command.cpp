@@ -109,11 +109,12 @@ Option Command::add_option(const std::string& name, std::optional<std::uint16_t>
 Option Command::add_option_function(const std::string& name,
                                     std::function<void(const std::string&)> take,
                                     const std::string& help) const {
-  const auto taken = [take = std::move(take)](const std::string& text) {
+  const std::string subject = name.substr(name.rfind(',') + 1);  // the longest
+  const auto taken = [take = std::move(take), subject](const std::string& text) {
     try {
       take(text);
     } catch (const UsageError& error) {
-      throw CLI::ValidationError(error.subject(), error.text());
+      throw CLI::ValidationError(subject, error.text());
     }
   };
   return Option(*app_->add_option_function<std::string>(name, taken, help));

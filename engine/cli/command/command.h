@@ -75,7 +75,7 @@ class Command {
   Option add_option(const std::string& name, double& value, const std::string& help) const;
   Option add_option(const std::string& name, std::optional<std::uint16_t>& value,
                     const std::string& help) const;
-  // `take` is given the text, and may throw UsageError.
+  // `take` is given the text, and may throw UsageError, of which the option is the subject.
   Option add_option_function(const std::string& name, std::function<void(const std::string&)> take,
                              const std::string& help) const;
   // A word that stands for a value, in any case of letters.

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/dicom/escape.h"
+
 namespace slipring::cli {
 
 namespace {
@@ -49,6 +51,57 @@ std::vector<std::string> commands_of(const CLI::App& app) {
   return names;
 }
 
+// The option or positional of which an error of CLI11 speaks; null where it speaks of none.
+const CLI::Option* option_in(const CLI::App& command, const std::string& said) {
+  for (const CLI::Option* option : command.get_options()) {
+    const std::string name = option->get_name();
+    for (const std::string& start : {name + ": ", name + " is required", name + " excludes ",
+                                     "Could not convert: " + name + " = "})
+      if (said.starts_with(start)) return option;
+  }
+  return nullptr;
+}
+
+// "UINT:INT in [0 - 65535]" and "TEXT:{error,warning}" are CLI11's words for what an option takes.
+std::string wanted_by(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  const std::size_t range = type.find(" in [");
+  const std::size_t to = type.find(" - ", range);
+  const std::size_t end = type.find(']', range);
+  if (range != std::string::npos && to != std::string::npos && end != std::string::npos)
+    return fmt::format("a number, {} to {}", type.substr(range + 5, to - range - 5),
+                       type.substr(to + 3, end - to - 3));
+  const std::size_t open = type.find('{');
+  const std::size_t close = type.find('}', open);
+  if (close != std::string::npos) {
+    std::string words = "one of ";
+    for (const char letter : type.substr(open + 1, close - open - 1))
+      words += letter == ',' ? std::string(", ") : std::string(1, letter);
+    return words;
+  }
+  return type.starts_with("UINT") || type.starts_with("INT") || type.starts_with("FLOAT")
+             ? "a number"
+             : "a value";
+}
+
+// What an error of one option says, in words that name what is wanted.
+std::string wrong_with_option(const CLI::Option& option, const std::string& said) {
+  const std::string name = option.get_name();
+  const std::string help = option.get_description().empty() ? "" : ": " + option.get_description();
+  const std::string wanted = wanted_by(option);
+  const auto says = [&said](std::string_view words) { return said.find(words) != said.npos; };
+  if (said.starts_with(name + " is required")) return name + " is required" + help;
+  if (said.starts_with(name + " excludes "))
+    return fmt::format("{} cannot be given with {}", name, said.substr(name.size() + 10));
+  if (says(" required ") && says(" missing"))
+    return fmt::format("{} needs {}{}", name, wanted, wanted == "a value" ? help : "");
+  if (option.results().size() == 1 &&
+      (said.starts_with("Could not convert: ") || says(" not in range ") || says(" not in {")))
+    return fmt::format("{} needs {}; '{}' is none", name, wanted,
+                       dicom::terminal_text(option.results().front()));
+  return said;
+}
+
 // An option that is none explains best what else the line lacks.
 std::string wrong_with(const CLI::App& command, const CLI::Error& error,
                        const std::vector<std::string>& unknown) {
@@ -57,7 +110,14 @@ std::string wrong_with(const CLI::App& command, const CLI::Error& error,
       return fmt::format("no option '{}'", word) + meant(word, options_of(command));
   if (!unknown.empty()) return fmt::format("'{}' is one word too many", unknown.front());
   if (command.get_parent() == nullptr) return "a command is needed";
-  return error.what();
+  std::string said = error.what();
+  if (const CLI::Option* const option = option_in(command, said))
+    return wrong_with_option(*option, said);
+  constexpr std::string_view kUnreadable = " was not readable (missing?)";  // of --config alone
+  if (said.ends_with(kUnreadable))
+    return fmt::format("--config: {} cannot be read",
+                       dicom::terminal_text(said.substr(0, said.size() - kUnreadable.size())));
+  return said;
 }
 
 }  // namespace

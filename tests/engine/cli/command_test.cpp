@@ -38,11 +38,12 @@ TEST(Command, AChoiceIsAWordInAnyCaseOfLetters) {
   EXPECT_EQ(colour, Colour::Blue) << "what was refused changes nothing";
 }
 
-TEST(Command, WhatATakerRefusesIsSaidWithItsSubject) {
+TEST(Command, WhatATakerRefusesIsSaidOfItsOption) {
   Line line;
   line.command.add_option_function(
-      "--size", [](const std::string& text) { throw UsageError("size", text + " is none"); }, "");
-  EXPECT_EQ(line.refusal("--size x"), "size: x is none");
+      "-s,--size", [](const std::string& text) { throw UsageError("size", text + " is none"); },
+      "");
+  EXPECT_EQ(line.refusal("--size x"), "--size: x is none");
 }
 
 TEST(Command, EndsOfARangeBelongToIt) {

@@ -11,6 +11,10 @@
 
 namespace slipring::cli {
 
+// A line of progress as a terminal can show it: of `columns` columns (0: any) all but the last, and
+// with ASCII for blocks where it is not UTF-8.
+[[nodiscard]] std::string fitted(std::string text, bool utf8, std::size_t columns);
+
 class ProgressDisplay {
  public:
   explicit ProgressDisplay(const Context& context);
@@ -25,6 +29,7 @@ class ProgressDisplay {
 
   Form form_ = Form::None;
   bool bar_shown_ = false;
+  bool utf8_;  // what the terminal's locale says
   std::chrono::steady_clock::time_point told_ = std::chrono::steady_clock::now();
 };
 

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <string_view>
@@ -64,6 +65,7 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 void prepare_process() {
+  signal(SIGUSR1, SIG_IGN);   // it asks how far a job is: no reason to end where nobody answers
   prctl(PR_SET_DUMPABLE, 0);  // no core files: they would hold patients' data
   rlimit files{};
   if (getrlimit(RLIMIT_NOFILE, &files) == 0) {  // outputs wait open until their batch is durable

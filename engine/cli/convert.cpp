@@ -9,6 +9,7 @@
 #include "engine/cli/network/sending.h"
 #include "engine/cli/output/exit_codes.h"
 #include "engine/cli/output/log.h"
+#include "engine/dicom/escape.h"
 #include "engine/dicom/transfer_syntax.h"
 #include "engine/transcode/targets.h"
 
@@ -101,6 +102,10 @@ int convert(const Context& context, ConvertOptions options) {
         "slipring: convert needs an output directory: slipring convert SOURCE... OUT --to SYNTAX");
     return kExitUsage;
   }
+  if (options.paths.back().empty()) {
+    log_error("slipring: the output directory is '': the name of nothing");
+    return kExitUsage;
+  }
   options.ingest.output = options.paths.back();
   options.paths.pop_back();
   options.ingest.sources = options.paths;
@@ -109,6 +114,12 @@ int convert(const Context& context, ConvertOptions options) {
       log_error("slipring: the output is the source; the source is never written to");
       return kExitUsage;
     }
+  for (const std::string& source : options.ingest.sources)
+    if (is_within(options.ingest.output, source))
+      log_warning(
+          fmt::format("slipring: {} lies in {}: this command passes it over, others of that "
+                      "source find every object twice",
+                      dicom::terminal_text(options.ingest.output), dicom::terminal_text(source)));
   if (options.ingest.dry_run) return dry_run(context, options);
   return run_job(context, "convert", options);
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <map>
@@ -155,6 +156,14 @@ void print_text(const ingest::Options& options, const ingest::Summary& summary,
 
 std::string why_not_a_target(const dicom::TransferSyntax& syntax) {
   return std::string(transcode::why_not_a_target(syntax));
+}
+
+bool is_within(const std::string& path, const std::string& directory) {
+  std::error_code failed;
+  const auto inner = std::filesystem::weakly_canonical(path, failed);
+  const auto outer = failed ? inner : std::filesystem::canonical(directory, failed);
+  if (failed) return false;
+  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
 }
 
 bool same_directory(const std::string& source, const std::string& output) {

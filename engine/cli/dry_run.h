@@ -17,5 +17,7 @@ namespace slipring::cli {
 
 // Whether two paths name the same directory, or the second lies where the first is.
 [[nodiscard]] bool same_directory(const std::string& source, const std::string& output);
+// Whether a path, links followed, lies in a directory; it need not be there.
+[[nodiscard]] bool is_within(const std::string& path, const std::string& directory);
 
 }  // namespace slipring::cli

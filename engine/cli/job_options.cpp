@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <memory>
@@ -77,7 +79,9 @@ int refuse(const Context& context, const Error& error, const ingest::Options& op
       (error.code == ErrorCode::Io && error.what.find("ledger") != std::string_view::npos);
   const std::string path = is_ledger ? options.ledger : options.output;
   if (context.json) print(error_line(path, error));
-  log_error(fmt::format("slipring: {}: {}", path, describe(error)));
+  const bool elsewhere = is_ledger && error.code == ErrorCode::Io && error.actual != EWOULDBLOCK;
+  log_error(fmt::format("slipring: {}: {}{}", path, describe(error),
+                        elsewhere ? "; --ledger FILE keeps it elsewhere" : ""));
   return is_ledger ? kExitLedger : kExitDestination;
 }
 
@@ -111,7 +115,7 @@ ingest::Exit write_files(const JobOptions& options, const ingest::Summary& summa
       written = false;
     }
   }
-  if (!written && exit.code != kExitLedger) exit = {kExitDestination, "destination-failed"};
+  if (!written && exit.code != kExitLedger) exit = ingest::exits::kDestinationFailed;
   return exit;
 }
 
@@ -120,6 +124,10 @@ ingest::Exit write_files(const JobOptions& options, const ingest::Summary& summa
 int run_job(const Context& context, const std::string& command, JobOptions options) {
   if (options.ingest.sources.empty() && options.ingest.files_from.empty()) {
     log_error("slipring: name a file or a directory, or give --files-from");
+    return kExitUsage;
+  }
+  if (std::ranges::find(options.ingest.sources, "") != options.ingest.sources.end()) {
+    log_error("slipring: a source is '': the name of nothing");
     return kExitUsage;
   }
   catch_interrupts();

@@ -78,7 +78,7 @@ class Mailbox {
 class Requestor {
  public:
   Requestor(ledger::Deliveries& deliveries, const ledger::Job& job, const RequestOptions& options,
-            const std::atomic<int>& stop, const ToldOfInstance& told)
+            const std::atomic<int>& stop, const RequestListener& told)
       : deliveries_(deliveries), job_(job), options_(options), stop_(stop), told_(told) {}
   ~Requestor() { mailbox_.close(); }  // before the listener, whose threads wait for answers
   Requestor(const Requestor&) = delete;
@@ -104,7 +104,7 @@ class Requestor {
   const ledger::Job& job_;
   const RequestOptions& options_;
   const std::atomic<int>& stop_;
-  const ToldOfInstance& told_;
+  const RequestListener& told_;
   RequestSummary summary_;
   std::vector<Instance> open_;                // to be asked for
   std::map<std::string, std::string> paths_;  // of those: instance -> path
@@ -178,7 +178,7 @@ std::uint16_t Requestor::write_down(const DataSet& report) {
     paths_.erase(one.sop_instance);
     if (one.reason) ++summary_.reasons[*one.reason];
     ++(one.reason ? summary_.refused : summary_.committed);
-    if (told_) told_(one);
+    if (told_.answered) told_.answered(one);
   }
   return dimse::statuses::kSuccess;
 }
@@ -322,6 +322,7 @@ Result<RequestSummary> Requestor::run() {
   TRY(load());
   TRY(listen());
   summary_.asked = open_.size();
+  if (told_.asking) told_.asking(summary_.asked);
   for (unsigned attempt = 0; attempt < options_.attempts && !open_.empty() && stop_ == 0;
        ++attempt) {
     TRY(ask_for_all());
@@ -341,8 +342,8 @@ Result<RequestSummary> Requestor::run() {
 Result<RequestSummary> request_commitment(ledger::Deliveries& deliveries, const ledger::Job& job,
                                           const RequestOptions& options,
                                           const std::atomic<int>& stop,
-                                          const ToldOfInstance& told) {
-  return Requestor(deliveries, job, options, stop, told).run();
+                                          const RequestListener& listener) {
+  return Requestor(deliveries, job, options, stop, listener).run();
 }
 
 }  // namespace slipring::commitment

@@ -39,8 +39,12 @@ struct RequestSummary {
   std::optional<Error> error;                      // the last of the peer's, where some stayed open
 };
 
-// What a report says of an instance, as it is written down.
-using ToldOfInstance = std::function<void(const ledger::CommitmentNews& news)>;
+// Who is told how it goes, by the thread that asks; each may be empty.
+struct RequestListener {
+  std::function<void(std::uint64_t instances)> asking;  // how many will be asked for, once
+  // What a report says of an instance, as it is written down.
+  std::function<void(const ledger::CommitmentNews& news)> answered;
+};
 
 // Asks for everything stored and not committed yet. Errors: the ledger's, and Io of the listener's
 // port; the peer's are in the summary. `stop`, once not 0, ends the waiting.
@@ -48,6 +52,6 @@ using ToldOfInstance = std::function<void(const ledger::CommitmentNews& news)>;
                                                         const ledger::Job& job,
                                                         const RequestOptions& options,
                                                         const std::atomic<int>& stop,
-                                                        const ToldOfInstance& told);
+                                                        const RequestListener& listener);
 
 }  // namespace slipring::commitment

@@ -1,6 +1,7 @@
 #include "engine/ingest/summary.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <numeric>
 
 namespace slipring::ingest {
@@ -41,16 +42,26 @@ void tally_rules(const dicom::Record& record, std::map<RuleKind, RuleTally>& rul
   }
 }
 
+// A full disk is the output's trouble, though the ledger lies on it too.
+bool is_full(const Error& error) {
+  return error.code == ErrorCode::Io && (error.actual == ENOSPC || error.actual == EDQUOT);
+}
+
 }  // namespace
 
-void Summary::count_between(std::string_view path, const dicom::Finding& finding) {
-  ++findings[static_cast<std::size_t>(finding.severity)];
+void tally(std::string_view path, const dicom::Finding& finding,
+           std::map<RuleKind, RuleTally>& rules) {
   RuleTally& tally = rules[{finding.rule, finding.severity}];
   ++tally.findings;
   ++tally.objects;
   if (!tally.example_path.empty()) return;
   tally.example_path = path;
   tally.example = finding;
+}
+
+void Summary::count_between(std::string_view path, const dicom::Finding& finding) {
+  ++findings[static_cast<std::size_t>(finding.severity)];
+  tally(path, finding, rules);
 }
 
 void Summary::count(const dicom::Record& record, dicom::FileKind kind) {
@@ -82,21 +93,22 @@ bool Summary::balanced() const {
 }
 
 Exit exit_of(const Summary& summary, std::optional<Severity> fail_on) {
-  if (summary.ledger) return {6, "ledger-failed"};
-  if (summary.destination) return {5, "destination-failed"};
-  if (summary.interrupted) return {130, "interrupted"};
-  if (summary.window_ended) return {130, "window-ended"};
-  if (summary.unreadable > 0) return {3, "source-unreadable"};
-  if (!summary.balanced()) return {1, "books-do-not-balance"};
+  if (summary.ledger && !(summary.destination && is_full(*summary.ledger)))
+    return exits::kLedgerFailed;
+  if (summary.destination) return exits::kDestinationFailed;
+  if (summary.interrupted) return exits::kInterrupted;
+  if (summary.window_ended) return exits::kWindowEnded;
+  if (summary.unreadable > 0) return exits::kSourceUnreadable;
+  if (!summary.balanced()) return exits::kBooksDoNotBalance;
   const auto of = [&](Outcome outcome) {
     return summary.by_outcome[static_cast<std::size_t>(outcome)];
   };
-  if (of(Outcome::Failed) + of(Outcome::Quarantined) > 0) return {1, "objects-failed"};
+  if (of(Outcome::Failed) + of(Outcome::Quarantined) > 0) return exits::kObjectsFailed;
   if (fail_on)
     for (std::size_t severity = static_cast<std::size_t>(*fail_on); severity < 3; ++severity)
-      if (summary.new_findings.value_or(summary.findings)[severity] > 0) return {1, "findings"};
-  if (summary.dicom_files == 0) return {4, "no-dicom-found"};
-  return {0, "ok"};
+      if (summary.new_findings.value_or(summary.findings)[severity] > 0) return exits::kFindings;
+  if (summary.dicom_files == 0) return exits::kNoDicomFound;
+  return exits::kOk;
 }
 
 }  // namespace slipring::ingest

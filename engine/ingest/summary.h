@@ -43,6 +43,10 @@ struct RuleTally {
   dicom::Finding example;
 };
 
+// Counts the one finding of that rule that an object has.
+void tally(std::string_view path, const dicom::Finding& finding,
+           std::map<RuleKind, RuleTally>& rules);
+
 struct Summary {
   std::uint64_t discovered = 0;  // names discovery gave
   std::uint64_t seen = 0;        // outcomes recorded
@@ -80,11 +84,39 @@ struct Summary {
   [[nodiscard]] bool balanced() const;
 };
 
-// The exit codes of interface.md. Worst wins.
+// How a command ended: its exit code, and the word for it in --json, in a job's row and at the end
+// on the terminal.
 struct Exit {
   int code = 0;
-  std::string reason;  // "ok", "objects-failed", ...
+  std::string_view reason;  // static
 };
+
+// All there are: the exit codes of interface.md, and the reasons of each.
+namespace exits {
+inline constexpr Exit kOk{0, "ok"};
+inline constexpr Exit kObjectsFailed{1, "objects-failed"};
+inline constexpr Exit kFindings{1, "findings"};
+inline constexpr Exit kBooksDoNotBalance{1, "books-do-not-balance"};
+inline constexpr Exit kOutputDiffers{1, "output-differs"};
+inline constexpr Exit kExtraFiles{1, "extra-files"};
+inline constexpr Exit kCodecFailed{1, "codec-failed"};
+inline constexpr Exit kNotCommitted{1, "not-committed"};
+inline constexpr Exit kUsage{2, "usage"};
+inline constexpr Exit kSourceUnreadable{3, "source-unreadable"};
+inline constexpr Exit kOutputUnreadable{3, "output-unreadable"};
+inline constexpr Exit kNoDicomFound{4, "no-dicom-found"};
+inline constexpr Exit kNothingInTheLedger{4, "nothing-in-the-ledger"};
+inline constexpr Exit kNothingToMeasure{4, "nothing-to-measure"};
+inline constexpr Exit kNothingToDo{4, "nothing-to-do"};
+inline constexpr Exit kDestinationFailed{5, "destination-failed"};
+inline constexpr Exit kPeerFailed{5, "peer-failed"};
+inline constexpr Exit kLedgerFailed{6, "ledger-failed"};
+inline constexpr Exit kInterrupted{130, "interrupted"};
+inline constexpr Exit kWindowEnded{130, "window-ended"};
+inline constexpr Exit kTimeIsUp{130, "time-is-up"};
+}  // namespace exits
+
+// The worst of what happened.
 [[nodiscard]] Exit exit_of(const Summary& summary, std::optional<dicom::Severity> fail_on);
 
 }  // namespace slipring::ingest

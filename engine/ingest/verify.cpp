@@ -277,12 +277,12 @@ class Verification {
 }  // namespace
 
 Exit exit_of(const VerifySummary& summary) {
-  if (summary.interrupted) return {130, "interrupted"};
-  if (summary.unreadable > 0) return {3, "output-unreadable"};
-  if (summary.damaged + summary.missing > 0) return {1, "output-differs"};
-  if (summary.extra > 0) return {1, "extra-files"};
-  if (summary.outputs == 0) return {4, "nothing-in-the-ledger"};
-  return {0, "ok"};
+  if (summary.interrupted) return exits::kInterrupted;
+  if (summary.unreadable > 0) return exits::kOutputUnreadable;
+  if (summary.damaged + summary.missing > 0) return exits::kOutputDiffers;
+  if (summary.extra > 0) return exits::kExtraFiles;
+  if (summary.outputs == 0) return exits::kNothingInTheLedger;
+  return exits::kOk;
 }
 
 Result<VerifySummary> verify(const VerifyOptions& asked, const VerifyListener& listener) {

@@ -48,7 +48,7 @@ std::unexpected<Error> error_of(sqlite3* database, int code) {
       return fail(ErrorCode::Internal, kNoOffset, "the ledger was used wrongly");
     default:  // CORRUPT, NOTADB, CONSTRAINT, MISMATCH, TOOBIG, INTERRUPT (our bound), ERROR
               // (another schema)
-      return fail(ErrorCode::Malformed, kNoOffset, kDamaged, 0, static_cast<std::uint64_t>(code));
+      return fail(ErrorCode::Malformed, kNoOffset, kDamaged);
   }
 }
 

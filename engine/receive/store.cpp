@@ -65,7 +65,7 @@ bool is_kept(const Arrived& arrived) { return arrived.parcel.output != nullptr; 
 
 }  // namespace
 
-Store::~Store() { close({130, "interrupted"}); }
+Store::~Store() { close(ingest::exits::kInterrupted); }
 
 void Store::close(const ingest::Exit& exit) {
   {

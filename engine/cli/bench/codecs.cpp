@@ -168,12 +168,12 @@ class Bench {
   }
 
   [[nodiscard]] ingest::Exit exit() const {
-    ingest::Exit exit{kExitOk, "ok"};
+    ingest::Exit exit = ingest::exits::kOk;
     if (!options_.files.empty()) exit = ingest::exit_of(summary_, std::nullopt);
-    if (options_.save.empty() ? false : !saved_) return {kExitDestination, "destination-failed"};
+    if (!options_.save.empty() && !saved_) return ingest::exits::kDestinationFailed;
     if (exit.code == kExitSource) return exit;
-    if (failed_ > 0) return {kExitObjects, "codec-failed"};
-    if (exit.code == kExitOk && rows_ == 0) return {kExitNothing, "nothing-to-measure"};
+    if (failed_ > 0) return ingest::exits::kCodecFailed;
+    if (exit.code == kExitOk && rows_ == 0) return ingest::exits::kNothingToMeasure;
     return exit;
   }
 

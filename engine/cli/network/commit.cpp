@@ -1,7 +1,9 @@
 // `slipring commit`: asks peers to keep what a ledger says they stored.
 #include <fmt/format.h>
 
+#include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <memory>
 
 #include "engine/cli/ledger_place.h"
@@ -12,6 +14,7 @@
 #include "engine/cli/output/json_lines.h"
 #include "engine/cli/output/log.h"
 #include "engine/cli/output/signals.h"
+#include "engine/cli/output/status_answers.h"
 #include "engine/commitment/data_sets.h"
 #include "engine/commitment/requestor.h"
 #include "engine/dicom/escape.h"
@@ -114,6 +117,22 @@ void print_news(const Context& context, const ledger::CommitmentNews& news, unsi
   }
 }
 
+// What came until now, by the thread that asks, for whoever wants to know.
+struct Answers {
+  std::atomic<std::uint64_t> asked = 0;
+  std::atomic<std::uint64_t> committed = 0;
+  std::atomic<std::uint64_t> refused = 0;
+
+  [[nodiscard]] StatusAnswers::SoFar so_far() const {
+    ingest::Progress progress;
+    progress.done = committed + refused;
+    progress.total = asked;
+    progress.failed = refused;
+    return {progress, fmt::format("commitment: asked for {}: {} committed, {} refused until now",
+                                  count_text(asked), count_text(committed), count_text(refused))};
+  }
+};
+
 void print_summary(const Context& context, const RequestSummary& summary, double seconds,
                    const ingest::Exit& exit) {
   if (context.json) {
@@ -140,13 +159,28 @@ void print_summary(const Context& context, const RequestSummary& summary, double
   if (summary.unanswered > 0) fmt::print("the same command asks again for what has no answer\n");
 }
 
+Result<RequestSummary> ask(const Context& context, ledger::Deliveries& deliveries,
+                           const ledger::Job& job, const commitment::RequestOptions& options) {
+  unsigned shown = 0;
+  Answers answers;
+  const StatusAnswers status(context, [&] { return answers.so_far(); });
+  return commitment::request_commitment(
+      deliveries, job, options, ingest::interrupt_requested,
+      {.asking = [&](std::uint64_t instances) { answers.asked = instances; },
+       .answered =
+           [&](const ledger::CommitmentNews& news) {
+             ++(news.reason ? answers.refused : answers.committed);
+             print_news(context, news, shown);
+           }});
+}
+
 ingest::Exit exit_of(const RequestSummary& summary, const ingest::Exit& before) {
-  const int code = ingest::interrupt_requested != 0 ? kExitInterrupted
-                   : summary.unanswered > 0         ? kExitDestination
-                   : summary.refused > 0            ? kExitObjects
-                                                    : kExitOk;
-  if (worse_of(code, before.code) != code) return before;
-  return {code, code == kExitOk ? "ok" : "not-committed"};
+  using namespace ingest::exits;
+  const ingest::Exit exit = ingest::interrupt_requested != 0 ? kInterrupted
+                            : summary.unanswered > 0         ? kPeerFailed
+                            : summary.refused > 0            ? kNotCommitted
+                                                             : kOk;
+  return worse_of(exit.code, before.code) == exit.code ? exit : before;
 }
 
 }  // namespace
@@ -154,6 +188,10 @@ ingest::Exit exit_of(const RequestSummary& summary, const ingest::Exit& before) 
 int run_commitment(const Context& context, const std::string& place, const ChosenPeer& chosen,
                    bool any_title, const CommitmentOptions& options, const ingest::Exit& before) {
   const auto began = std::chrono::steady_clock::now();
+  if (std::error_code ignored; !std::filesystem::exists(place, ignored)) {  // it would be made
+    complain(context, place, "there is no ledger here", "name what 'send' kept: its last line");
+    return kExitLedger;
+  }
   auto ledger = ledger::Ledger::open(place, ledger::Ledger::Mode::Write);
   if (!ledger) return refuse(context, place, ledger.error(), kExitLedger);
   const auto name = peer_in(**ledger, chosen, any_title);
@@ -168,10 +206,7 @@ int run_commitment(const Context& context, const std::string& place, const Chose
     return refuse(context, place, deliveries ? job.error() : deliveries.error(), kExitLedger);
   catch_interrupts();
   print_start(context, place, *job);
-  unsigned shown = 0;
-  const auto summary = commitment::request_commitment(
-      *deliveries, *job, request_options(options, chosen, *name), ingest::interrupt_requested,
-      [&](const ledger::CommitmentNews& news) { print_news(context, news, shown); });
+  const auto summary = ask(context, *deliveries, *job, request_options(options, chosen, *name));
   if (!summary) return refuse(context, place, summary.error(), kExitLedger);
   if (summary->error)
     complain(context, chosen.name, dimse::describe_peer_error(*summary->error),

@@ -143,10 +143,10 @@ void ReceiveOutput::so_far(bool discards, double seconds) {
 
 ingest::Exit ReceiveOutput::exit(bool ledger_failed) const {
   const std::lock_guard lock(mutex_);
-  if (ledger_failed) return {kExitLedger, "ledger-failed"};
-  if (unfortunate_ > 0) return {kExitDestination, "destination-failed"};
-  if (of(Outcome::Failed) > 0) return {kExitObjects, "objects-failed"};
-  return {kExitOk, "ok"};
+  if (ledger_failed) return ingest::exits::kLedgerFailed;
+  if (unfortunate_ > 0) return ingest::exits::kDestinationFailed;
+  if (of(Outcome::Failed) > 0) return ingest::exits::kObjectsFailed;
+  return ingest::exits::kOk;
 }
 
 void ReceiveOutput::finished(const receive::IntakeOptions& options, double seconds,

@@ -7,6 +7,7 @@
 #include "engine/cli/output/amounts.h"
 #include "engine/cli/output/json_lines.h"
 #include "engine/cli/output/log.h"
+#include "engine/cli/output/summary_text.h"
 #include "engine/dicom/escape.h"
 #include "engine/dimse/message/status.h"
 #include "engine/dimse/transport/peer_error.h"
@@ -162,12 +163,11 @@ std::string summary_text(const send::Options& options, const send::Summary& summ
     text += fmt::format("{} transcoded on the way, each read back and proven\n",
                         count_text(summary.transcoded));
   if (summary.derived > 0)
-    text += fmt::format("pixels of {} of them changed: new objects, errors in --json (L5-31)\n",
-                        count_text(summary.derived));
+    text += fmt::format("pixels of {} of them changed: new objects\n", count_text(summary.derived));
   if (summary.unreached > 0 || !summary.all_found)
     text += fmt::format("{}{} more found and not reached: the same command goes on from there\n",
                         summary.all_found ? "" : "at least ", count_text(summary.unreached));
-  text += status_table(summary) + reason_table(summary);
+  text += status_table(summary) + reason_table(summary) + rules_table(summary.rules);
   if (!options.ledger.empty()) text += fmt::format("ledger {}\n", terminal_text(options.ledger));
   return text;
 }
@@ -198,6 +198,8 @@ void SendOutput::object(const send::Report& report) {
   }
   const std::string_view outcome = outcome_word(report);
   const bool failed = outcome == "failed" || outcome == "unknown";
+  if (report.fate == send::Report::Fate::NotSent && context_.verbosity < 1)
+    return;  // the end says why, once
   const bool shown = failed ? context_.verbosity > 0 || failures_shown_++ < kFailuresShown
                             : context_.verbosity > 1 ||
                                   (context_.verbosity > 0 && !report.delivery.reason.empty());

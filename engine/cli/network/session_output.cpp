@@ -10,30 +10,13 @@
 
 namespace slipring::cli {
 
-namespace {
-
-std::string_view exit_reason(int code) {
-  switch (code) {
-    case kExitOk:
-      return "done";
-    case kExitObjects:
-      return "objects-failed";
-    case kExitUsage:
-      return "usage";
-    case kExitSource:
-      return "source-unreadable";
-    case kExitNothing:
-      return "nothing-to-do";
-    case kExitLedger:
-      return "ledger-failed";
-    case kExitInterrupted:
-      return "interrupted";
-    default:
-      return "destination-failed";
-  }
+ingest::Exit exit_of_session(int code) {
+  using namespace ingest::exits;
+  for (const ingest::Exit& exit :
+       {kOk, kObjectsFailed, kUsage, kSourceUnreadable, kNothingToDo, kLedgerFailed, kInterrupted})
+    if (exit.code == code) return exit;
+  return kPeerFailed;
 }
-
-}  // namespace
 
 void print_session_start(const Context& context, const std::string& command) {
   if (!context.json) return;
@@ -58,7 +41,7 @@ void print_session_summary(const Context& context, const Session& session) {
   json["balanced"] = true;
   json["seconds"] = session.seconds;
   json["exit_code"] = session.exit_code;
-  json["exit_reason"] = exit_reason(session.exit_code);
+  json["exit_reason"] = exit_of_session(session.exit_code).reason;
   print(json);
 }
 

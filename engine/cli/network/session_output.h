@@ -7,6 +7,7 @@
 
 #include "codecs/base/result.h"
 #include "engine/cli/commands.h"
+#include "engine/ingest/summary.h"
 
 namespace slipring::cli {
 
@@ -16,6 +17,9 @@ struct Session {
   double seconds = 0;
   int exit_code = 0;
 };
+
+// Why a command that asks a peer ends with this exit code.
+[[nodiscard]] ingest::Exit exit_of_session(int code);
 
 // JSON only: {"type":"start"} and {"type":"summary"}.
 void print_session_start(const Context& context, const std::string& command);

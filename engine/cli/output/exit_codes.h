@@ -1,18 +1,21 @@
-// The exit codes of interface.md, in one place.
+// The exit codes of interface.md in words, and which is the worst. What they are and why a command
+// ends with one is the table `exits` of ingest/summary.h.
 #pragma once
 
 #include <string_view>
 
+#include "engine/ingest/summary.h"
+
 namespace slipring::cli {
 
-inline constexpr int kExitOk = 0;
-inline constexpr int kExitObjects = 1;
-inline constexpr int kExitUsage = 2;
-inline constexpr int kExitSource = 3;
-inline constexpr int kExitNothing = 4;
-inline constexpr int kExitDestination = 5;
-inline constexpr int kExitLedger = 6;
-inline constexpr int kExitInterrupted = 130;
+inline constexpr int kExitOk = ingest::exits::kOk.code;
+inline constexpr int kExitObjects = ingest::exits::kObjectsFailed.code;
+inline constexpr int kExitUsage = ingest::exits::kUsage.code;
+inline constexpr int kExitSource = ingest::exits::kSourceUnreadable.code;
+inline constexpr int kExitNothing = ingest::exits::kNothingToDo.code;
+inline constexpr int kExitDestination = ingest::exits::kDestinationFailed.code;
+inline constexpr int kExitLedger = ingest::exits::kLedgerFailed.code;
+inline constexpr int kExitInterrupted = ingest::exits::kInterrupted.code;
 
 struct ExitMeaning {
   int code;

@@ -89,8 +89,7 @@ void JobOutput::object_text(const dicom::Record& record) {
   else if (remarkable)
     text += ": " + terminal_text(record.reason);
   if (!record.error_tag.empty()) text += " in " + record.error_tag;
-  if (record.error && !hint(*record.error).empty())
-    text += fmt::format(" ({})", hint(*record.error));
+  if (record.error && !hint(record).empty()) text += fmt::format(" ({})", hint(record));
   failed ? log_error(text) : log_info(text);
   if (context_.verbosity < 2) return;
   for (const dicom::Finding& finding : record.findings.kept())

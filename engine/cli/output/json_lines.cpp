@@ -75,6 +75,7 @@ Json error_line(std::string_view path, const Error& error) {
 
 Json error_line(const dicom::Record& record) {
   Json json = error_line(record.path, *record.error);
+  json["hint"] = hint(record);
   if (!record.error_tag.empty()) json["tag"] = record.error_tag;
   return json;
 }

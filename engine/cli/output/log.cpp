@@ -5,6 +5,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <memory>
 #include <system_error>
@@ -33,6 +34,8 @@ void log_error(std::string_view text) { spdlog::error("{}", text); }
 
 std::string describe(const Error& error) {
   std::string text(error.what);
+  if (error.code == ErrorCode::Io && error.actual == EWOULDBLOCK)
+    return text;  // `what` says who has it; errno's text says something else
   if (error.code == ErrorCode::Io && error.actual != 0)
     text += fmt::format(": {}", std::generic_category().message(static_cast<int>(error.actual)));
   else if (error.expected != 0 || error.actual != 0)
@@ -69,6 +72,12 @@ std::string_view hint(const Error& error) {
     default:
       return "";
   }
+}
+
+std::string_view hint(const dicom::Record& record) {
+  if (record.error->code == ErrorCode::Vanished && record.path.ends_with('\r'))
+    return "the list of files has lines as Windows ends them: take the carriage returns off";
+  return hint(*record.error);
 }
 
 }  // namespace slipring::cli

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "codecs/base/error.h"
+#include "engine/dicom/record.h"
 
 namespace slipring::cli {
 
@@ -18,5 +19,7 @@ void log_error(std::string_view text);
 [[nodiscard]] std::string describe(const Error& error);
 // What a person can do about it; "" when there is nothing to say.
 [[nodiscard]] std::string_view hint(const Error& error);
+// The same of a file's error. Requires record.error.
+[[nodiscard]] std::string_view hint(const dicom::Record& record);
 
 }  // namespace slipring::cli

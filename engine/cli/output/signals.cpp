@@ -23,17 +23,22 @@ void on_interrupt(int) {
   [[maybe_unused]] const auto written = write(STDERR_FILENO, kDraining, sizeof kDraining - 1);
 }
 
-}  // namespace
-
-void catch_interrupts() {
+void handle(int number, void (*handler)(int)) {
   struct sigaction action{};
-  action.sa_handler = on_interrupt;
+  action.sa_handler = handler;
   sigemptyset(&action.sa_mask);
   action.sa_flags = SA_RESTART;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-  action.sa_handler = on_status_request;
-  sigaction(SIGUSR1, &action, nullptr);
+  sigaction(number, &action, nullptr);
+}
+
+}  // namespace
+
+void catch_status_requests() { handle(SIGUSR1, on_status_request); }
+
+void catch_interrupts() {
+  handle(SIGINT, on_interrupt);
+  handle(SIGTERM, on_interrupt);
+  catch_status_requests();
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);  // a file size limit is an error of the write, not of the process
 }

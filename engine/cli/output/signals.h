@@ -4,7 +4,8 @@
 
 namespace slipring::cli {
 
-void catch_interrupts();
+void catch_interrupts();  // and status requests
+void catch_status_requests();
 // Whether SIGUSR1 came since the last call.
 [[nodiscard]] bool take_status_request();
 

@@ -51,7 +51,7 @@ std::string scan_tables(const Summary& summary) {
   for (const auto& [uid, tally] : syntaxes)
     text += fmt::format("  {:<58} {:>12} {:>10}\n", syntax_text(uid), count_text(tally.files),
                         bytes_text(tally.bytes));
-  return text + "\n";
+  return text;
 }
 
 std::string moves_table(const Summary& summary) {
@@ -117,32 +117,6 @@ std::string findings_line(const Summary& summary) {
                      count_text(summary.findings[1]), count_text(summary.findings[0]));
 }
 
-// "L5-02  error   812  pixel data shorter than ...   CT/a/0f3.dcm @0x3a2c: 8130 of 8192 bytes"
-std::string rules_table(const Summary& summary) {
-  if (summary.rules.empty()) return {};
-  std::vector<std::pair<ingest::RuleKind, const ingest::RuleTally*>> rules;
-  rules.reserve(summary.rules.size());
-  for (const auto& [kind, tally] : summary.rules) rules.emplace_back(kind, &tally);
-  std::ranges::stable_sort(rules, std::greater{},
-                           [](const auto& each) { return each.first.severity; });
-  const auto title_of = [](dicom::RuleId rule) {
-    const validate::Rule* row = validate::find_rule(rule);
-    return row == nullptr ? std::string_view() : row->title;
-  };
-  std::size_t width = 0;
-  for (const auto& [kind, tally] : rules) width = std::max(width, title_of(kind.rule).size());
-  std::string text = fmt::format("\n  {:<6} {:<8} {:>9}  {:<{}} {}\n", "rule", "severity",
-                                 "objects", "what", width, "example");
-  for (const auto& [kind, tally] : rules) {
-    text += fmt::format("  {:<6} {:<8} {:>9}  {:<{}} {}", dicom::to_string(kind.rule),
-                        dicom::word(kind.severity), count_text(tally->objects), title_of(kind.rule),
-                        width, dicom::terminal_text(tally->example_path));
-    if (tally->example.offset != kNoOffset) text += fmt::format(" @0x{:x}", tally->example.offset);
-    text += ": " + dicom::terminal_text(tally->example.message) + "\n";
-  }
-  return text + "\n";
-}
-
 // What was not read, what was read for its own sake, what is not there any more.
 std::string night_text(const ingest::Options& options, const Summary& summary) {
   std::string text;
@@ -183,6 +157,32 @@ std::string next_line(const ingest::Options& options) {
 
 }  // namespace
 
+// "L5-02  error   812  pixel data shorter than ...   CT/a/0f3.dcm @0x3a2c: 8130 of 8192 bytes"
+std::string rules_table(const std::map<ingest::RuleKind, ingest::RuleTally>& tallies) {
+  if (tallies.empty()) return {};
+  std::vector<std::pair<ingest::RuleKind, const ingest::RuleTally*>> rules;
+  rules.reserve(tallies.size());
+  for (const auto& [kind, tally] : tallies) rules.emplace_back(kind, &tally);
+  std::ranges::stable_sort(rules, std::greater{},
+                           [](const auto& each) { return each.first.severity; });
+  const auto title_of = [](dicom::RuleId rule) {
+    const validate::Rule* row = validate::find_rule(rule);
+    return row == nullptr ? std::string_view() : row->title;
+  };
+  std::size_t width = 0;
+  for (const auto& [kind, tally] : rules) width = std::max(width, title_of(kind.rule).size());
+  std::string text = fmt::format("\n  {:<6} {:<8} {:>9}  {:<{}} {}\n", "rule", "severity",
+                                 "objects", "what", width, "example");
+  for (const auto& [kind, tally] : rules) {
+    text += fmt::format("  {:<6} {:<8} {:>9}  {:<{}} {}", dicom::to_string(kind.rule),
+                        dicom::word(kind.severity), count_text(tally->objects), title_of(kind.rule),
+                        width, dicom::terminal_text(tally->example_path));
+    if (tally->example.offset != kNoOffset) text += fmt::format(" @0x{:x}", tally->example.offset);
+    text += ": " + dicom::terminal_text(tally->example.message) + "\n";
+  }
+  return text + "\n";
+}
+
 std::string progress_text(const ingest::Progress& progress, std::string_view command) {
   constexpr int kWidth = 24;
   const double seconds = progress.seconds > 0 ? progress.seconds : 1e-9;
@@ -216,10 +216,11 @@ std::string summary_text(const ingest::Options& options, const Summary& summary,
                         count_text(summary.seen), bytes_text(summary.bytes_in),
                         count_text(summary.studies.size()), options.threads,
                         seconds_text(summary.seconds), rate_text(summary));
-    text +=
-        options.command == ingest::Command::Scan ? scan_tables(summary) : reasons_table(summary);
+    if (options.command == ingest::Command::Scan) text += scan_tables(summary);
+    text += reasons_table(summary);
+    if (options.command == ingest::Command::Scan) text += "\n";
     if (options.command == ingest::Command::Validate)
-      text += rules_table(summary) + night_text(options, summary);
+      text += rules_table(summary.rules) + night_text(options, summary);
   }
   text += findings_line(summary) + books_text(summary);
   if (summary.destination) text += "output   " + describe(*summary.destination) + "\n";

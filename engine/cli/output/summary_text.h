@@ -2,6 +2,7 @@
 // end of the first three.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -13,5 +14,8 @@ namespace slipring::cli {
 [[nodiscard]] std::string progress_text(const ingest::Progress& progress, std::string_view command);
 [[nodiscard]] std::string summary_text(const ingest::Options& options,
                                        const ingest::Summary& summary, const ingest::Exit& exit);
+
+// A line a rule, with the first object as an example; "" where there is none.
+[[nodiscard]] std::string rules_table(const std::map<ingest::RuleKind, ingest::RuleTally>& tallies);
 
 }  // namespace slipring::cli

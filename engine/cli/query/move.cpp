@@ -2,12 +2,14 @@
 
 #include <chrono>
 #include <memory>
+#include <mutex>
 
 #include "engine/cli/network/peer_options.h"
 #include "engine/cli/network/session_output.h"
 #include "engine/cli/output/exit_codes.h"
 #include "engine/cli/output/json_lines.h"
 #include "engine/cli/output/log.h"
+#include "engine/cli/output/status_answers.h"
 #include "engine/cli/query/query_commands.h"
 #include "engine/cli/query/query_words.h"
 #include "engine/dicom/escape.h"
@@ -26,13 +28,40 @@ struct MoveOptions {
   std::string destination;
 };
 
+// What the peer said last, for whoever wants to know.
+class Going {
+ public:
+  void tell(const dimse::RetrieveOutcome& so_far) {
+    const std::lock_guard lock(mutex_);
+    last_ = so_far;
+  }
+
+  [[nodiscard]] StatusAnswers::SoFar so_far() const {
+    const std::lock_guard lock(mutex_);
+    ingest::Progress progress;
+    progress.done = std::uint64_t{last_.completed} + last_.warnings + last_.failed;
+    progress.total = progress.done + last_.remaining;
+    progress.failed = last_.failed;
+    return {progress, text_of(last_)};
+  }
+
+  [[nodiscard]] static std::string text_of(const dimse::RetrieveOutcome& so_far) {
+    return fmt::format("{} done, {} failed, {} to go", so_far.completed + so_far.warnings,
+                       so_far.failed, so_far.remaining);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  dimse::RetrieveOutcome last_;
+};
+
 struct Moved {
   dimse::RetrieveOutcome outcome;
   std::vector<std::string> failed_instances;
 };
 
 Result<Moved> move_all(const ChosenPeer& chosen, const MoveOptions& options,
-                       const LevelQuery& query, std::string_view sop_class) {
+                       const LevelQuery& query, std::string_view sop_class, Going& going) {
   TRY_ASSIGN(const auto association,
              dimse::associate(chosen.peer, chosen.proposal, chosen.timeouts));
   const auto asked = dimse::query_context(*association, sop_class);
@@ -46,9 +75,8 @@ Result<Moved> move_all(const ChosenPeer& chosen, const MoveOptions& options,
   TRY_ASSIGN(moved.outcome,
              dimse::move(*association, context, options.destination, identifier.bytes(),
                          [&](const dimse::RetrieveOutcome& so_far) {
-                           log_info(fmt::format("{} done, {} failed, {} to go",
-                                                so_far.completed + so_far.warnings, so_far.failed,
-                                                so_far.remaining));
+                           log_info(Going::text_of(so_far));
+                           going.tell(so_far);
                            return true;
                          }));
   warn_of_release(chosen.name, association->release());
@@ -110,7 +138,11 @@ int run_move(const Context& context, const MoveOptions& options) {
   chosen.proposal.contexts = dimse::plan_contexts(wishes);
   (void)identifier_of(query.keys, wishes.front().transfer_syntax);  // wrong keys call nobody
   print_session_start(context, "move");
-  const auto moved = move_all(chosen, options, query, sop_class);
+  Going going;
+  const auto moved = [&] {
+    const StatusAnswers status(context, [&] { return going.so_far(); });
+    return move_all(chosen, options, query, sop_class, going);
+  }();
   int code = kExitDestination;
   Session session;
   if (moved) {

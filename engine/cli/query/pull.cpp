@@ -14,6 +14,7 @@
 #include "engine/cli/output/json_lines.h"
 #include "engine/cli/output/log.h"
 #include "engine/cli/output/signals.h"
+#include "engine/cli/output/status_answers.h"
 #include "engine/cli/query/query_commands.h"
 #include "engine/cli/query/query_words.h"
 #include "engine/cli/query/study_list.h"
@@ -55,11 +56,14 @@ class PullOutput {
   void object(const receive::Arrived& arrived) {
     const std::lock_guard lock(mutex_);
     bytes_ += arrived.parcel.record.bytes_in;
+    ++objects_;
+    if (arrived.parcel.record.outcome == dicom::Outcome::Failed) ++failed_;
     if (context_.json) print(object_line(arrived.parcel.record));
   }
 
   void study(const retrieve::StudyOutcome& outcome) {
     const std::lock_guard lock(mutex_);
+    ++studies_;
     const std::string why = outcome.error         ? dimse::describe_peer_error(*outcome.error)
                             : outcome.listed == 0 ? "the peer lists nothing of it"
                             : outcome.missing != 0
@@ -77,7 +81,22 @@ class PullOutput {
       fmt::print("{}\n", text);
   }
 
-  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+  [[nodiscard]] std::uint64_t bytes() const {
+    const std::lock_guard lock(mutex_);
+    return bytes_;
+  }
+
+  // What came until now. From any thread.
+  [[nodiscard]] StatusAnswers::SoFar so_far() const {
+    const std::lock_guard lock(mutex_);
+    ingest::Progress progress;
+    progress.done = progress.total = objects_;
+    progress.bytes_in = progress.bytes_out = bytes_;
+    progress.failed = failed_;
+    return {progress, fmt::format("{} studies ended; {} objects came, {}; {} not stored",
+                                  count_text(studies_), count_text(objects_), bytes_text(bytes_),
+                                  count_text(failed_))};
+  }
 
  private:
   static void print_study(const retrieve::StudyOutcome& outcome, const std::string& why) {
@@ -92,8 +111,11 @@ class PullOutput {
   }
 
   const Context& context_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::uint64_t bytes_ = 0;
+  std::uint64_t objects_ = 0;
+  std::uint64_t failed_ = 0;  // of these
+  std::uint64_t studies_ = 0;
 };
 
 // ---------------------------------------------------------------- what to pull
@@ -180,13 +202,15 @@ int pull_into(const Context& context, const PullWords& words, receive::Intake& i
   auto pull = retrieve::Pull::open(
       words.pull, intake, [&](const retrieve::StudyOutcome& outcome) { output.study(outcome); });
   if (!pull) return refuse(context, words.intake.ingest.ledger, pull.error(), kExitLedger);
-  const auto studies = studies_of(words, **pull, keys);
-  if (!studies) return refuse(context, name, studies.error(), kExitDestination);
+  Result<std::vector<std::string>> studies;
   retrieve::PullTotals totals;
   {
+    const StatusAnswers status(context, [&] { return output.so_far(); });
     const std::jthread watch = watch_interrupts(**pull);
-    totals = (*pull)->run(*studies);
+    studies = studies_of(words, **pull, keys);
+    if (studies) totals = (*pull)->run(*studies);
   }
+  if (!studies) return refuse(context, name, studies.error(), kExitDestination);
   if (*receiver != nullptr) (*receiver)->stop(kDrain);
   session.seen = totals.listed;
   session.ok = totals.listed - totals.missing;
@@ -232,7 +256,7 @@ int run_pull(const Context& context, PullWords words) {
     session.exit_code = refuse(context, words.intake.ingest.output, intake.error(), kExitLedger);
   } else {
     session.exit_code = pull_into(context, words, **intake, output, keys, session);
-    (*intake)->store()->close({session.exit_code, session.exit_code == 0 ? "done" : "incomplete"});
+    (*intake)->store()->close(exit_of_session(session.exit_code));
   }
   session.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   print_session_summary(context, session);

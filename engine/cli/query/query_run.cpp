@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <chrono>
 
 #include "engine/cli/network/session_output.h"
 #include "engine/cli/output/amounts.h"
 #include "engine/cli/output/exit_codes.h"
 #include "engine/cli/output/log.h"
+#include "engine/cli/output/status_answers.h"
 #include "engine/cli/query/matches.h"
 #include "engine/cli/query/query_words.h"
 #include "engine/dicom/escape.h"
@@ -30,17 +32,26 @@ class Asking {
     chosen_.proposal.contexts = dimse::plan_contexts(wishes);
     (void)identifier_of(run_.keys, wishes.front().transfer_syntax);  // wrong keys call nobody
     print_session_start(context_, run_.command);
-    const auto outcome = ask();
+    const auto outcome = [&] {
+      const StatusAnswers status(context_, [&] { return so_far(); });
+      return ask();
+    }();
     if (!context_.json) table_.finish();
     if (!outcome) print_peer_failure(context_, chosen_.name, outcome.error());
     const int code = outcome ? settle(*outcome) : kExitDestination;
     const double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-    print_session_summary(context_, {seen_, seen_ - unreadable_, seconds, code});
+    print_session_summary(context_, {seen_.load(), seen_.load() - unreadable_, seconds, code});
     return code;
   }
 
  private:
+  [[nodiscard]] StatusAnswers::SoFar so_far() const {
+    ingest::Progress progress;
+    progress.done = progress.total = seen_;
+    return {progress, fmt::format("{} matches until now", count_text(seen_))};
+  }
+
   Result<dimse::FindOutcome> ask() {
     TRY_ASSIGN(const auto association,
                dimse::associate(chosen_.peer, chosen_.proposal, chosen_.timeouts));
@@ -76,15 +87,15 @@ class Asking {
 
   void refuse(const Error& error) {
     ++unreadable_;
-    if (context_.json) print(error_line(fmt::format("match {}", seen_), error));
-    log_error(fmt::format("slipring: match {} of {} cannot be read: {}", seen_,
+    if (context_.json) print(error_line(fmt::format("match {}", seen_.load()), error));
+    log_error(fmt::format("slipring: match {} of {} cannot be read: {}", seen_.load(),
                           dicom::terminal_text(chosen_.name), describe(error)));
   }
 
   void print_match(const query::Answer& answer) const {
     Json json = line("match");
     json["peer"] = dicom::json_text(chosen_.name);
-    json["number"] = seen_;
+    json["number"] = seen_.load();
     json["attributes"] = dicom_json(answer);
     print(json);
   }
@@ -123,7 +134,7 @@ class Asking {
   ChosenPeer chosen_;
   const QueryRun& run_;
   MatchTable table_;
-  std::uint64_t seen_ = 0;
+  std::atomic<std::uint64_t> seen_ = 0;  // written by the thread that asks
   std::uint64_t unreadable_ = 0;
   bool warned_ = false;
 };

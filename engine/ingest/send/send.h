@@ -123,6 +123,7 @@ struct Summary {
   std::uint64_t attempts = 0;
   std::uint64_t transcoded = 0;
   std::uint64_t derived = 0;                        // of those, with loss
+  std::map<RuleKind, RuleTally> rules;              // of findings: L5-31 of those
   std::map<std::uint16_t, std::uint64_t> statuses;  // of last responses
   std::map<std::string, std::uint64_t> reasons;     // of what was not plainly stored
   std::map<std::pair<std::string, std::string>, std::uint64_t> moves;  // from -> to, of sent

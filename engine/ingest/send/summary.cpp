@@ -64,19 +64,21 @@ void Summary::count(const Report& report) {
   bytes_out += delivery.bytes;
   ++moves[{delivery.from, delivery.to}];
   if (delivery.from != delivery.to) ++transcoded;
-  if (report.proven && report.proven->loss) ++derived;
+  if (!report.proven || !report.proven->loss) return;
+  ++derived;
+  tally(delivery.path, *report.proven->loss, rules);
 }
 
 Exit exit_of(const Summary& summary) {
-  if (summary.ledger) return {6, "ledger-failed"};
-  if (summary.peer) return {5, "peer-failed"};
-  if (summary.interrupted) return {130, "interrupted"};
-  if (summary.time_is_up) return {130, "time-is-up"};
-  if (summary.unreadable > 0) return {3, "source-unreadable"};
-  if (!summary.balanced()) return {1, "books-do-not-balance"};
-  if (summary.failed + summary.unknown > 0) return {1, "objects-failed"};
-  if (summary.stored + summary.warning == 0) return {4, "no-dicom-found"};
-  return {0, "ok"};
+  if (summary.ledger) return exits::kLedgerFailed;
+  if (summary.peer) return exits::kPeerFailed;
+  if (summary.interrupted) return exits::kInterrupted;
+  if (summary.time_is_up) return exits::kTimeIsUp;
+  if (summary.unreadable > 0) return exits::kSourceUnreadable;
+  if (!summary.balanced()) return exits::kBooksDoNotBalance;
+  if (summary.failed + summary.unknown > 0) return exits::kObjectsFailed;
+  if (summary.stored + summary.warning == 0) return exits::kNoDicomFound;
+  return exits::kOk;
 }
 
 }  // namespace slipring::ingest::send

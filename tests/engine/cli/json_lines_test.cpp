@@ -61,5 +61,14 @@ TEST(JsonLines, TheSummaryCarriesExitCodeAndBalance) {
     EXPECT_TRUE(json.contains(outcome)) << outcome;
 }
 
+TEST(JsonLines, AMissingFileOfAListFromWindowsHasThatForAHint) {
+  dicom::Record record;
+  record.path = "a.dcm\r";
+  record.error = Error{ErrorCode::Vanished, kNoOffset, "the file is not there"};
+  EXPECT_NE(std::string(error_line(record)["hint"]).find("carriage returns"), std::string::npos);
+  record.path = "a.dcm";
+  EXPECT_EQ(std::string(error_line(record)["hint"]).find("carriage returns"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace slipring::cli

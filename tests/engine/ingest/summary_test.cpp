@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
+
 namespace slipring::ingest {
 namespace {
 
@@ -70,6 +72,16 @@ TEST(Summary, FindingsCountOnlyFromTheSeverityAskedFor) {
   summary.findings[static_cast<std::size_t>(dicom::Severity::Warning)] = 3;
   EXPECT_EQ(exit_of(summary, dicom::Severity::Error).code, 0);
   EXPECT_EQ(exit_of(summary, dicom::Severity::Warning).code, 1);
+}
+
+TEST(Summary, ADiskThatIsFullIsTheOutputsTroubleThoughTheLedgerLiesOnIt) {
+  Summary summary = clean_summary();
+  summary.ledger = Error{ErrorCode::Io, kNoOffset, "the ledger", 0, ENOSPC};
+  EXPECT_EQ(exit_of(summary, std::nullopt).code, 6) << "the ledger's disk alone";
+  summary.destination = Error{ErrorCode::Io, kNoOffset, "the output", 0, ENOSPC};
+  EXPECT_EQ(exit_of(summary, std::nullopt).code, 5);
+  summary.ledger = Error{ErrorCode::Io, kNoOffset, "the ledger", 0, EIO};
+  EXPECT_EQ(exit_of(summary, std::nullopt).code, 6) << "damaged";
 }
 
 }  // namespace

@@ -123,7 +123,7 @@ class CutTest : public ::testing::Test {
     EXPECT_EQ(ended_, begun_);
     for (const std::string& instance : stored)
       EXPECT_FALSE(intake_->store()->inventory().of(instance).empty()) << instance;
-    intake_->store()->close({0, "done"});
+    intake_->store()->close(ingest::exits::kOk);
     expect_whole_files_only();
   }
 

@@ -183,7 +183,7 @@ class PullTest : public ::testing::Test {
             path.starts_with(".slipring/missing/") && known.outcome == dicom::Outcome::Failed;
       }));
     });
-    (*intake)->store()->close({0, "done"});
+    (*intake)->store()->close(ingest::exits::kOk);
     return totals;
   }
 

@@ -56,6 +56,24 @@ class Committing(Receiving):
             self.assertEqual(code, 0)
             self.assertEqual(lines[-1]["seen"], len(sent) + 1)
 
+    def test_sigusr1_asks_how_much_is_answered(self):
+        with Receiver(self.into) as receiver:
+            self.send(f"SINK@127.0.0.1:{receiver.port}")
+            receiver.end()
+        with peers.asked_how_far(
+            lambda port: [SLIPRING, "commit", "--json", self.ledger, f"SINK@127.0.0.1:{port}"],
+            receiver.port,
+        ) as process:
+            said = peers.progress_of(process)
+        self.assertEqual((said["done"], said["total"]), (0, len(files(self.source))))
+
+    def test_a_ledger_that_is_not_there_is_not_made(self):
+        absent = os.path.join(self.folder, "absent.db")
+        done = run(SLIPRING, "commit", absent, "127.0.0.1:104")
+        self.assertEqual(done.returncode, 6, done.stderr)
+        self.assertIn("there is no ledger here", done.stderr)
+        self.assertFalse(os.path.exists(absent))
+
     def test_orthanc_reports_by_an_association_of_its_own(self):
         self.need("Orthanc")
         http, listen = peers.free_port(), peers.free_port()

@@ -165,6 +165,14 @@ class ConvertSend(Receiving):
         self.assertGreater(derived, 0)
         self.assertEqual(lines[-1]["findings"]["I"], derived)
 
+    def test_the_rule_of_what_was_lost_is_in_the_last_table(self):
+        with Receiver(None) as receiver:
+            words = ["--to", "htj2k", "--allow-lossy", "--ratio", "8"]
+            peer = f"SINK@127.0.0.1:{receiver.port}"
+            done = run(receive_test.SLIPRING, "convert", self.source, "--send", peer, *words)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"L5-31 +note +\d+ .*differ by \d+ at most")
+
     def test_what_was_compressed_with_loss_is_decoded_only_where_that_is_allowed(self):
         self.need("storescp")
         lossy = os.path.join(self.folder, "lossy")

@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -53,6 +54,33 @@ def started(command, port, folder):
             process.kill()
             process.wait()
             process.stdin.close()
+
+
+@contextlib.contextmanager
+def asked_how_far(command, port=0):
+    """A command whose peer takes the connection and says nothing, once SIGUSR1 came: its process.
+    `command` makes the words of it, of the peer's port."""
+    with socket.create_server(("127.0.0.1", port)) as silent:
+        silent.settimeout(START_SECONDS)
+        process = subprocess.Popen(
+            [str(word) for word in command(silent.getsockname()[1])],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            with silent.accept()[0]:
+                process.send_signal(signal.SIGUSR1)
+                yield process
+        finally:
+            process.kill()
+            process.communicate()
+
+
+def progress_of(process):
+    """The first line of that type of --json."""
+    lines = map(json.loads, iter(process.stdout.readline, ""))
+    return next(line for line in lines if line["type"] == "progress")
 
 
 @contextlib.contextmanager

@@ -162,6 +162,24 @@ class Pull(Archive):
                 self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
                 self.assertEqual(files_in(into), EXPECTED)
 
+    def test_sigusr1_asks_how_far_it_is(self):
+        study = ["-k", "StudyInstanceUID=1.2"]
+        for command, words in {
+            "pull": lambda into: [*study, "--into", into],
+            "get": lambda into: [*study, "--into", into],
+            "find": lambda into: study,
+            "move": lambda into: [*study, "--destination", "MINE"],
+        }.items():
+            with self.subTest(command), tempfile.TemporaryDirectory() as into:
+                start = [query_test.SLIPRING, command, *words(into)]
+                with peers.asked_how_far(
+                    lambda port: [*start, "--json", f"127.0.0.1:{port}"]
+                ) as process:
+                    said = peers.progress_of(process)
+                    self.assertEqual((said["done"], said["failed"]), (0, 0))
+                with peers.asked_how_far(lambda port: [*start, f"127.0.0.1:{port}"]) as process:
+                    self.assertRegex(process.stderr.readline(), "^0 ")
+
     def test_a_list_with_a_wrong_line_is_exit_2_and_calls_nobody(self):
         with tempfile.TemporaryDirectory() as into:
             listed = os.path.join(into, "list.csv")

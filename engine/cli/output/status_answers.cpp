@@ -1,0 +1,40 @@
+#include "engine/cli/output/status_answers.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+#include <utility>
+
+#include "engine/cli/output/json_lines.h"
+#include "engine/cli/output/signals.h"
+
+namespace slipring::cli {
+
+namespace {
+
+constexpr std::chrono::milliseconds kPoll{50};
+
+}  // namespace
+
+StatusAnswers::StatusAnswers(const Context& context, std::function<SoFar()> ask) {
+  catch_status_requests();
+  const auto began = std::chrono::steady_clock::now();
+  thread_ = std::jthread([&context, ask = std::move(ask), began](const std::stop_token& over) {
+    while (!over.stop_requested()) {
+      std::this_thread::sleep_for(kPoll);
+      if (!take_status_request()) continue;
+      SoFar so_far = ask();
+      so_far.progress.seconds =
+          std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+      if (context.json) {
+        print(progress_line(so_far.progress));
+        std::fflush(stdout);
+      } else {
+        fmt::print(stderr, "{}\n", so_far.text);
+      }
+    }
+  });
+}
+
+}  // namespace slipring::cli

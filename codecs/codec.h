@@ -94,6 +94,10 @@ struct DecodeJob {
   std::uint8_t reduce = 0;
   Quirks quirks = {};
   Result<void> status = {};
+  // Of formats whose row `compares`. Not empty: what the frame is to be, exactly
+  // layout.frame_bytes(); `out` is empty and nothing is written. All of it is decoded and held
+  // against these bytes: Mismatch where one differs.
+  Bytes expected = {};
 };
 
 enum class Interleave : std::uint8_t { Default, None, Line, Sample };
@@ -139,6 +143,8 @@ struct FormatRow {
   bool lockstep = false;
   // The same of encode_batch.
   bool lockstep_encode = false;
+  // decode_batch takes jobs with `expected`.
+  bool compares = false;
 };
 
 }  // namespace slipring::codecs

@@ -75,6 +75,7 @@ const FormatRow& jpeg_lossless_row() {
       .encode_batch = encode_batch,
       .cannot_encode = cannot_encode,
       .lockstep = true,
+      .compares = true,
   };
   return row;
 }

@@ -8,19 +8,22 @@ namespace slipring::ingest {
 
 namespace {
 
-// `object_of` gives a bench's object, or null.
-template <class ObjectOf>
+Bytes nothing(const Workbench&) { return {}; }
+
+// `object_of` gives a bench's object, or null; `expected_of` what its frame must be, if that is
+// known.
+template <class ObjectOf, class ExpectedOf>
 void decode_together(std::span<const AtWork> all, Buffer Workbench::* frame,
-                     const ObjectOf& object_of) {
+                     const ObjectOf& object_of, const ExpectedOf& expected_of) {
   std::vector<pixels::Ahead> aheads;
   try {
     for (const AtWork& one : all)
       if (pixels::Object* object = object_of(*one.bench))
-        aheads.push_back({object, &(one.bench->*frame)});
+        aheads.push_back({object, &(one.bench->*frame), expected_of(*one.bench)});
     pixels::decode_ahead(aheads, scratch_of_this_worker());
   } catch (const std::exception&) {
     // Out of memory, or a library's: whoever needs a frame decodes it and says what is wrong.
-    for (const pixels::Ahead& ahead : aheads) ahead.object->ahead = {};
+    for (const pixels::Ahead& ahead : aheads) ahead.object->ahead = ahead.object->same_as = {};
   }
 }
 
@@ -40,21 +43,32 @@ void encode_together(std::span<const AtWork> all) {
 }
 
 void recode_sources(std::span<const AtWork> all) {
-  decode_together(all, &Workbench::source_frame, [](Workbench& bench) -> pixels::Object* {
-    return recodes(bench) ? &*bench.plan->object : nullptr;
-  });
+  decode_together(
+      all, &Workbench::source_frame,
+      [](Workbench& bench) -> pixels::Object* {
+        return recodes(bench) ? &*bench.plan->object : nullptr;
+      },
+      nothing);
   encode_together(all);
 }
 
 void decode_opened(std::span<const AtWork> all) {
-  decode_together(all, &Workbench::source_frame,
-                  [](Workbench& bench) { return bench.opened ? &*bench.opened : nullptr; });
+  decode_together(
+      all, &Workbench::source_frame,
+      [](Workbench& bench) { return bench.opened ? &*bench.opened : nullptr; }, nothing);
+}
+
+// The source's pixels, unless they are to be lost in part.
+Bytes pixels_to_prove(const Workbench& bench) {
+  if (!bench.plan || bench.plan->derivation || !bench.plan->object) return {};
+  return pixels::pixels_in_memory(*bench.plan->object);
 }
 
 void decode_written(std::span<const AtWork> all) {
-  decode_together(all, &Workbench::written_frame, [](Workbench& bench) {
-    return bench.written_object ? &*bench.written_object : nullptr;
-  });
+  decode_together(
+      all, &Workbench::written_frame,
+      [](Workbench& bench) { return bench.written_object ? &*bench.written_object : nullptr; },
+      pixels_to_prove);
 }
 
 }  // namespace

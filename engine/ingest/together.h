@@ -2,8 +2,9 @@
 // have one, is decoded or encoded ahead, into memory that its bench keeps. A codec that codes
 // several frames in lockstep takes them in one call; whom that gains nothing need not wait for the
 // others. The frames stay until the parcel is done: the proof holds what was written against what
-// was read. A frame that is not made here is decoded or encoded where it is needed. Memory beside
-// the gate: at most pixels::kAheadFrameBytesMax twice a parcel, and a codestream of such a frame.
+// was read; where a codec compares as it decodes, that is done here. A frame that is not made here
+// is decoded or encoded where it is needed. Memory beside the gate: at most
+// pixels::kAheadFrameBytesMax twice a parcel, and a codestream of such a frame.
 #pragma once
 
 #include <span>

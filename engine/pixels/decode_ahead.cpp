@@ -15,19 +15,29 @@ bool is_lone_frame(const Object& object) {
   return bytes && check_expansion(object, 0);
 }
 
+bool is_compared(const Ahead& ahead) {
+  return !ahead.expected.empty() && ahead.object->codec->compares &&
+         ahead.object->description.layout.frame_bytes() == ahead.expected.size();
+}
+
 void decode_alike(std::span<const Ahead> aheads, Scratch& scratch) {
   std::vector<codecs::DecodeJob> jobs(aheads.size());
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     const Object& object = *aheads[i].object;
-    aheads[i].frame->clear();
-    aheads[i].frame->resize(*object.description.layout.frame_bytes());
     jobs[i].fragments = object.table.fragments_of(0);
     jobs[i].layout = object.description.layout;
+    aheads[i].frame->clear();
+    if (is_compared(aheads[i])) {
+      jobs[i].expected = aheads[i].expected;
+      continue;
+    }
+    aheads[i].frame->resize(*object.description.layout.frame_bytes());
     jobs[i].out = aheads[i].frame->mutable_bytes();
   }
   aheads.front().object->codec->decode_batch(jobs, scratch);
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     if (!jobs[i].status) continue;
+    aheads[i].object->same_as = jobs[i].expected;
     aheads[i].object->ahead = aheads[i].frame->bytes();
     aheads[i].object->ahead_quirks = jobs[i].quirks;
   }

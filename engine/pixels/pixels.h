@@ -114,6 +114,7 @@ struct Object {
   dicom::Findings findings;     // offset tables, wrong format by signature (L5-08)
   Bytes ahead;                  // the only frame, when decode_ahead() has made it; else empty
   codecs::Quirks ahead_quirks;
+  Bytes same_as;  // what decode_ahead() found its only frame to be, instead; else empty
 };
 // nullopt as describe. Error Unsupported: no codec in this build decodes it (the object passes
 // through).
@@ -148,9 +149,12 @@ struct Object {
 // codec, as a multi-frame object has it by itself, and so that it stays in memory. `frame` holds
 // object->ahead from then on. Whatever is no such object, or fails, is left as it was: decoding it
 // alone says why.
+// Where it is known what the frame must be, and its codec compares, it is held against that as it
+// is decoded and kept nowhere: object->same_as is `expected` if it is the same, else as it was.
 struct Ahead {
   Object* object = nullptr;
   Buffer* frame = nullptr;
+  Bytes expected = {};
 };
 inline constexpr std::uint64_t kAheadFrameBytesMax = std::uint64_t{1} << 20;
 void decode_ahead(std::span<const Ahead> aheads, Scratch& scratch);

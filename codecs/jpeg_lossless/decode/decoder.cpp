@@ -40,7 +40,8 @@ Result<Opened> open(const DecodeJob& job, Bytes stream) {
   Opened opened(stream);
   const pixel::Layout& layout = job.layout;
   TRY_ASSIGN(const std::uint64_t frame_bytes, layout.frame_bytes());
-  EXPECTS(job.out.size() == frame_bytes);
+  EXPECTS(job.out.size() == (job.expected.empty() ? frame_bytes : 0));
+  EXPECTS(job.expected.empty() || job.expected.size() == frame_bytes);
   TRY(opened.reader.open());
   TRY(agree(describe(opened.reader), layout, opened.quirks));
   if (layout.bits_allocated == 1)
@@ -48,6 +49,7 @@ Result<Opened> open(const DecodeJob& job, Bytes stream) {
                 opened.reader.frame().precision_bits);
   TRY(bytes_suffice(opened.reader));
   opened.target = {job.out,
+                   job.expected,
                    layout.rows,
                    layout.columns,
                    layout.samples_per_pixel,
@@ -75,6 +77,7 @@ Result<ScanEnd> decode_scan(const Opened& opened, Way way, Scratch& scratch) {
 // From the first scan on. `first_end`: its end when it has been decoded.
 Result<Quirks> decode_from(Opened opened, std::optional<ScanEnd> first_end, Way way,
                            Scratch& scratch) {
+  bool differs = false;
   for (;;) {
     if (!first_end) {
       TRY_ASSIGN(first_end, decode_scan(opened, way, scratch));
@@ -82,7 +85,10 @@ Result<Quirks> decode_from(Opened opened, std::optional<ScanEnd> first_end, Way 
     const ScanEnd end = *first_end;
     first_end.reset();
     note(end, opened.quirks);
+    differs |= end.differs;
     if (opened.reader.all_components_seen()) {
+      if (differs)
+        return fail(ErrorCode::Mismatch, kNoOffset, "a sample is not the one that was expected");
       opened.reader.finish(end.offset);
       opened.quirks.bits |= opened.reader.quirks().bits;
       return opened.quirks;

@@ -60,8 +60,12 @@ void leap_fast_table(const HuffmanSpec& spec, FastTable& table);
 
 inline constexpr std::size_t kChunkSymbols = 384;  // a multiple of 2, 3 and 4
 inline constexpr std::size_t kPairBlock = 24;      // lookups; a multiple of 2 and 3
-// Zero bytes behind the bits of a lane: what a chunk may run over the end, and a load.
-inline constexpr std::size_t kBitsPadding = kChunkSymbols * 4 + 64;
+// Symbols by pairs between two looks at where the bits end.
+inline constexpr std::size_t kPairChunkSymbols = 1152;
+// Zero bytes behind the bits of a lane: what a chunk may run over the end, and a load. A lookup
+// takes 32 bits at most.
+inline constexpr std::size_t kBitsPadding =
+    (kChunkSymbols > kPairChunkSymbols / 2 ? kChunkSymbols : kPairChunkSymbols / 2) * 4 + 64;
 
 // The bits of one scan or restart interval.
 struct BitLane {

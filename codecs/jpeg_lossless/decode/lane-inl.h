@@ -20,7 +20,8 @@ namespace HWY_NAMESPACE {
 
 // All 64 bits of the window are the stream's afterwards; 56 to 63 of them count as held. What is
 // above is set again, to what it is.
-HWY_INLINE void refill(std::uint64_t& window, const std::uint8_t*& at, std::uint64_t& held) {
+template <class Held>
+HWY_INLINE void refill(std::uint64_t& window, const std::uint8_t*& at, Held& held) {
   held &= 63;
   window |= load_be<std::uint64_t>(at) >> held;
   at += (63 - held) >> 3;

@@ -51,12 +51,19 @@ HWY_INLINE std::size_t tell_vector(const Steps& steps, std::size_t i, std::size_
   return hn::CountTrue(d, there);
 }
 
+// Lookups that are told in one go.
+HWY_INLINE std::size_t lookups_at_once() { return hn::Lanes(Words()) / 2; }
+
+HWY_INLINE std::size_t tell_at_once(const Steps& steps, std::size_t first, std::uint16_t* to) {
+  return tell_vector<true>(steps, first, lookups_at_once(), to);
+}
+
 HWY_INLINE std::size_t tell_pairs(const Steps& steps, std::size_t first, std::size_t lookups,
                                   std::uint16_t* to) {
-  const std::size_t lanes = hn::Lanes(Words()) / 2;
+  const std::size_t lanes = lookups_at_once();
   std::uint16_t* const begin = to;
   std::size_t i = 0;
-  for (; i + lanes <= lookups; i += lanes) to += tell_vector<true>(steps, first + i, lanes, to);
+  for (; i + lanes <= lookups; i += lanes) to += tell_at_once(steps, first + i, to);
   if (i < lookups) to += tell_vector<false>(steps, first + i, lookups - i, to);
   return static_cast<std::size_t>(to - begin);
 }
@@ -77,41 +84,76 @@ inline std::size_t tell_pairs(const Steps& steps, std::size_t first, std::size_t
   }
   return static_cast<std::size_t>(to - begin);
 }
+
+inline std::size_t lookups_at_once() { return kPairBlock / 4; }
+
+inline std::size_t tell_at_once(const Steps& steps, std::size_t first, std::uint16_t* to) {
+  return tell_pairs(steps, first, lookups_at_once(), to);
+}
 #endif
 
-// Two symbols to a lookup where they fit: half the chain. Lanes in registers.
+// A lane while its bits are read.
+struct PairLane {
+  std::uint64_t window = 0;
+  const std::uint8_t* at = nullptr;
+  std::uint32_t held = 0;  // modulo 64
+  const std::uint32_t* table = nullptr;
+
+  HWY_INLINE std::uint32_t step(bool refills, Steps& steps, std::size_t i) {
+    std::uint32_t entry = table[window >> (64 - kPairIndexBits)];
+#if defined(__GNUC__)
+    // Compilers short of registers would keep it in a vector's, in the middle of the chain.
+    asm("" : "+r"(entry));
+#endif
+    if (refills) refill(window, at, held);
+    steps.pair_windows[i] = window;
+    steps.pair_entries[i] = entry;
+    window <<= entry & 63;
+    held -= entry;
+    return entry;
+  }
+};
+
+// Two symbols to a lookup where they fit: half the chain.
 template <int kLanes, int kGroup>
 class PairStepper {
  public:
   HWY_INLINE PairStepper(BitLane* const* lanes, Steps* steps, std::uint16_t** to)
       : lanes_(lanes), steps_(steps), to_(to) {
     for (int l = 0; l < kLanes; ++l) take(l);
-    for (int l = 0; l < kLanes; ++l) table_[l] = lanes_[l]->tables[0]->pairs.data();
   }
 
-  // A multiple of kGroup lookups; they are left behind from `first` on.
-  HWY_INLINE void step(std::size_t first, std::size_t lookups) {
+  // A multiple of kGroup lookups of every lane, left behind from `first` on. Between two groups a
+  // piece is told of the block `before`, if kTells: a step waits for the one before it, vectors
+  // need not.
+  template <bool kTells>
+  HWY_NOINLINE void run(std::size_t first, std::size_t lookups, std::size_t before) {
+    const std::size_t at_once = lookups_at_once();
+    const std::size_t pieces = kTells ? kPairBlock / at_once * kLanes : 0;
+    const std::size_t pieces_a_group = (pieces * kGroup + kPairBlock - 1) / kPairBlock;
+    std::size_t piece = 0;
+    PairLane a = state_[0];
+    PairLane b = state_[kLanes - 1];
     for (std::size_t i = first; i < first + lookups; i += kGroup) {
-      std::uint64_t seen = 0;
+      std::uint32_t last = 0;
       for (int k = 0; k < kGroup; ++k) {
-        for (int l = 0; l < kLanes; ++l) {
-          const std::uint64_t entry = table_[l][window_[l] >> (64 - kPairIndexBits)];
-          if (k == 0) refill(window_[l], at_[l], held_[l]);
-          steps_[l].pair_windows[i + k] = window_[l];
-          steps_[l].pair_entries[i + k] = static_cast<std::uint32_t>(entry);
-          window_[l] <<= entry & 63;
-          held_[l] -= entry;
-          seen |= entry;
-        }
+        last = a.step(k == 0, steps_[0], i + k);
+        if constexpr (kLanes == 2) last |= b.step(k == 0, steps_[1], i + k);
       }
-      if (HWY_UNLIKELY((seen & kExceptional) != 0)) {
-        for (int l = 0; l < kLanes; ++l) {
-          if (!is_exceptional(steps_[l], i)) continue;
-          redo(*lanes_[l], steps_[l], i, at_[l], held_[l]);
-          take(l);
-        }
+      if (HWY_UNLIKELY((last & kExceptional) != 0)) {
+        state_[0] = a;
+        state_[kLanes - 1] = kLanes == 2 ? b : a;
+        redo_exceptional(i);
+        a = state_[0];
+        b = state_[kLanes - 1];
+      }
+      for (std::size_t k = 0; k < pieces_a_group && piece < pieces; ++k, ++piece) {
+        const std::size_t l = piece % kLanes;
+        to_[l] += tell_at_once(steps_[l], before + piece / kLanes * at_once, to_[l]);
       }
     }
+    state_[0] = a;
+    state_[kLanes - 1] = kLanes == 2 ? b : a;
   }
 
   HWY_INLINE void tell(std::size_t first, std::size_t lookups) {
@@ -120,29 +162,33 @@ class PairStepper {
 
   HWY_INLINE void finish() {
     for (int l = 0; l < kLanes; ++l) {
-      lanes_[l]->window = window_[l];
-      lanes_[l]->held = held_[l] & 63;
-      lanes_[l]->at = at_[l];
+      lanes_[l]->window = state_[l].window;
+      lanes_[l]->held = state_[l].held & 63;
+      lanes_[l]->at = state_[l].at;
     }
   }
 
  private:
   HWY_INLINE void take(int l) {
-    window_[l] = lanes_[l]->window;
-    held_[l] = lanes_[l]->held;
-    at_[l] = lanes_[l]->at;
-    refill(window_[l], at_[l], held_[l]);
+    const BitLane& lane = *lanes_[l];
+    state_[l] = {lane.window, lane.at, static_cast<std::uint32_t>(lane.held),
+                 lane.tables[0]->pairs.data()};
+    refill(state_[l].window, state_[l].at, state_[l].held);
   }
 
-  static bool is_exceptional(const Steps& steps, std::size_t i) {
-    std::uint32_t seen = 0;
-    for (int k = 0; k < kGroup; ++k) seen |= steps.pair_entries[i + k];
-    return (seen & kExceptional) != 0;
+  // The group at `i`, of lanes where it holds an exceptional entry. Such an entry goes on by no
+  // bit, so that all behind it in the group are the same.
+  HWY_NOINLINE void redo_exceptional(std::size_t i) {
+    for (int l = 0; l < kLanes; ++l) {
+      if ((steps_[l].pair_entries[i + kGroup - 1] & kExceptional) == 0) continue;
+      redo(*lanes_[l], steps_[l], i, state_[l].at, state_[l].held);
+      take(l);
+    }
   }
 
   // The group from its first symbol on, without haste: each lookup gives one symbol.
-  HWY_NOINLINE static void redo(BitLane& lane, Steps& steps, std::size_t i, const std::uint8_t* at,
-                                std::uint64_t held) {
+  static void redo(BitLane& lane, Steps& steps, std::size_t i, const std::uint8_t* at,
+                   std::uint64_t held) {
     for (int k = 0; k < kGroup; ++k) held += steps.pair_entries[i + k];
     load_again(lane, at, held);
     for (int k = 0; k < kGroup; ++k) {
@@ -159,28 +205,26 @@ class PairStepper {
   BitLane* const* lanes_;
   Steps* steps_;
   std::uint16_t** to_;
-  std::uint64_t window_[kLanes];
-  std::uint64_t held_[kLanes];
-  const std::uint8_t* at_[kLanes];
-  const std::uint32_t* table_[kLanes];
+  PairLane state_[kLanes];
 };
 
-// The steps of a block wait for one another, vectors tell meanwhile what the block before gave.
+// A multiple of kGroup lookups.
 template <int kLanes, int kGroup>
-HWY_NOINLINE void run_pairs(BitLane* const* lanes, std::size_t lookups, Steps* steps,
-                            std::uint16_t** to) {
+void run_pairs(BitLane* const* lanes, std::size_t lookups, Steps* steps, std::uint16_t** to) {
   PairStepper<kLanes, kGroup> stepper(lanes, steps, to);
   std::size_t now = 0;
   std::size_t before = kPairBlock;
-  std::size_t told = 0;  // lookups before the block
-  for (; told + kPairBlock <= lookups; told += kPairBlock) {
-    stepper.step(now, kPairBlock);
-    if (told != 0) stepper.tell(before, kPairBlock);
+  const std::size_t whole = lookups / kPairBlock * kPairBlock;
+  for (std::size_t done = 0; done < whole; done += kPairBlock) {
+    if (done == 0)
+      stepper.template run<false>(now, kPairBlock, before);
+    else
+      stepper.template run<true>(now, kPairBlock, before);
     std::swap(now, before);
   }
-  if (told != 0) stepper.tell(before, kPairBlock);
-  stepper.step(now, lookups - told);
-  stepper.tell(now, lookups - told);
+  if (whole != 0) stepper.tell(before, kPairBlock);
+  stepper.template run<false>(now, lookups - whole, before);
+  stepper.tell(now, lookups - whole);
   stepper.finish();
 }
 
@@ -190,7 +234,7 @@ void decode_pairs(BitLane* const* lanes, std::uint16_t* const* end, std::uint16_
                   Steps* steps) {
   const std::uint32_t group = std::min(group_of<kLanes>(lanes), 3U);
   for (;;) {
-    std::size_t left = kChunkSymbols;
+    std::size_t left = kPairChunkSymbols;
     for (int l = 0; l < kLanes; ++l)
       left = std::min(left, static_cast<std::size_t>(end[l] - to[l]));
     const std::size_t lookups = left / 2 / group * group;

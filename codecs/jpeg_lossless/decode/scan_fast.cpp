@@ -20,6 +20,7 @@ constexpr std::size_t kUnstuffedSlot = 1;
 constexpr std::size_t kTablesSlot = 2;
 constexpr std::size_t kLinesSlot = 3;
 constexpr std::size_t kStepsSlot = 4;
+constexpr std::size_t kComparedSlot = 5;
 
 // A smaller image does not pay for the tables of pairs and leaps.
 constexpr std::uint64_t kLargeTableSamplesMin = 8192;
@@ -48,10 +49,12 @@ std::uint32_t period_of(const Scan& scan) {
 // One frame of the group.
 class Lane {
  public:
-  Lane(ScanJob& job, LaneTables& tables, std::uint8_t* unstuffed, std::uint16_t* lines)
+  Lane(ScanJob& job, LaneTables& tables, std::uint8_t* unstuffed, std::uint16_t* lines,
+       std::uint8_t* compared)
       : job_(job),
         frame_(job.reader->frame()),
         scan_(job.reader->scan()),
+        out_(job.target, job.reader->scan().components, compared),
         unstuffed_(unstuffed),
         at_(scan_.begin) {
     form_ = {frame_.precision_bits, scan_.point_transform, job.target.is_signed};
@@ -95,6 +98,9 @@ class Lane {
     std::memset(unstuffed_ + found.produced, 0, kBitsPadding);
     bits_.start(unstuffed_, unstuffed_ + found.produced);
   }
+
+  // So many lines from the current one on will be stored soon.
+  void expect(std::size_t lines) const { out_.expect(line_, lines); }
 
   // Their differences are there: `count` samples of each component; of one component, from `from`
   // on.
@@ -164,6 +170,7 @@ class Lane {
   void finish_scan() {
     end_interval();
     job_.done = !failed_;
+    job_.end.differs = out_.differs();
     job_.end.offset = at_;
     job_.end.reduced = (all_ & form_.excess_bits()) != 0;
   }
@@ -179,8 +186,18 @@ class Lane {
 
   void store() {
     const Target& target = job_.target;
+    if (!target.expected.empty() && target.samples_per_pixel == 1 && target.sample_bytes <= 2) {
+      const std::uint16_t* const plane = now_[0];
+      const StoredLine line{{&plane, 1}, frame_.columns, form_, target.sample_bytes};
+      return out_.note(line_is(line, out_.expected(line_)));
+    }
+    store_to(out_.begin(line_));
+    out_.end(line_);
+  }
+
+  void store_to(std::uint8_t* to) {
+    const Target& target = job_.target;
     const std::size_t pixel_bytes = std::size_t{target.samples_per_pixel} * target.sample_bytes;
-    std::uint8_t* to = target.pixels.data() + std::size_t{line_} * frame_.columns * pixel_bytes;
     StoredLine line{{}, frame_.columns, form_, target.sample_bytes};
     if (scan_.components != target.samples_per_pixel) {
       for (std::size_t k = 0; k < scan_.components; ++k)
@@ -197,6 +214,7 @@ class Lane {
   ScanJob& job_;
   const Frame& frame_;
   const Scan& scan_;
+  LineOut out_;
   SampleForm form_;
   BitLane bits_;
   FastTable* table_ = nullptr;  // of the first component
@@ -233,10 +251,14 @@ class Group {
     steps_ = {
         reinterpret_cast<Steps*>(scratch.take(kStepsSlot, jobs.size() * sizeof(Steps)).data()),
         jobs.size()};
+    std::size_t compared_bytes = 0;
+    for (const ScanJob& job : jobs) compared_bytes += LineOut::room_bytes(job.target);
+    std::uint8_t* compared = scratch.take(kComparedSlot, compared_bytes).data();
     for (std::size_t i = 0; i < jobs.size(); ++i) {
       lanes_[i] = new (&memory_[i])
-          Lane(jobs[i], *new (tables + i) LaneTables, unstuffed, lines + i * samples);
+          Lane(jobs[i], *new (tables + i) LaneTables, unstuffed, lines + i * samples, compared);
       unstuffed += room_for(jobs[i]);
+      compared += LineOut::room_bytes(jobs[i].target);
     }
     count_ = jobs.size();
   }
@@ -296,6 +318,7 @@ class Group {
   void decode_run() {
     std::size_t lines = std::max<std::size_t>(kRunSamples / columns_, 1);
     for (std::size_t i = 0; i < count_; ++i) lines = std::min(lines, lanes_[i]->lines_left());
+    for (std::size_t i = 0; i < count_; ++i) lanes_[i]->expect(lines);
     decode_symbols(0, lines * columns_);
     for (std::size_t i = 0; i < count_; ++i) {
       for (std::size_t k = 0; k < lines; ++k) {

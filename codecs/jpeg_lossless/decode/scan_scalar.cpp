@@ -11,6 +11,7 @@ namespace slipring::codecs::jpeg_lossless {
 namespace {
 
 constexpr std::size_t kLinesSlot = 3;
+constexpr std::size_t kComparedSlot = 5;
 
 // NEXTBIT (F.2.2.5). Behind the end come zeros, and ended() is true.
 class BitSource {
@@ -91,7 +92,9 @@ class ScalarScan {
         target_(target),
         sixteen_(sixteen),
         stream_(reader.stream()),
-        source_(reader.stream(), reader.scan().begin) {
+        source_(reader.stream(), reader.scan().begin),
+        out_(target, reader.scan().components,
+             scratch.take(kComparedSlot, LineOut::room_bytes(target)).data()) {
     form_ = {frame_.precision_bits, scan_.point_transform, target.is_signed};
     const std::size_t pitch = kLineMargin + frame_.columns;
     const MutableBytes lines =
@@ -112,6 +115,7 @@ class ScalarScan {
     }
     end_.excess |= source_.skip_to_marker();
     end_.offset = source_.offset();
+    end_.differs = out_.differs();
     return end_;
   }
 
@@ -182,11 +186,12 @@ class ScalarScan {
 
   void store() {
     const std::size_t pixel_bytes = std::size_t{target_.samples_per_pixel} * target_.sample_bytes;
-    std::uint8_t* to = target_.pixels.data() + line_ * frame_.columns * pixel_bytes;
+    std::uint8_t* to = out_.begin(line_);
     const StoredLine line{{}, frame_.columns, form_, target_.sample_bytes};
     for (std::size_t k = 0; k < scan_.components; ++k)
       store_plane(now_[k], line, to + std::size_t{scan_.component[k]} * target_.sample_bytes,
                   pixel_bytes);
+    out_.end(line_);
   }
 
   const Frame& frame_;
@@ -195,6 +200,7 @@ class ScalarScan {
   Sixteen sixteen_;
   Bytes stream_;
   BitSource source_;
+  LineOut out_;
   SampleForm form_;
   std::array<HuffmanCodes, kComponentsMax> codes_;
   std::array<std::uint16_t*, kComponentsMax> above_ = {};

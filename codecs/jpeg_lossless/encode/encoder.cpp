@@ -1,5 +1,6 @@
 // Two passes over the frame, a line at a time: how often each category occurs, then the bits.
-// Differences are made twice: that is cheaper than keeping them.
+// Differences are made twice: that is cheaper than keeping them, and of one component the first
+// pass does not even write them.
 #include "codecs/jpeg_lossless/encode/encoder.h"
 
 #include <algorithm>
@@ -45,12 +46,23 @@ struct Kernels {
   decltype(&pixel_differences) subtract_pixels;
   decltype(&left_differences) subtract_left;
   decltype(&count_categories) count;
+  decltype(&count_left_categories) count_left;
   bool scalar;
 };
-constexpr Kernels kFast{load_line,        differences,      pixel_differences,
-                        left_differences, count_categories, false};
-constexpr Kernels kPlain{load_line_scalar,        differences_scalar,      pixel_differences_scalar,
-                         left_differences_scalar, count_categories_scalar, true};
+constexpr Kernels kFast{load_line,
+                        differences,
+                        pixel_differences,
+                        left_differences,
+                        count_categories,
+                        count_left_categories,
+                        false};
+constexpr Kernels kPlain{load_line_scalar,
+                         differences_scalar,
+                         pixel_differences_scalar,
+                         left_differences_scalar,
+                         count_categories_scalar,
+                         count_left_categories_scalar,
+                         true};
 
 class Encoder {
  public:
@@ -83,11 +95,7 @@ class Encoder {
   }
 
   void run() {
-    for (std::uint32_t y = 0; y < layout_.rows; y += run_lines_) {
-      const std::size_t samples = take_run(y);
-      for (std::size_t k = 0; k < components_; ++k)
-        kernels_.count(differences_[k], samples, histograms_[k]);
-    }
+    count_all();
     const std::uint64_t bits = choose_tables();
     out_.clear();
     out_.reserve(kHeaderBytesMax + bits / 8 + bits / 512 + 2 * (kHeldBytes + kRawBytes));
@@ -103,6 +111,26 @@ class Encoder {
   [[nodiscard]] std::size_t line_samples() const {
     return std::size_t{layout_.columns} * components_;
   }
+  // What the first sample is predicted as (H.1.2.1).
+  [[nodiscard]] std::uint16_t start() const {
+    return static_cast<std::uint16_t>(1U << (precision_ - 1));
+  }
+  // Whether differences are made of samples as they lie in the frame.
+  [[nodiscard]] bool takes_samples_as_they_lie() const {
+    return components_ == 1 && layout_.bytes_per_sample() == 2 && options_.selection_value == 1;
+  }
+
+  void count_all() {
+    if (takes_samples_as_they_lie())
+      return kernels_.count_left(source(0), layout_.samples_per_frame(), layout_.columns, start(),
+                                 histograms_[0]);
+    for (std::uint32_t y = 0; y < layout_.rows; y += run_lines_) {
+      const std::size_t samples = take_run(y);
+      for (std::size_t k = 0; k < components_; ++k)
+        kernels_.count(differences_[k], samples, histograms_[k]);
+    }
+  }
+
   [[nodiscard]] const std::uint8_t* source(std::uint32_t y) const {
     return job_.pixels.data() + y * line_samples() * layout_.bytes_per_sample();
   }
@@ -122,7 +150,7 @@ class Encoder {
   // one run of samples.
   void write_pixels() {
     std::array<std::uint16_t, kComponents> first = {};
-    first.fill(static_cast<std::uint16_t>(1U << (precision_ - 1)));
+    first.fill(start());
     const std::size_t size = line_samples();
     for (std::uint32_t y = 0; y < layout_.rows; ++y) {
       kernels_.load(source(y), layout_.bytes_per_sample(), size, {&pixels_, 1});
@@ -145,16 +173,15 @@ class Encoder {
   }
 
   void take_line(std::uint32_t y, std::size_t at) {
-    const auto start = static_cast<std::uint16_t>(1U << (precision_ - 1));
-    if (components_ == 1 && layout_.bytes_per_sample() == 2 && options_.selection_value == 1) {
-      const std::uint16_t above = y == 0 ? start : load_le<std::uint16_t>(source(y - 1));
+    if (takes_samples_as_they_lie()) {
+      const std::uint16_t above = y == 0 ? start() : load_le<std::uint16_t>(source(y - 1));
       return kernels_.subtract_left(source(y), layout_.columns, above, differences_[0] + at);
     }
     std::swap(above_, now_);
     kernels_.load(source(y), layout_.bytes_per_sample(), layout_.columns,
                   std::span(now_).first(components_));
     for (std::size_t k = 0; k < components_; ++k)
-      kernels_.subtract({y == 0 ? nullptr : above_[k], now_[k], layout_.columns, start},
+      kernels_.subtract({y == 0 ? nullptr : above_[k], now_[k], layout_.columns, start()},
                         options_.selection_value, differences_[k] + at);
   }
 

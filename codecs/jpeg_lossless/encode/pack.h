@@ -30,6 +30,8 @@ struct PackWork {
   std::uint32_t linear_lengths[kPackComponents * kPackSamples];
   std::uint64_t fours[kPackComponents * kPackSamples / 4];  // four symbols in one word
   std::uint64_t four_lengths[kPackComponents * kPackSamples / 4];
+  std::uint64_t eights[kPackComponents * kPackSamples / 8];  // from the top on
+  std::uint64_t eight_lengths[kPackComponents * kPackSamples / 8];
 };
 
 // The differences of one to four components, taken in turns; planes[k] by tables[k]. At most

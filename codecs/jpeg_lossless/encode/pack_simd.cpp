@@ -110,32 +110,40 @@ bool make_words(const std::uint16_t* differences, std::size_t count, const Encod
   return symbols.hold();
 }
 
-// Bits to bytes, 57 at most in one call.
+// Bits to bytes, 1 to 64 in one call, without a branch.
 class Writer {
  public:
   Writer(PendingBits& pending, std::uint8_t* to)
-      : pending_(pending), bits_(pending.bits), count_(pending.count), to_(to) {}
-  HWY_INLINE void put(std::uint64_t bits, std::uint64_t length) {
-    bits_ = bits_ << length | bits;
+      : pending_(pending),
+        bits_(pending.bits << 1 << (63 - pending.count)),
+        count_(pending.count),
+        to_(to) {}
+  // `bits` begin at the top, zeros behind them.
+  HWY_INLINE void put_top(std::uint64_t bits, std::uint64_t length) {
+    const std::uint64_t all = bits_ | bits >> count_;
+    const std::uint64_t rest = bits << 1 << (63 - count_);
+    store_be<std::uint64_t>(to_, all);
     count_ += length;
-    store_be<std::uint64_t>(to_, bits_ << (64 - count_));
-    to_ += count_ >> 3;
-    count_ &= 7;
+    bits_ = count_ >= 64 ? rest : all;
+    to_ += count_ >> 6 << 3;
+    count_ &= 63;
+  }
+  HWY_INLINE void put(std::uint64_t bits, std::uint64_t length) {
+    put_top(bits << (64 - length), length);
   }
   std::uint8_t* finish() {
-    pending_.bits = bits_;
-    pending_.count = static_cast<std::uint32_t>(count_);
-    return to_;
+    store_be<std::uint64_t>(to_, bits_);
+    pending_.count = static_cast<std::uint32_t>(count_ & 7);
+    pending_.bits = (bits_ << (count_ & ~std::uint64_t{7})) >> 1 >> (63 - pending_.count);
+    return to_ + (count_ >> 3);
   }
 
  private:
   PendingBits& pending_;
-  std::uint64_t bits_;
-  std::uint64_t count_;
+  std::uint64_t bits_;   // from the top on; zeros behind them
+  std::uint64_t count_;  // 0 to 63
   std::uint8_t* to_;
 };
-
-inline constexpr std::uint64_t kPutMax = 57;
 
 using LongWords = hn::Repartition<std::uint64_t, Words>;
 using L = hn::Vec<LongWords>;
@@ -163,95 +171,172 @@ HWY_INLINE Joined join_lanes(const Joined& a, const Joined& b) {
           hn::Add(hn::ConcatEven(d, b.lengths, a.lengths), second)};
 }
 
+// Symbols of 16 bits and less, twice as many to a vector. Where a longer one is among them, or one
+// of category 16, none of them holds.
+class ShortSymbols {
+ public:
+  using Halves = hn::Repartition<std::uint16_t, Words>;
+  using H = hn::Vec<Halves>;
+
+  explicit ShortSymbols(const EncodeTable& table) {
+    alignas(16) std::uint8_t low[16], high[16], lengths[16];
+    for (std::uint32_t category = 0; category < 16; ++category) {
+      const std::uint32_t length = table.lengths[category] + category;
+      const std::uint32_t word = std::uint32_t{table.codes[category]} << category;
+      low[category] = static_cast<std::uint8_t>(word);
+      high[category] = static_cast<std::uint8_t>(word >> 8);
+      lengths[category] = static_cast<std::uint8_t>(length <= 16 ? length : kTooLong);
+    }
+    const hn::Repartition<std::uint8_t, Words> bytes;
+    low_ = hn::LoadDup128(bytes, low);
+    high_ = hn::LoadDup128(bytes, high);
+    length_ = hn::LoadDup128(bytes, lengths);
+  }
+
+  // Those from x on of `count`; zeros for those that are not there. Words of two symbols in the
+  // halves of each lane, and their lengths; false: they do not hold.
+  HWY_INLINE bool take(const std::uint16_t* differences, std::size_t x, std::size_t count, L& words,
+                       L& lengths) const {
+    const Halves d;
+    const hn::RebindToSigned<Halves> signed_d;
+    H v = hn::LoadU(d, differences + x);
+    if (HWY_UNLIKELY(x + hn::Lanes(d) > count))
+      v = x < count ? hn::IfThenElseZero(hn::FirstN(d, count - x), v) : hn::Zero(d);
+    const auto signed_v = hn::BitCast(signed_d, v);
+    H ones = hn::BitCast(d, hn::Abs(signed_v));  // as many as the category says
+    ones = hn::Or(ones, hn::ShiftRight<1>(ones));
+    ones = hn::Or(ones, hn::ShiftRight<2>(ones));
+    ones = hn::Or(ones, hn::ShiftRight<4>(ones));
+    ones = hn::Or(ones, hn::ShiftRight<8>(ones));
+    const H category = hn::PopulationCount(ones);
+    const H bits = hn::BitCast(d, hn::Add(signed_v, hn::BroadcastSignBit(signed_v)));
+    const H index = hn::Or(category, hn::Set(d, 0x8000));
+    const H length = look_up(length_, index);
+    const H code = hn::Or(look_up(low_, index),
+                          look_up(high_, hn::Or(hn::ShiftLeft<8>(category), hn::Set(d, 0x0080))));
+    const H unfit = hn::And(hn::Or(length, hn::ShiftRight<8>(ones)), hn::Set(d, kTooLong));
+    join(hn::Or(code, hn::And(bits, ones)), length, words, lengths);
+    return hn::AllTrue(d, hn::Eq(unfit, hn::Zero(d)));
+  }
+
+ private:
+  static constexpr std::uint8_t kTooLong = 0x80;
+  using Table = hn::Vec<hn::Repartition<std::uint8_t, Words> >;
+
+  HWY_INLINE static H look_up(Table table, H index) {
+    const hn::Repartition<std::uint8_t, Words> bytes;
+    return hn::BitCast(Halves(), hn::TableLookupBytesOr0(table, hn::BitCast(bytes, index)));
+  }
+  // As join_two does, of 16 bits each.
+  HWY_INLINE static void join(H words, H lengths, L& to, L& to_lengths) {
+    const Words d;
+    const LongWords long_d;
+    const V low = hn::Set(d, 0xFFFFU);
+    const V w = hn::BitCast(d, words);
+    const V l = hn::BitCast(d, lengths);
+    const V second = hn::ShiftRight<16>(l);
+    to = hn::BitCast(long_d, hn::Or(hn::Shl(hn::And(w, low), second), hn::ShiftRight<16>(w)));
+    to_lengths = hn::BitCast(long_d, hn::Add(hn::And(l, low), second));
+  }
+
+  Table low_, high_, length_;
+};
+
 // Of memory that holds words of 32 bits for others.
 HWY_INLINE std::uint64_t at(const std::uint64_t* from, std::size_t i) {
   return load_le<std::uint64_t>(reinterpret_cast<const std::uint8_t*>(from + i));
 }
 
-// `count` symbols, a multiple of four, two and four to a word. take(x) gives the words and lengths
-// of a vector of them from x on. Where pairs are written to, take() may have read symbols from.
-// Returns the sum of the lengths, and of some more where the last vector is not full.
+// The fours from i on, a vector of them. take(x) gives the words and lengths of a vector of pairs
+// from symbol x on. Where pairs are written to, take() may have read symbols from.
 template <class Take>
-HWY_INLINE std::uint64_t join(std::size_t count, std::uint64_t* pairs, std::uint64_t* totals,
-                              PackWork& work, const Take& take) {
+HWY_INLINE Joined join_pairs(std::size_t i, std::uint64_t* pairs, std::uint64_t* totals,
+                             const Take& take) {
   const LongWords d;
   const std::size_t lanes = hn::Lanes(d);
-  L sum = hn::Zero(d);
-  for (std::size_t i = 0; i < count / 4; i += lanes) {
-    const Joined a = take(4 * i);
-    const Joined b = take(4 * i + 2 * lanes);
-    hn::StoreU(a.words, d, pairs + 2 * i);
-    hn::StoreU(b.words, d, pairs + 2 * i + lanes);
-    hn::StoreU(a.lengths, d, totals + 2 * i);
-    hn::StoreU(b.lengths, d, totals + 2 * i + lanes);
-    const Joined four = join_lanes(a, b);
-    hn::StoreU(four.words, d, work.fours + i);
-    hn::StoreU(four.lengths, d, work.four_lengths + i);
-    sum = hn::Add(sum, four.lengths);
+  const Joined a = take(4 * i);
+  const Joined b = take(4 * i + 2 * lanes);
+  hn::StoreU(a.words, d, pairs + 2 * i);
+  hn::StoreU(b.words, d, pairs + 2 * i + lanes);
+  hn::StoreU(a.lengths, d, totals + 2 * i);
+  hn::StoreU(b.lengths, d, totals + 2 * i + lanes);
+  return join_lanes(a, b);
+}
+
+// `count` symbols, a multiple of four, four and eight to a word, those of eight from the top on:
+// take_fours(i) gives a vector of fours from the i-th on.
+template <class TakeFours>
+HWY_INLINE void join(std::size_t count, PackWork& work, const TakeFours& take_fours) {
+  const LongWords d;
+  const std::size_t lanes = hn::Lanes(d);
+  const L most = hn::Set(d, 64);
+  for (std::size_t i = 0; i < count / 4; i += 2 * lanes) {
+    const Joined a = take_fours(i);
+    Joined b = {hn::Zero(d), hn::Zero(d)};
+    if (HWY_LIKELY(i + lanes < count / 4)) b = take_fours(i + lanes);
+    hn::StoreU(a.words, d, work.fours + i);
+    hn::StoreU(b.words, d, work.fours + i + lanes);
+    hn::StoreU(a.lengths, d, work.four_lengths + i);
+    hn::StoreU(b.lengths, d, work.four_lengths + i + lanes);
+    const Joined eight = join_lanes(a, b);
+    hn::StoreU(hn::Shl(eight.words, hn::Sub(most, hn::Min(eight.lengths, most))), d,
+               work.eights + i / 2);
+    hn::StoreU(eight.lengths, d, work.eight_lengths + i / 2);
   }
-  return hn::GetLane(hn::SumOfLanes(d, sum));
 }
 
-// A pair of more than 57 bits in two halves.
-HWY_INLINE void put_pair(Writer& writer, std::uint64_t bits, std::uint64_t length) {
-  if (HWY_LIKELY(length <= kPutMax)) return writer.put(bits, length);
-  writer.put(bits >> 32, length - 32);
-  writer.put(bits & 0xFFFFFFFFU, 32);
-}
-
-// Words of four symbols, as long as they may be.
-struct Fours {
+// What join() made. Beyond 64 bits only the halves of a word hold: of a four its pair of words,
+// which are there then.
+struct Words8 {
   const std::uint64_t* pairs;
   const std::uint64_t* totals;
-  const std::uint64_t* words;
-  const std::uint64_t* lengths;
+  const PackWork& work;
 
-  HWY_INLINE void put(Writer& writer, std::size_t i) const {
-    if (HWY_LIKELY(lengths[i] <= kPutMax)) return writer.put(words[i], lengths[i]);
-    put_pair(writer, at(pairs, 2 * i), at(totals, 2 * i));
-    put_pair(writer, at(pairs, 2 * i + 1), at(totals, 2 * i + 1));
+  void put_four(Writer& writer, std::size_t i) const {
+    if (HWY_LIKELY(work.four_lengths[i] <= 64))
+      return writer.put(work.fours[i], work.four_lengths[i]);
+    writer.put(at(pairs, 2 * i), at(totals, 2 * i));
+    writer.put(at(pairs, 2 * i + 1), at(totals, 2 * i + 1));
   }
-  HWY_INLINE void put_two(Writer& writer, std::size_t i) const {
-    const std::uint64_t length = lengths[i] + lengths[i + 1];
-    if (HWY_LIKELY(length <= kPutMax))
-      return writer.put(words[i] << lengths[i + 1] | words[i + 1], length);
-    put(writer, i);
-    put(writer, i + 1);
+  HWY_INLINE void put_eight(Writer& writer, std::size_t i) const {
+    if (HWY_LIKELY(work.eight_lengths[i] <= 64))
+      return writer.put_top(work.eights[i], work.eight_lengths[i]);
+    put_four(writer, 2 * i);
+    put_four(writer, 2 * i + 1);
+  }
+  HWY_INLINE void put(Writer& writer, std::size_t fours) const {
+    for (std::size_t i = 0; i < fours / 2; ++i) put_eight(writer, i);
+    if (fours % 2 != 0) put_four(writer, fours - 1);
   }
 };
 
-// Below that many bits in the mean, eight symbols mostly go out in one store.
-inline constexpr std::uint64_t kEightBitsMean = 44;
-
-// `bits` of so many fours.
-HWY_INLINE void write_fours(const Fours& all, std::size_t fours, std::uint64_t bits,
-                            Writer& writer) {
-  std::size_t i = 0;
-  if (bits * 2 <= kEightBitsMean * fours)
-    for (; i + 2 <= fours; i += 2) all.put_two(writer, i);
-  for (; i < fours; ++i) all.put(writer, i);
-}
-
-// Symbols of one component: they are joined as they are made. What is left of a four is written on
-// its own.
+// Symbols of one component: they are joined as they are made, by the longer way where one of 32 or
+// so is long. What is left of a four is written on its own.
 std::size_t pack_plane(const std::uint16_t* differences, std::size_t count,
                        const EncodeTable& table, PendingBits& pending, PackWork& work,
                        std::uint8_t* raw) {
   const std::size_t whole = count / 4 * 4;
   auto* pairs = reinterpret_cast<std::uint64_t*>(work.words[0]);
   auto* totals = reinterpret_cast<std::uint64_t*>(work.lengths[0]);
+  const ShortSymbols short_symbols(table);
   Symbols symbols(table);
   const LongWords d;
-  const std::uint64_t bits = join(whole, pairs, totals, work, [&](std::size_t x) HWY_ATTR {
+  const auto take_pairs = [&](std::size_t x) HWY_ATTR {
     V lengths;
     const V words = symbols.take(differences, x, whole, lengths);
     return join_two(hn::BitCast(d, words), hn::BitCast(d, lengths));
+  };
+  join(whole, work, [&](std::size_t i) HWY_ATTR {
+    L words, lengths;
+    if (HWY_LIKELY(short_symbols.take(differences, 4 * i, whole, words, lengths)))
+      return join_two(words, lengths);
+    return join_pairs(i, pairs, totals, take_pairs);
   });
   if (!symbols.hold()) return pack_scalar({&differences, 1}, count, {&table, 1}, pending, raw);
   std::uint8_t* to = raw;
   if (whole != 0) {
     Writer writer(pending, raw);
-    write_fours({pairs, totals, work.fours, work.four_lengths}, whole / 4, bits, writer);
+    Words8{pairs, totals, work}.put(writer, whole / 4);
     to = writer.finish();
   }
   const std::uint16_t* rest = differences + whole;
@@ -272,12 +357,14 @@ std::uint8_t* write(std::uint32_t* words, std::uint32_t* lengths, std::size_t co
   auto* totals = reinterpret_cast<std::uint64_t*>(lengths);
   const Words d;
   const LongWords long_d;
-  const std::uint64_t bits = join(whole, pairs, totals, work, [&](std::size_t x) HWY_ATTR {
+  const auto take_pairs = [&](std::size_t x) HWY_ATTR {
     return join_two(hn::BitCast(long_d, hn::LoadU(d, words + x)),
                     hn::BitCast(long_d, hn::LoadU(d, lengths + x)));
-  });
+  };
+  join(whole, work,
+       [&](std::size_t i) HWY_ATTR { return join_pairs(i, pairs, totals, take_pairs); });
   Writer writer(pending, to);
-  write_fours({pairs, totals, work.fours, work.four_lengths}, whole / 4, bits, writer);
+  Words8{pairs, totals, work}.put(writer, whole / 4);
   for (std::size_t k = 0; k < count % 4; ++k) writer.put(rest_words[k], rest_lengths[k]);
   return writer.finish();
 }

@@ -2,8 +2,10 @@
 // H.1.2). All neighbours are known, so that every predictor goes by vectors.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <span>
 
 #include "codecs/jpeg_lossless/encode/optimal_table.h"
@@ -41,6 +43,12 @@ void left_differences(const std::uint8_t* now, std::size_t count, std::uint16_t 
 // Adds to the histogram.
 void count_categories(const std::uint16_t* differences, std::size_t count, Histogram& histogram);
 
+// The same of what left_differences() gives of all lines of a frame, which are not kept: `count`
+// samples, a multiple of `columns`, the first one predicted as `start`, the first of each other
+// line from the one above.
+void count_left_categories(const std::uint8_t* frame, std::size_t count, std::size_t columns,
+                           std::uint16_t start, Histogram& histogram);
+
 // The definition of right.
 void load_line_scalar(const std::uint8_t* from, std::uint32_t sample_bytes, std::size_t count,
                       std::span<std::uint16_t* const> planes);
@@ -51,5 +59,13 @@ void left_differences_scalar(const std::uint8_t* now, std::size_t count, std::ui
                              std::uint16_t* to);
 void count_categories_scalar(const std::uint16_t* differences, std::size_t count,
                              Histogram& histogram);
+void count_left_categories_scalar(const std::uint8_t* frame, std::size_t count, std::size_t columns,
+                                  std::uint16_t start, Histogram& histogram);
+
+// Table H.2: the bits of a difference's size.
+[[nodiscard]] inline std::uint32_t category_of(std::uint16_t difference) {
+  const int value = static_cast<std::int16_t>(difference);
+  return static_cast<std::uint32_t>(std::bit_width(static_cast<unsigned>(std::abs(value))));
+}
 
 }  // namespace slipring::codecs::jpeg_lossless

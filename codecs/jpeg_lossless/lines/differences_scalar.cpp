@@ -45,12 +45,17 @@ void left_differences_scalar(const std::uint8_t* now, std::size_t count, std::ui
   }
 }
 
-// Table H.2: the bits of the difference's size.
 void count_categories_scalar(const std::uint16_t* differences, std::size_t count,
                              Histogram& histogram) {
-  for (std::size_t x = 0; x < count; ++x) {
-    const int difference = static_cast<std::int16_t>(differences[x]);
-    ++histogram[std::bit_width(static_cast<unsigned>(std::abs(difference)))];
+  for (std::size_t x = 0; x < count; ++x) ++histogram[category_of(differences[x])];
+}
+
+void count_left_categories_scalar(const std::uint8_t* frame, std::size_t count, std::size_t columns,
+                                  std::uint16_t start, Histogram& histogram) {
+  const auto sample = [frame](std::size_t i) { return load_le<std::uint16_t>(frame + 2 * i); };
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint16_t predicted = i == 0 ? start : sample(i % columns == 0 ? i - columns : i - 1);
+    ++histogram[category_of(static_cast<std::uint16_t>(sample(i) - predicted))];
   }
 }
 

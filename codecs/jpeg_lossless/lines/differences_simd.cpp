@@ -38,6 +38,11 @@ void count(const std::uint16_t* differences, std::size_t size, Histogram& histog
   count_categories_scalar(differences, size, histogram);
 }
 
+void count_left(const std::uint8_t* frame, std::size_t size, std::size_t columns,
+                std::uint16_t start, Histogram& histogram) {
+  count_left_categories_scalar(frame, size, columns, start, histogram);
+}
+
 #else
 
 namespace hn = hwy::HWY_NAMESPACE;
@@ -199,9 +204,10 @@ HWY_INLINE void count_large(V magnitude, std::uint64_t* reach) {
   }
 }
 
-// How many sizes reach each power of two. Two vectors of them, cut to a byte, in one; a lane counts
-// to 255.
-void count_piece(const std::uint16_t* differences, std::size_t size, std::uint64_t* reach) {
+// How many sizes reach each power of two; magnitudes(x) gives a vector of them. Two vectors, cut to
+// a byte, in one; a lane counts to 255.
+template <class Magnitudes>
+HWY_INLINE void count_piece(std::size_t size, std::uint64_t* reach, const Magnitudes& magnitudes) {
   constexpr std::uint32_t kPowers = 8;
   const Samples d;
   const hn::Repartition<std::uint8_t, Samples> bytes;
@@ -210,8 +216,8 @@ void count_piece(const std::uint16_t* differences, std::size_t size, std::uint64
   hn::Vec<decltype(bytes)> counts[kPowers];
   for (auto& one : counts) one = hn::Zero(bytes);
   for (std::size_t x = 0; x < size; x += 2 * hn::Lanes(d)) {
-    const V low = magnitudes(differences, x, size);
-    const V high = magnitudes(differences, x + hn::Lanes(d), size);
+    const V low = magnitudes(x);
+    const V high = magnitudes(x + hn::Lanes(d));
     const auto v = hn::BitCast(
         bytes, hn::Or(hn::Min(low, byte_max), hn::ShiftLeft<8>(hn::Min(high, byte_max))));
     for (std::uint32_t k = 0; k < kPowers; ++k) {
@@ -226,13 +232,46 @@ void count_piece(const std::uint16_t* differences, std::size_t size, std::uint64
     reach[k] += hn::GetLane(hn::SumOfLanes(sums_d, hn::SumsOf8(counts[k])));
 }
 
-void count(const std::uint16_t* differences, std::size_t size, Histogram& histogram) {
+// magnitudes(x): a vector of the sizes from x on, zeros for those that are not there.
+template <class Magnitudes>
+HWY_INLINE void count_all(std::size_t size, Histogram& histogram, const Magnitudes& magnitudes) {
   const std::size_t piece = 255 * 2 * hn::Lanes(Samples());
   std::uint64_t reach[kCategories] = {};
   for (std::size_t x = 0; x < size; x += piece)
-    count_piece(differences + x, std::min(piece, size - x), reach);
+    count_piece(std::min(piece, size - x), reach,
+                [&](std::size_t i) HWY_ATTR { return magnitudes(x + i); });
   histogram[0] += size - reach[0];
   for (std::uint32_t k = 1; k < kCategories; ++k) histogram[k] += reach[k - 1] - reach[k];
+}
+
+void count(const std::uint16_t* differences, std::size_t size, Histogram& histogram) {
+  count_all(size, histogram,
+            [=](std::size_t x) HWY_ATTR { return magnitudes(differences, x, size); });
+}
+
+// All as if they were one line, by whole vectors; then what else they are.
+void count_left(const std::uint8_t* frame, std::size_t size, std::size_t columns,
+                std::uint16_t start, Histogram& histogram) {
+  const Samples d;
+  const hn::RebindToSigned<Samples> signed_d;
+  const std::uint16_t* samples = words(frame);
+  const std::size_t step = 2 * hn::Lanes(d);
+  const std::size_t whole = (size - 1) / step * step;
+  count_all(whole, histogram, [=](std::size_t x) HWY_ATTR {
+    const V difference = hn::Sub(hn::LoadU(d, samples + x + 1), hn::LoadU(d, samples + x));
+    return hn::BitCast(d, hn::Abs(hn::BitCast(signed_d, difference)));
+  });
+  const auto counted = [&](std::size_t i, std::uint16_t predicted) -> std::uint64_t& {
+    const auto sample = load_le<std::uint16_t>(frame + 2 * i);
+    return histogram[category_of(static_cast<std::uint16_t>(sample - predicted))];
+  };
+  const auto at = [frame](std::size_t i) { return load_le<std::uint16_t>(frame + 2 * i); };
+  ++counted(0, start);
+  for (std::size_t i = whole + 1; i < size; ++i) ++counted(i, at(i - 1));
+  for (std::size_t i = columns; i < size; i += columns) {
+    --counted(i, at(i - 1));
+    ++counted(i, at(i - columns));
+  }
 }
 
 #endif
@@ -249,6 +288,7 @@ HWY_EXPORT(subtract);
 HWY_EXPORT(subtract_pixels);
 HWY_EXPORT(subtract_left);
 HWY_EXPORT(count);
+HWY_EXPORT(count_left);
 
 void load_line(const std::uint8_t* from, std::uint32_t sample_bytes, std::size_t count,
                std::span<std::uint16_t* const> planes) {
@@ -275,6 +315,12 @@ void left_differences(const std::uint8_t* now, std::size_t count, std::uint16_t 
 
 void count_categories(const std::uint16_t* differences, std::size_t count, Histogram& histogram) {
   HWY_DYNAMIC_DISPATCH(count)(differences, count, histogram);
+}
+
+void count_left_categories(const std::uint8_t* frame, std::size_t count, std::size_t columns,
+                           std::uint16_t start, Histogram& histogram) {
+  EXPECTS(count != 0 && columns != 0 && count % columns == 0);
+  HWY_DYNAMIC_DISPATCH(count_left)(frame, count, columns, start, histogram);
 }
 
 }  // namespace slipring::codecs::jpeg_lossless

@@ -21,8 +21,12 @@ struct StoredLine {
 // Writes exactly planes.size() * count * sample_bytes bytes. May read kLineSlack samples on.
 void store_line(const StoredLine& line, std::uint8_t* to);
 
+// Whether that is what store_line() would write: of one plane, samples of 1 or 2 bytes.
+[[nodiscard]] bool line_is(const StoredLine& line, const std::uint8_t* expected);
+
 // The definition of right.
 void store_line_scalar(const StoredLine& line, std::uint8_t* to);
+[[nodiscard]] bool line_is_scalar(const StoredLine& line, const std::uint8_t* expected);
 // One component alone: every `stride` bytes a sample.
 void store_plane(const std::uint16_t* plane, const StoredLine& line, std::uint8_t* to,
                  std::size_t stride);

@@ -36,4 +36,13 @@ void store_line_scalar(const StoredLine& line, std::uint8_t* to) {
     store_plane(line.planes[k], line, to + k * line.sample_bytes, planes * line.sample_bytes);
 }
 
+bool line_is_scalar(const StoredLine& line, const std::uint8_t* expected) {
+  for (std::size_t x = 0; x < line.count; ++x) {
+    const auto sample = static_cast<std::uint32_t>(line.form.apply(line.planes[0][x]));
+    for (std::uint32_t b = 0; b < line.sample_bytes; ++b)
+      if (*expected++ != static_cast<std::uint8_t>(sample >> 8 * b)) return false;
+  }
+  return true;
+}
+
 }  // namespace slipring::codecs::jpeg_lossless

@@ -7,6 +7,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "codecs/base/contract.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace slipring::codecs::jpeg_lossless {
 namespace HWY_NAMESPACE {
@@ -14,6 +16,10 @@ namespace HWY_NAMESPACE {
 #if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
 
 void store(const StoredLine& line, std::uint8_t* to) { store_line_scalar(line, to); }
+
+bool is(const StoredLine& line, const std::uint8_t* expected) {
+  return line_is_scalar(line, expected);
+}
 
 #else
 
@@ -98,6 +104,29 @@ void store(const StoredLine& line, std::uint8_t* to) {
   store_line_scalar(tail, to + done * planes * line.sample_bytes);
 }
 
+bool is(const StoredLine& line, const std::uint8_t* expected) {
+  const Samples d;
+  const std::size_t lanes = hn::Lanes(d);
+  const Form form(line.form);
+  const std::uint16_t* from = line.planes[0];
+  auto others = hn::Zero(d);
+  std::size_t x = 0;
+  for (; x + lanes <= line.count; x += lanes) {
+    const auto v = form(hn::LoadU(d, from + x));
+    const auto right = line.sample_bytes == 1
+                           ? hn::PromoteTo(d, hn::LoadU(Bytes8(), expected + x))
+                           : hn::LoadU(d, reinterpret_cast<const std::uint16_t*>(expected) + x);
+    const auto low = line.sample_bytes == 1 ? hn::And(v, hn::Set(d, 0xFF)) : v;
+    others = hn::Or(others, hn::Xor(low, right));
+  }
+  if (!hn::AllTrue(d, hn::Eq(others, hn::Zero(d)))) return false;
+  const std::uint16_t* const rest = from + x;
+  StoredLine tail = line;
+  tail.planes = {&rest, 1};
+  tail.count = line.count - x;
+  return line_is_scalar(tail, expected + x * line.sample_bytes);
+}
+
 #endif
 
 }  // namespace HWY_NAMESPACE
@@ -108,8 +137,14 @@ HWY_AFTER_NAMESPACE();
 namespace slipring::codecs::jpeg_lossless {
 
 HWY_EXPORT(store);
+HWY_EXPORT(is);
 
 void store_line(const StoredLine& line, std::uint8_t* to) { HWY_DYNAMIC_DISPATCH(store)(line, to); }
+
+bool line_is(const StoredLine& line, const std::uint8_t* expected) {
+  EXPECTS(line.planes.size() == 1 && (line.sample_bytes == 1 || line.sample_bytes == 2));
+  return HWY_DYNAMIC_DISPATCH(is)(line, expected);
+}
 
 }  // namespace slipring::codecs::jpeg_lossless
 #endif

@@ -239,7 +239,7 @@ TEST(LosslessDecoder, GoodStreamsNeverNeedTheScalarDecoder) {
       Pixels out(l.frame_bytes().value());
       jpeg_lossless::ScanJob job;
       job.reader = &reader;
-      job.target = {out, l.rows, l.columns, l.samples_per_pixel, l.bytes_per_sample(), false};
+      job.target = {out, {}, l.rows, l.columns, l.samples_per_pixel, l.bytes_per_sample(), false};
       Scratch scratch;
       jpeg_lossless::decode_scans({&job, 1}, scratch);
       EXPECT_TRUE(job.done);

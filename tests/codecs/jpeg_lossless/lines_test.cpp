@@ -142,6 +142,30 @@ TEST(Lines, OfTheFrameAreSubtractedAsByTheScalarLoopAndNothingBehindThemIsRead) 
   });
 }
 
+TEST(Lines, AreKnownByWhatWouldBeStored) {
+  for_every_target([] {
+    for (const std::size_t count : kCounts) {
+      for (const std::uint32_t bytes : {1U, 2U}) {
+        for (const SampleForm& form : std::vector<SampleForm>{
+                 {bytes == 1 ? 8U : 16U, 0, false}, {7, 2, true}, {5, 0, false}}) {
+          TestLine from(count, 9);
+          const std::uint16_t* const plane = from.data();
+          const StoredLine line{{&plane, 1}, count, form, bytes};
+          std::vector<std::uint8_t> stored(count * bytes);
+          store_line_scalar(line, stored.data());
+          for (std::size_t i = 0; i <= stored.size(); ++i) {
+            if (i < stored.size()) stored[i] ^= 4;
+            const test::GuardedMemory to{Bytes(stored)};
+            EXPECT_EQ(line_is(line, to.bytes().data()), i == stored.size());
+            EXPECT_EQ(line_is_scalar(line, to.bytes().data()), i == stored.size());
+            if (i < stored.size()) stored[i] ^= 4;
+          }
+        }
+      }
+    }
+  });
+}
+
 TEST(Lines, CategoriesAreCountedAsByTheScalarLoop) {
   for_every_target([] {
     for (const std::size_t count : {std::size_t{1}, std::size_t{33}, std::size_t{70000}}) {
@@ -152,6 +176,33 @@ TEST(Lines, CategoriesAreCountedAsByTheScalarLoop) {
         count_categories(line.data(), count, counted);
         count_categories_scalar(line.data(), count, right);
         EXPECT_EQ(counted, right);
+      }
+    }
+  });
+}
+
+TEST(Lines, CategoriesOfAFrameAreThoseOfTheDifferencesOfItsLines) {
+  for_every_target([] {
+    for (const std::size_t columns : {1, 2, 31, 64, 65, 700}) {
+      for (const std::size_t lines : {1, 2, 3, 70}) {
+        for (const std::uint32_t mask : {0xFFFFU, 0x03FFU, 0x8000U, 0U}) {
+          const std::size_t size = lines * columns;
+          TestLine frame(size, 8, mask), differences(columns, 1);
+          const test::GuardedMemory from{
+              Bytes(reinterpret_cast<const std::uint8_t*>(frame.data()), 2 * size)};
+          Histogram counted = {}, plain = {}, right = {};
+          count_left_categories(from.bytes().data(), size, columns, 2048, counted);
+          count_left_categories_scalar(from.bytes().data(), size, columns, 2048, plain);
+          for (std::size_t y = 0; y < lines; ++y) {
+            const std::uint16_t* line = frame.data() + y * columns;
+            left_differences_scalar(from.bytes().data() + 2 * y * columns, columns,
+                                    y == 0 ? std::uint16_t{2048} : line[-static_cast<int>(columns)],
+                                    differences.data());
+            count_categories_scalar(differences.data(), columns, right);
+          }
+          EXPECT_EQ(counted, right) << columns << " " << lines;
+          EXPECT_EQ(plain, right) << columns << " " << lines;
+        }
       }
     }
   });

@@ -85,7 +85,7 @@ TEST(Pack, WritesWhatTheScalarLoopWrites) {
     for (std::uint32_t round = 0; round < 200; ++round) {
       const std::size_t planes = 1 + round % 4;
       const std::size_t count = 1 + random() % kPackSamples;
-      const std::uint32_t mask = (1U << (1 + round % 16)) - 1;
+      const std::uint32_t mask = (1U << (1 + round / 4 % 16)) - 1;
       std::vector<std::vector<std::uint16_t>> lines(planes);
       std::vector<const std::uint16_t*> from;
       std::vector<EncodeTable> tables;

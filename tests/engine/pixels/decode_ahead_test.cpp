@@ -133,6 +133,43 @@ TEST_F(DecodeAheadTest, PixelsInMemoryAreTheSameAsThoseOfAnotherCodecAndOfNoOthe
   }
 }
 
+TEST_F(DecodeAheadTest, AFrameWhoseContentIsKnownIsHeldAgainstItAndNotKept) {
+  const Opened& original = open(kRleUid, pixel::Format::Rle, 40);
+  Opened& same = open(kJpegLosslessUid, pixel::Format::JpegLossless, 40);
+  Opened& changed = open(kJpegLosslessUid, pixel::Format::JpegLossless, 40);
+  Opened& narrow = open(kJpegLosslessUid, pixel::Format::JpegLossless, 20);
+  Opened& keeps = open(kJpegLsUid, pixel::Format::JpegLs, 40);
+  decode_ahead();
+  const Bytes pixels = pixels::pixels_in_memory(original.object);
+  ASSERT_FALSE(pixels.empty());
+  std::vector<std::uint8_t> others(pixels.begin(), pixels.end());
+  others.back() ^= 1;
+  for (Opened* opened : {&same, &changed, &narrow, &keeps}) opened->object.ahead = {};
+  const std::vector<pixels::Ahead> aheads = {{&same.object, &same.frame, pixels},
+                                             {&changed.object, &changed.frame, others},
+                                             {&narrow.object, &narrow.frame, pixels},
+                                             {&keeps.object, &keeps.frame, pixels}};
+  Scratch scratch;
+  pixels::decode_ahead(aheads, scratch);
+  EXPECT_EQ(same.object.same_as.data(), pixels.data());
+  EXPECT_TRUE(same.object.ahead.empty());
+  EXPECT_TRUE(changed.object.same_as.empty());
+  EXPECT_TRUE(changed.object.ahead.empty());
+  EXPECT_TRUE(narrow.object.same_as.empty());
+  EXPECT_FALSE(narrow.object.ahead.empty());
+  EXPECT_TRUE(keeps.object.same_as.empty());
+  EXPECT_FALSE(keeps.object.ahead.empty());
+  dicom::SerialSchedule schedule;
+  EXPECT_EQ(pixels::same_pixels(same.object, pixels, schedule), true);
+  EXPECT_EQ(pixels::same_pixels(same.object, others, schedule), false);
+  EXPECT_EQ(pixels::same_pixels(changed.object, others, schedule), false);
+  EXPECT_EQ(pixels::same_pixels(changed.object, pixels, schedule), true);
+  EXPECT_EQ(pixels::same_pixels(narrow.object, pixels, schedule), false);
+  EXPECT_EQ(pixels::same_pixels(keeps.object, pixels, schedule), true);
+  for (const Opened* opened : {&same, &changed, &narrow, &keeps})
+    EXPECT_EQ(digest(*opened), opened->digest);
+}
+
 TEST_F(DecodeAheadTest, ADamagedFrameIsLeftToWhoeverNeedsItAndHarmsNoOther) {
   const Opened& whole = open(kJpegLsUid, pixel::Format::JpegLs, 40);
   const Opened& half = open(kJpegLsUid, pixel::Format::JpegLs, 40, true);

@@ -1,5 +1,5 @@
 // Any bytes as a lossless JPEG of the layout that they name: every instruction set, alone and in a
-// batch, in one piece and in several, gives the scalar decoder's answer.
+// batch, in one piece and in several, gives the scalar decoder's answer, and knows it again.
 #include <array>
 #include <cstdlib>
 #include <vector>
@@ -42,6 +42,18 @@ Answer answer_to(std::span<const Bytes> fragments, const pixel::Layout& layout) 
   return answer;
 }
 
+// A frame that decodes is known by its bytes, and by no others; one that does not, by none.
+void expect_known(const Answer& right, std::uint8_t where, Scratch& scratch) {
+  std::vector<std::uint8_t> frame = right.out;
+  for (const bool changed : {false, true}) {
+    if (changed) frame[frame.size() * where / 256] ^= 1;
+    DecodeJob job{right.job.fragments, right.job.layout, {}};
+    job.expected = frame;
+    codecs::jpeg_lossless::decode_batch({&job, 1}, scratch);
+    expect(job.status.has_value() == (right.job.status.has_value() && !changed));
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -75,6 +87,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Answer alone = answer_to(whole, layout);
     codecs::jpeg_lossless::decode_batch({&alone.job, 1}, scratch);
     expect_same(alone, right);
+    expect_known(right, data[0], scratch);
   }
   codecs::kernels::use_target(0);
   return 0;

@@ -26,7 +26,7 @@ struct LosslessStream {
   std::uint32_t fill_bytes = 0;         // 0xFF before every marker but the first
   // What is reconstructed, component by component, row by row; each below 2^16. The point transform
   // has been applied.
-  std::vector<std::vector<std::uint16_t>> samples;
+  std::vector<std::vector<std::uint16_t>> samples = {};
 };
 
 [[nodiscard]] std::vector<std::uint8_t> write_lossless(const LosslessStream& stream);

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <condition_variable>
 #include <cstdio>
+#include <mutex>
 #include <utility>
 
 #include "engine/cli/output/json_lines.h"
@@ -21,8 +23,11 @@ StatusAnswers::StatusAnswers(const Context& context, std::function<SoFar()> ask)
   catch_status_requests();
   const auto began = std::chrono::steady_clock::now();
   thread_ = std::jthread([&context, ask = std::move(ask), began](const std::stop_token& over) {
+    std::mutex mutex;
+    std::condition_variable_any ended;  // so that a command does not end by waiting for this
+    std::unique_lock lock(mutex);
     while (!over.stop_requested()) {
-      std::this_thread::sleep_for(kPoll);
+      ended.wait_for(lock, over, kPoll, [] { return false; });
       if (!take_status_request()) continue;
       SoFar so_far = ask();
       so_far.progress.seconds =

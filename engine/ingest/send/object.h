@@ -29,12 +29,14 @@ struct Loaded {
 [[nodiscard]] Result<void> describe_and_read(Work& work, Loaded& loaded,
                                              std::unique_ptr<ReadFile>& spare);
 
+// When the object goes out.
+enum class LoadedFor : std::uint8_t { Now, Later };
+
 // The bytes of the data set of `work`, in the syntax it is stored in: group 2 is not sent, nor what
 // lies behind the last element (PS3.7 6.3.1, PS3.10 7). Valid while `loaded` stays open.
 // Only of a deflated object it may be odd: then a NUL is to follow. What goes out now is sent as it
 // lies; what goes later, up to 1 MiB, is read into memory first.
 // Errors: those of map and scan; Changed when it is not what describe() saw.
-enum class LoadedFor : std::uint8_t { Now, Later };
 [[nodiscard]] Result<Bytes> load(const Work& work, Loaded& loaded, LoadedFor when);
 
 struct TranscodeLimits {

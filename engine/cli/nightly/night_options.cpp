@@ -1,7 +1,6 @@
 #include "engine/cli/nightly/night_options.h"
 
 #include <fmt/format.h>
-#include <linux/ioprio.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -57,9 +56,12 @@ void add_window_options(Command& command, JobOptions& options) {
 }
 
 void be_idle() {
+  // ioprio_set(2). <linux/ioprio.h> says the same, but newer ones are no C++: `class` is a name.
+  constexpr int kWhoProcess = 1;
+  constexpr int kClassIdle = 3;
+  constexpr int kClassShift = 13;
   // Threads that are started later inherit it.
-  const long set =
-      ::syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 0));
+  const long set = ::syscall(SYS_ioprio_set, kWhoProcess, 0, kClassIdle << kClassShift);
   if (set != 0)
     throw std::runtime_error(
         fmt::format("--io-priority: {}", std::generic_category().message(errno)));

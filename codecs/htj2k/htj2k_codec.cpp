@@ -115,6 +115,7 @@ const FormatRow& htj2k_row() {
       .decode_batch = decode_batch,
       .encode_batch = encode_batch,
       .cannot_encode = cannot_encode,
+      .compares = true,
   };
   return row;
 }

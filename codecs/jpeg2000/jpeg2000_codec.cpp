@@ -36,7 +36,7 @@ FormatRow make_row() {
 
 void ask_openjpeg(DecodeJob& job, Quirks before, Scratch& scratch) {
   const Result<void> ours = job.status;
-  if (ours || !may_help(ours.error(), job.fragments)) return;
+  if (ours || !job.expected.empty() || !may_help(ours.error(), job.fragments)) return;
   job.quirks = before;
   openjpeg_row().decode_batch({&job, 1}, scratch);
   if (!job.status && ours.error().code != ErrorCode::Unsupported) job.status = ours;

@@ -12,7 +12,8 @@ namespace slipring::codecs::jpeg2000 {
 // of interest, components of unlike wavelets, samples or bit planes too wide for 32 bits, 64 bits
 // allocated); and without HT blocks also what ours holds to be Malformed, as writers bend the rules
 // in more ways than ours forgives. Never what is Truncated, which it may take for whole. When
-// OpenJPEG refuses too, the status stays ours, but where ours was Unsupported.
+// OpenJPEG refuses too, the status stays ours, but where ours was Unsupported. A frame that is
+// compared is left as it is: OpenJPEG keeps what it decodes.
 void ask_openjpeg(DecodeJob& job, Quirks before, Scratch& scratch);
 
 }  // namespace slipring::codecs::jpeg2000

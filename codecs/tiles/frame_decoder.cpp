@@ -1,6 +1,7 @@
 #include "codecs/tiles/frame_decoder.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "codecs/kernels/wavelet/components.h"
 
@@ -69,11 +70,26 @@ Result<void> FrameDecoder::decode(unsigned reduce, std::uint32_t sample_bytes, C
                                   MutableBytes out, Quirks& quirks) {
   EXPECTS(out.size() == std::size_t{columns(reduce)} * rows(reduce) *
                             parameters().siz.components.size() * sample_bytes);
-  const Picture picture{out, reduce, sample_bytes, crew};
+  return run({out, {}, reduce, sample_bytes, crew}, quirks);
+}
+
+Result<void> FrameDecoder::compare(std::uint32_t sample_bytes, Crew* crew, Bytes expected,
+                                   Quirks& quirks) {
+  EXPECTS(expected.size() ==
+          std::size_t{columns(0)} * rows(0) * parameters().siz.components.size() * sample_bytes);
+  compared_bytes_ = 0;
+  TRY(run({{}, expected, 0, sample_bytes, crew}, quirks));
+  if (compared_bytes_ == expected.size()) return {};
+  return fail(ErrorCode::Mismatch, kNoOffset, "tiles that do not cover the image", expected.size(),
+              compared_bytes_);
+}
+
+Result<void> FrameDecoder::run(const Picture& picture, Quirks& quirks) {
+  Crew* const crew = picture.crew;
   for (BlockDecoder* decoder : {decoders_.ht, decoders_.part1})
     if (decoder != nullptr) decoder->employ(crew == nullptr ? 1 : crew->hands());
   for (std::uint32_t i = 0; i < reader_.tiles(); ++i) {
-    TRY(reader_.read_tile(i, reduce, tile_));
+    TRY(reader_.read_tile(i, picture.reduce, tile_));
     TRY(decode_tile(picture));
   }
   const codestream::Remarks& remarks = reader_.remarks();
@@ -113,8 +129,10 @@ Result<void> FrameDecoder::decode_tile(const Picture& picture) {
   for (const TileComponent& component : tile_.components)
     levels = std::max<unsigned>(levels, component.levels);
   if (bits <= 16 && wavelet::fits_int16(bits, levels, rct) && !ends_early()) {
+    const std::size_t compared_before = compared_bytes_;
     const Result<void> done = decode_tile_in<std::int16_t>(picture);
     if (done || done.error().code != ErrorCode::OutOfRange) return done;
+    compared_bytes_ = compared_before;
   }
   if (!wavelet::fits_int32(bits, levels, rct))
     return fail(ErrorCode::Unsupported, 0, "samples too wide for 32-bit coefficients", 32, bits);
@@ -136,8 +154,7 @@ Result<void> FrameDecoder::decode_tile_in(const Picture& picture) {
     TRY(decode_component<T>(c, picture, plane));
     planes[c] = plane;
   }
-  store<T>(picture, planes, 0, rect.height());
-  return {};
+  return store<T>(picture, planes, 0, rect.height());
 }
 
 template <class T>
@@ -264,7 +281,7 @@ Result<void> FrameDecoder::run_strips(const Picture& picture, std::span<LastLeve
       wavelet::inverse_reversible<T>(level.steps, end, plane, level.scratch);
       planes[c] = {plane.row(overlap), stride};
     }
-    store<T>(picture, planes, made, rows);
+    TRY(store<T>(picture, planes, made, rows));
     for (std::size_t c = 0; c < levels.size(); ++c)
       std::copy_n(planes[c].row(rows - 1), region.width, memory + c * size);
     made += rows;
@@ -322,8 +339,9 @@ Result<void> FrameDecoder::next_strip(LastLevel<T>& level, unsigned reduce) {
 }
 
 template <class T>
-void FrameDecoder::store(const Picture& picture, std::span<const wavelet::Plane<const T>> planes,
-                         std::uint32_t row, std::uint32_t rows) {
+Result<void> FrameDecoder::store(const Picture& picture,
+                                 std::span<const wavelet::Plane<const T>> planes, std::uint32_t row,
+                                 std::uint32_t rows) {
   const ComponentSize& size = parameters().siz.components.front();
   wavelet::SampleForm form{.sample_bytes = picture.sample_bytes,
                            .bits_stored = size.precision_bits,
@@ -336,9 +354,22 @@ void FrameDecoder::store(const Picture& picture, std::span<const wavelet::Plane<
   const Rect image = reduced(parameters().siz.image, picture.reduce);
   const std::size_t pixel_bytes = planes.size() * form.sample_bytes;
   const std::size_t row_bytes = image.width() * pixel_bytes;
-  std::uint8_t* to = picture.out.data() + std::size_t{rect.y0 - image.y0 + row} * row_bytes +
-                     (rect.x0 - image.x0) * pixel_bytes;
-  wavelet::store_components<T>(planes, form, rect.width(), rows, to, row_bytes);
+  const std::size_t at =
+      std::size_t{rect.y0 - image.y0 + row} * row_bytes + (rect.x0 - image.x0) * pixel_bytes;
+  if (picture.expected.empty()) {
+    wavelet::store_components<T>(planes, form, rect.width(), rows, picture.out.data() + at,
+                                 row_bytes);
+    return {};
+  }
+  const std::size_t bytes = rect.width() * pixel_bytes;
+  stored_.resize(bytes * rows);
+  wavelet::store_components<T>(planes, form, rect.width(), rows, stored_.data(), bytes);
+  for (std::size_t y = 0; y < rows; ++y)
+    if (std::memcmp(stored_.data() + y * bytes, picture.expected.data() + at + y * row_bytes,
+                    bytes) != 0)
+      return fail(ErrorCode::Mismatch, kNoOffset, "a sample is not what was expected");
+  compared_bytes_ += bytes * rows;
+  return {};
 }
 
 }  // namespace slipring::codecs::tiles

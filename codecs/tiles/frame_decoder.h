@@ -34,6 +34,11 @@ class FrameDecoder {
   [[nodiscard]] Result<void> decode(unsigned reduce, std::uint32_t sample_bytes, Crew* crew,
                                     MutableBytes out, Quirks& quirks);
 
+  // The same, but each sample is held against `expected` as it is made, and kept nowhere. Errors:
+  // Mismatch too.
+  [[nodiscard]] Result<void> compare(std::uint32_t sample_bytes, Crew* crew, Bytes expected,
+                                     Quirks& quirks);
+
   // Of the image that decode() gives.
   [[nodiscard]] std::uint32_t columns(unsigned reduce) const;
   [[nodiscard]] std::uint32_t rows(unsigned reduce) const;
@@ -49,12 +54,14 @@ class FrameDecoder {
     friend auto operator<=>(const Due&, const Due&) = default;
   };
   struct Picture {
-    MutableBytes out;
+    MutableBytes out;  // empty where it is compared
+    Bytes expected;
     unsigned reduce = 0;
     std::uint32_t sample_bytes = 1;
     Crew* crew = nullptr;
   };
 
+  Result<void> run(const Picture& picture, Quirks& quirks);
   Result<void> decode_tile(const Picture& picture);
   template <class T>
   Result<void> decode_tile_in(const Picture& picture);
@@ -68,10 +75,10 @@ class FrameDecoder {
   [[nodiscard]] BlockTask<T> task_of(const codestream::Band& band, const codestream::Block& block,
                                      T* row, std::size_t stride) const;
   [[nodiscard]] bool ends_early() const;
-  // The rows of the tile from `row` on.
+  // The rows of the tile from `row` on, into the picture or held against it.
   template <class T>
-  void store(const Picture& picture, std::span<const wavelet::Plane<const T>> planes,
-             std::uint32_t row, std::uint32_t rows);
+  Result<void> store(const Picture& picture, std::span<const wavelet::Plane<const T>> planes,
+                     std::uint32_t row, std::uint32_t rows);
 
   // A component's last level in steps, and the bands of it, of which one strip is there.
   template <class T>
@@ -104,6 +111,8 @@ class FrameDecoder {
   Buffer plane_memory_;  // the tile's components, whole or a strip of them
   Buffer bands_;         // of one component, or of all
   Buffer scratch_;       // of the wavelet
+  Buffer stored_;        // rows that are compared
+  std::size_t compared_bytes_ = 0;
   std::tuple<Tasks<std::int16_t>, Tasks<std::int32_t>, Tasks<float>> tasks_;  // of one component
   std::vector<Due> due_;
 };

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kJoinedSlot = 0;
 constexpr std::size_t kUnpackedSlot = 1;  // a 1-bit frame, a byte a sample
+constexpr std::size_t kComparedSlot = 2;  // a frame that is no frame before its last sample is made
 
 // PS3.5 8.1.1: the first pixel in the lowest bit.
 Result<void> pack_bits(Bytes samples, MutableBytes out) {
@@ -48,6 +49,22 @@ Result<void> decode_samples(DecodeJob& job, const CodestreamInfo& info, FrameDec
   return {};
 }
 
+// Where the codestream's samples are those of the frame each is compared as it is made.
+Result<void> compare_samples(DecodeJob& job, const CodestreamInfo& info, FrameDecoder& decoder,
+                             Scratch& scratch) {
+  const pixel::Layout& layout = job.layout;
+  const bool by_bytes =
+      layout.bits_allocated == 8 || layout.bits_allocated == 16 || layout.bits_allocated == 32;
+  if (by_bytes && layout.is_signed == info.is_signed)
+    return decoder.compare(layout.bytes_per_sample(), scratch.crew(), job.expected, job.quirks);
+  DecodeJob whole = job;
+  whole.out = scratch.take(kComparedSlot, job.expected.size());
+  TRY(decode_samples(whole, info, decoder, scratch));
+  job.quirks = whole.quirks;
+  if (std::ranges::equal(whole.out, job.expected)) return {};
+  return fail(ErrorCode::Mismatch, kNoOffset, "a sample is not what was expected");
+}
+
 }  // namespace
 
 Result<CodestreamInfo> probe(std::span<const Bytes> fragments) {
@@ -60,7 +77,9 @@ Result<CodestreamInfo> probe(std::span<const Bytes> fragments) {
 
 Result<void> decode(DecodeJob& job, Scratch& scratch, const BlockDecoders& decoders) {
   TRY_ASSIGN(const std::uint64_t frame_bytes, job.layout.frame_bytes());
-  EXPECTS(job.out.size() == frame_bytes);
+  const bool is_compared = !job.expected.empty();
+  EXPECTS((is_compared ? job.expected.size() : job.out.size()) == frame_bytes);
+  EXPECTS(!is_compared || (job.out.empty() && job.reduce == 0));
   const Bytes bytes = joined(job.fragments, scratch, kJoinedSlot);
   TRY_ASSIGN(const Jpeg2000Stream stream, find_jpeg2000(bytes));
   TRY_ASSIGN(const Jpeg2000Header header, read_jpeg2000_header(stream.codestream));
@@ -70,7 +89,10 @@ Result<void> decode(DecodeJob& job, Scratch& scratch, const BlockDecoders& decod
   info.rows = decoder.rows(job.reduce);
   info.columns = decoder.columns(job.reduce);
   TRY(agree(info, job.layout, job.quirks));
-  TRY(decode_samples(job, info, decoder, scratch));
+  if (is_compared)
+    TRY(compare_samples(job, info, decoder, scratch));
+  else
+    TRY(decode_samples(job, info, decoder, scratch));
   if (stream.boxed) {
     job.quirks.add(Quirk::BoxedCodestream);
     job.quirks.remove(Quirk::TrailingBytes);  // other boxes may follow

@@ -74,6 +74,39 @@ inline Decoded decode(const FormatRow& row, Bytes stream, const pixel::Layout& l
   return decode(row, std::vector<Bytes>{stream}, l);
 }
 
+// The frame held against `expected` as it is decoded. Requires row.compares.
+inline Result<void> compare(const FormatRow& row, Bytes stream, const pixel::Layout& l,
+                            Bytes expected) {
+  DecodeJob job{{&stream, 1}, l, {}};
+  job.expected = expected;
+  Scratch scratch;
+  row.decode_batch({&job, 1}, scratch);
+  return job.status;
+}
+
+// What decoding says of a stream, comparing with `pixels` says too.
+inline void expect_comparison_agrees(const FormatRow& row, Bytes stream, const pixel::Layout& l,
+                                     const Decoded& decoded, const Pixels& pixels) {
+  if (!row.compares) return;
+  const Result<void> compared = compare(row, stream, l, pixels);
+  EXPECT_EQ(compared.has_value(), decoded.status.has_value() && decoded.pixels == pixels)
+      << text(l);
+}
+
+// The frame is known, and one that differs in a bit is not.
+inline void expect_comparison_sees(const FormatRow& row, Bytes stream, const pixel::Layout& l,
+                                   Pixels pixels) {
+  if (!row.compares) return;
+  EXPECT_TRUE(compare(row, stream, l, pixels)) << text(l);
+  for (const std::size_t at : {std::size_t{0}, pixels.size() / 2, pixels.size() - 1}) {
+    pixels[at] ^= 1;
+    const Result<void> compared = compare(row, stream, l, pixels);
+    ASSERT_FALSE(compared) << text(l) << " at " << at;
+    EXPECT_EQ(compared.error().code, ErrorCode::Mismatch) << text(l) << " at " << at;
+    pixels[at] ^= 1;
+  }
+}
+
 inline Pixels encode(const FormatRow& row, const Pixels& pixels, const pixel::Layout& l,
                      EncodeParameters parameters = {}) {
   Buffer out;
@@ -92,6 +125,7 @@ inline void expect_round_trip(const FormatRow& row, const pixel::Layout& l, cons
   ASSERT_TRUE(back.status) << text(l) << ": " << back.status.error().what << " "
                            << back.status.error().actual;
   EXPECT_TRUE(back.pixels == pixels) << text(l);
+  expect_comparison_sees(row, stream, l, pixels);
 }
 
 // Every side length that is special to some codec: one, odd, below and above a block or a tile.
@@ -120,17 +154,20 @@ inline void expect_truncations_are_seen(const FormatRow& row, const Pixels& stre
     const Pixels prefix(stream.begin(), stream.begin() + static_cast<std::ptrdiff_t>(size));
     const Decoded cut = decode(row, prefix, l);
     EXPECT_TRUE(!cut.status || cut.pixels == whole.pixels) << text(l) << " cut at " << size;
+    expect_comparison_agrees(row, prefix, l, cut, whole.pixels);
   }
 }
 
-// Single bytes changed: any answer is right that comes back and stays inside its memory.
+// Single bytes changed: any answer is right that comes back and stays inside its memory; comparing
+// gives the same one.
 inline void expect_corruptions_are_survived(const FormatRow& row, const Pixels& stream,
                                             const pixel::Layout& l) {
+  const Decoded whole = decode(row, stream, l);
   for (std::size_t at = 0; at < stream.size(); ++at) {
     for (const unsigned change : {0x01U, 0x80U, 0xFFU}) {
       Pixels damaged = stream;
       damaged[at] = static_cast<std::uint8_t>(damaged[at] ^ change);
-      (void)decode(row, damaged, l);
+      expect_comparison_agrees(row, damaged, l, decode(row, damaged, l), whole.pixels);
     }
   }
 }

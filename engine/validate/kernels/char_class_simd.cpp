@@ -1,4 +1,5 @@
 #include <bit>
+#include <type_traits>
 
 #include "engine/validate/kernels/char_class.h"
 #include "engine/validate/kernels/number_list.h"
@@ -40,10 +41,14 @@ HWY_INLINE V LoadTail(D d, const std::uint8_t* HWY_RESTRICT from, std::size_t co
   return hn::Load(d, copy);
 }
 
+// A bit for each lane. It is loaded as it was stored, in one piece, and so is neither.
 HWY_INLINE std::uint64_t BitsOf(D d, hn::Mask<D> mask, std::size_t at) {
+  constexpr std::size_t kBytes = hn::MaxLanes(D()) / 8;
+  using Bits = std::conditional_t<kBytes == 2, std::uint16_t,
+                                  std::conditional_t<kBytes == 4, std::uint32_t, std::uint64_t> >;
   std::uint8_t packed[8] = {};
   hn::StoreMaskBits(d, mask, packed);
-  return load_le<std::uint64_t>(packed) << at;
+  return std::uint64_t{load_le<Bits>(packed)} << at;
 }
 
 struct ClassTables {
@@ -96,8 +101,8 @@ HWY_INLINE NumberBits NumbersAt(D d, const std::uint8_t* HWY_RESTRICT from, std:
                                 std::size_t readable) {
   NumberBits bits{};
   for (std::size_t i = 0; i < 64 && i < left; i += hn::Lanes(d)) {
-    const std::size_t count = HWY_MIN(hn::Lanes(d), left - i);
-    const V v = LoadTail(d, from + i, count, readable - i);
+    const bool whole = left - i >= hn::Lanes(d);
+    const V v = whole ? hn::LoadU(d, from + i) : LoadTail(d, from + i, left - i, readable - i);
     const auto is = [&](char c)
                         HWY_ATTR { return hn::Eq(v, hn::Set(d, static_cast<std::uint8_t>(c))); };
     const auto digit =
@@ -112,7 +117,8 @@ HWY_INLINE NumberBits NumbersAt(D d, const std::uint8_t* HWY_RESTRICT from, std:
   return bits;
 }
 
-std::size_t PlainNumbers(Bytes bytes, std::size_t length, NumberForm form) {
+template <NumberForm kForm>
+HWY_INLINE std::size_t PlainNumbersOf(Bytes bytes, std::size_t length) {
   const D d;
   std::size_t at = 0;
   while (at < length) {
@@ -121,7 +127,7 @@ std::size_t PlainNumbers(Bytes bytes, std::size_t length, NumberForm form) {
     if (bits.separators == 0) return at;
     const unsigned last = 63 - static_cast<unsigned>(std::countl_zero(bits.separators));
     const std::uint64_t ended = ~std::uint64_t{0} >> (63 - last);
-    const std::uint64_t unplain = unplain_bits(bits, form) & ended;
+    const std::uint64_t unplain = unplain_bits<kForm>(bits) & ended;
     if (unplain != 0) {
       const std::uint64_t before = bits.separators & ((unplain & -unplain) - 1);
       return at + static_cast<std::size_t>(64 - std::countl_zero(before));
@@ -129,6 +135,11 @@ std::size_t PlainNumbers(Bytes bytes, std::size_t length, NumberForm form) {
     at += last + 1;
   }
   return length;
+}
+
+std::size_t PlainNumbers(Bytes bytes, std::size_t length, NumberForm form) {
+  return form == NumberForm::Decimal ? PlainNumbersOf<NumberForm::Decimal>(bytes, length)
+                                     : PlainNumbersOf<NumberForm::Integer>(bytes, length);
 }
 
 void ClassifyBatch(Bytes bytes, std::span<ClassTest> tests) {

@@ -46,8 +46,9 @@ struct NumberBits {
 
 // For the vector code: bits in values that are not plain, each at or before the separator that ends
 // its value. Those of the last value, which no separator ends, mean nothing.
-[[nodiscard]] constexpr std::uint64_t unplain_bits(const NumberBits& bits, NumberForm form) {
-  const PlainLimits limits = plain_limits(form);
+template <NumberForm kForm>
+[[nodiscard]] constexpr std::uint64_t unplain_bits(const NumberBits& bits) {
+  constexpr PlainLimits kLimits = plain_limits(kForm);
   const std::uint64_t starts = (bits.separators << 1) | 1U;
   // In (a + first bits of runs of a) each such run is carried over into the bit behind it.
   const std::uint64_t leading =
@@ -63,15 +64,16 @@ struct NumberBits {
   unplain |= (bits.signs << 1) & ~(bits.digits | bits.points);
   unplain |= bits.points & ~((bits.digits << 1) | (bits.digits >> 1));
   unplain |= bits.points & ((bits.points << 1) | behind_fractions);
-  if (!limits.point) unplain |= bits.points;
+  if constexpr (!kLimits.point) unplain |= bits.points;
   // Bits left of `run` are the last of so many in a row.
   const auto last_of = [](std::uint64_t run, unsigned count) {
     unsigned done = 1;
     for (; 2 * done <= count; done *= 2) run &= run << done;
     return run & (run << (count - done));
   };
-  unplain |= last_of(~bits.separators, limits.bytes_max + 1);
-  if (limits.digits_max < limits.bytes_max) unplain |= last_of(bits.digits, limits.digits_max + 1);
+  unplain |= last_of(~bits.separators, kLimits.bytes_max + 1);
+  if constexpr (kLimits.digits_max < kLimits.bytes_max)
+    unplain |= last_of(bits.digits, kLimits.digits_max + 1);
   return unplain;
 }
 

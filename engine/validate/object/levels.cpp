@@ -10,54 +10,70 @@ using standard::Row;
 
 void Levels::open(unsigned level, std::size_t tape_index, unsigned depth) {
   const auto rows = standard::level(level);
-  levels_.push_back({rows, level, found_end_, met_.size(), 0, tape_index, depth});
-  found_end_ += rows.size();
-  if (found_end_ > found_.size()) found_.resize(std::max(found_end_, 2 * found_.size()));
+  Level& opened = levels_.emplace_back();  // in its place: not copied there
+  opened.rows = rows;
+  opened.number = level;
+  opened.first_word = is_met_.size();
+  opened.met_first = met_end_;
+  opened.tape_index = tape_index;
+  opened.depth = depth;
+  is_met_.resize(is_met_.size() + (rows.size() + 63) / 64);
 }
 
 void Levels::close() {
-  found_end_ = levels_.back().found_first;
-  for (const std::uint32_t row : met()) found_[found_end_ + row] = 0;
-  met_.resize(levels_.back().met_first);
+  is_met_.resize(levels_.back().first_word);
+  met_end_ = levels_.back().met_first;
   levels_.pop_back();
 }
 
 const Row* Levels::meet(Tag tag, std::size_t tape_index) {
   Level& level = levels_.back();
-  if (tag.value < level.newest)  // out of order: the rows may be behind
+  const Row* const rows = level.rows.data();
+  if (tag.value < level.newest) {  // out of order: the rows may be behind
     level.cursor = static_cast<std::size_t>(
         std::ranges::lower_bound(level.rows, tag.value, {}, &Row::tag) - level.rows.begin());
+    level.ascends = false;
+  }
   level.newest = tag.value;
   constexpr std::size_t kStride = 4;
   const std::size_t end = level.rows.size();
-  while (level.cursor + kStride < end && level.rows[level.cursor + kStride].tag < tag.value)
-    level.cursor += kStride;
-  while (level.cursor < end && level.rows[level.cursor].tag < tag.value) ++level.cursor;
-  if (level.cursor == level.rows.size() || level.rows[level.cursor].tag != tag.value)
-    return nullptr;
-  std::uint32_t& found = found_[level.found_first + level.cursor];
-  if (found == 0) {
-    found = static_cast<std::uint32_t>(tape_index + 1);
-    met_.push_back(static_cast<std::uint32_t>(level.cursor));
+  std::size_t row = level.cursor;
+  while (row + kStride < end && rows[row + kStride].tag < tag.value) row += kStride;
+  while (row < end && rows[row].tag < tag.value) ++row;
+  level.cursor = row;
+  if (row == end || rows[row].tag != tag.value) return nullptr;
+  std::uint64_t& word = is_met_[level.first_word + row / 64];
+  const std::uint64_t bit = std::uint64_t{1} << row % 64;
+  if ((word & bit) == 0) {
+    word |= bit;
+    met_[met_end_++] = {static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(tape_index)};
     seen_.add(tag);
   }
-  return &level.rows[level.cursor];
+  return &rows[row];
 }
 
-const Element* Levels::find_in(const Level& level, Tag tag, bool& known) const {
-  const auto row = std::ranges::lower_bound(level.rows, tag.value, {}, &Row::tag);
-  known = row != level.rows.end() && row->tag == tag.value;
+const Element* Levels::find_met(std::size_t level, std::size_t row) const {
+  const std::size_t end = level + 1 < levels_.size() ? levels_[level + 1].met_first : met_end_;
+  const std::span<const Met> met(met_.get() + levels_[level].met_first, met_.get() + end);
+  const auto found = levels_[level].ascends ? std::ranges::lower_bound(met, row, {}, &Met::row)
+                                            : std::ranges::find(met, row, &Met::row);
+  return &data_set_.tape()[found->tape_index];
+}
+
+const Element* Levels::find_in(std::size_t level, Tag tag, bool& known) const {
+  const auto rows = levels_[level].rows;
+  const auto row = std::ranges::lower_bound(rows, tag.value, {}, &Row::tag);
+  known = row != rows.end() && row->tag == tag.value;
   if (!known) return nullptr;
-  const auto index = static_cast<std::size_t>(row - level.rows.begin());
-  const std::uint32_t found = found_[level.found_first + index];
-  return found == 0 ? nullptr : &data_set_.tape()[found - 1];
+  const auto index = static_cast<std::size_t>(row - rows.begin());
+  return is_met(levels_[level], index) ? find_met(level, index) : nullptr;
 }
 
 const Element* Levels::find(Tag tag) const {
   if (!seen_.may_have(tag)) return nullptr;
   for (std::size_t i = levels_.size(); i-- > 0;) {
     bool known = false;
-    const Element* element = find_in(levels_[i], tag, known);
+    const Element* element = find_in(i, tag, known);
     if (known && (element != nullptr || i + 1 == levels_.size())) return element;
   }
   return nullptr;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -15,20 +16,28 @@ namespace slipring::validate::object {
 
 class Levels {
  public:
-  explicit Levels(const dicom::DataSet& data_set) : data_set_(data_set) {}
+  explicit Levels(const dicom::DataSet& data_set)
+      : data_set_(data_set), met_(std::make_unique_for_overwrite<Met[]>(data_set.tape().size())) {}
 
   struct Level {
     std::span<const standard::Row> rows;
-    unsigned number;           // of the level among the definitions
-    std::size_t found_first;   // of the rows' places in `found_`
-    std::size_t met_first;     // of the rows met, in `met_`
-    std::size_t cursor = 0;    // the next row to meet
-    std::size_t tape_index;    // of the Item; kRoot for the data set
-    unsigned depth;            // on the tape, of the attributes inside
-    unsigned children = 0;     // of the attribute met last: its items' level
-    std::uint32_t newest = 0;  // tag met last
+    unsigned number = 0;         // of the level among the definitions
+    std::size_t first_word = 0;  // of its rows in `is_met_`
+    std::size_t met_first = 0;   // of its rows in `met_`
+    std::size_t cursor = 0;      // the next row to meet
+    std::size_t tape_index = 0;  // of the Item; kRoot for the data set
+    unsigned depth = 0;          // on the tape, of the attributes inside
+    unsigned children = 0;       // of the attribute met last: its items' level
+    std::uint32_t newest = 0;    // tag met last
+    bool ascends = true;         // so far: the tags on the tape, and the rows met
   };
   static constexpr std::size_t kRoot = ~std::size_t{0};
+
+  // The first row of a tag, and where on the tape it stands first.
+  struct Met {
+    std::uint32_t row;
+    std::uint32_t tape_index;
+  };
 
   void open(unsigned level, std::size_t tape_index, unsigned depth);
   void close();
@@ -41,14 +50,11 @@ class Levels {
   // The first row of the top level with this tag, having noted where it stands; null where the
   // level has none.
   const standard::Row* meet(dicom::Tag tag, std::size_t tape_index);
-  // Where the row of the top level was met, counted from the first; kRoot when it was not.
-  [[nodiscard]] std::size_t place(std::size_t row) const {
-    const std::uint32_t found = found_[levels_.back().found_first + row];
-    return found == 0 ? kRoot : found - 1;
-  }
-  // The first rows of the tags that the top level has, in the order of the tape, once each.
-  [[nodiscard]] std::span<const std::uint32_t> met() const {
-    return std::span(met_).subspan(levels_.back().met_first);
+  // Whether the row of the top level, the first of its tag, was met.
+  [[nodiscard]] bool is_met(std::size_t row) const { return is_met(levels_.back(), row); }
+  // Of each tag that the top level has, in the order of the tape.
+  [[nodiscard]] std::span<const Met> met() const {
+    return {met_.get() + levels_.back().met_first, met_.get() + met_end_};
   }
 
   // The attribute in the top level, or, where its definition does not know it, in the nearest level
@@ -58,16 +64,19 @@ class Levels {
   [[nodiscard]] const dicom::DataSet& data_set() const { return data_set_; }
 
  private:
-  [[nodiscard]] const dicom::Element* find_in(const Level& level, dicom::Tag tag,
-                                              bool& known) const;
+  [[nodiscard]] bool is_met(const Level& level, std::size_t row) const {
+    return ((is_met_[level.first_word + row / 64] >> row % 64) & 1U) != 0;
+  }
+  [[nodiscard]] const dicom::Element* find_in(std::size_t level, dicom::Tag tag, bool& known) const;
+  [[nodiscard]] const dicom::Element* find_met(std::size_t level, std::size_t row) const;
 
   const dicom::DataSet& data_set_;
   std::vector<Level> levels_;
-  // Tape index + 1, of the rows of all open levels; zeros behind them, so that a level that opens
-  // costs what its item has, and not what it might have.
-  std::vector<std::uint32_t> found_;
-  std::size_t found_end_ = 0;
-  std::vector<std::uint32_t> met_;  // row indices
+  // A bit for each row of all open levels: what a level might have costs little, for its item has
+  // few of it.
+  std::vector<std::uint64_t> is_met_;
+  std::unique_ptr<Met[]> met_;  // by the levels that are open: no entry of the tape is met twice
+  std::size_t met_end_ = 0;
   // Tags met in any level: most conditions ask for what is nowhere in the object, and learn it
   // here.
   dicom::TagBits<10> seen_;

@@ -6,7 +6,6 @@
 
 #include "engine/dicom/dictionary.h"
 #include "engine/validate/object/check_object.h"
-#include "engine/validate/object/predicate.h"
 #include "engine/validate/object/values.h"
 
 namespace slipring::validate::object {
@@ -26,6 +25,9 @@ constexpr RuleId kModule{4, 2}, kModuleCondition{4, 3}, kType1{4, 4}, kType1C{4,
     kType2C{4, 7}, kTerms{4, 9}, kExtended{4, 11}, kUnknown{4, 12};
 
 std::string digits(std::uint64_t number) { return fmt::format_int(number).str(); }
+
+// Of an attribute that is there: neither a value nor certain ones.
+bool asks_nothing(const Row& row) { return row.type() == Type::Three && row.terms == 0; }
 
 // One past the rows of the first one's tag.
 std::size_t rows_of_tag(std::span<const Row> rows, std::size_t first) {
@@ -68,7 +70,7 @@ void ObjectWalk::walk() {
   const auto tape = data_set_.tape();
   for (std::size_t i = 0; i < tape.size(); ++i) {
     const Element& element = tape[i];
-    while (levels_.count() > 1 && levels_.top().depth > element.depth) {
+    while (levels_.top().depth > element.depth) {  // never the data set's own
       judge_level();
       levels_.close();
     }
@@ -144,9 +146,13 @@ std::string_view ObjectWalk::module_name(const Row& row) const {
 
 void ObjectWalk::judge_level() {
   const Rows rows = levels_.top().rows;
+  answers_.begin_level();
   applicable_ = at_root() ? mandatory_modules_ | present_modules_ : ~std::uint64_t{0};
-  for (const std::uint32_t row : levels_.met())
-    judge_present(rows.subspan(row, rows_of_tag(rows, row) - row), levels_.place(row));
+  for (const auto& [row, tape_index] : levels_.met()) {
+    const std::size_t end = rows_of_tag(rows, row);
+    if (end == row + 1 && asks_nothing(rows[row])) continue;
+    judge_present(rows.subspan(row, end - row), tape_index);
+  }
   judge_missing(rows);
 }
 
@@ -156,7 +162,7 @@ void ObjectWalk::judge_missing(Rows rows) {
   for (const standard::Demand& demand : standard::demands(levels_.top().number)) {
     const Row& row = rows[demand.row];
     if (!applies(row)) continue;
-    if (levels_.place(demand.first_of_tag) != Levels::kRoot || !judged(Tag(row.tag))) continue;
+    if (levels_.is_met(demand.first_of_tag) || !judged(Tag(row.tag))) continue;
     if (worst != nullptr && worst->tag != row.tag) {
       report_missing(*worst);
       worst = nullptr;
@@ -172,7 +178,7 @@ bool ObjectWalk::is_needed(const Row& row) {
     if (at_root() && row.distinctive()) ++required_[row.module].wanted;
     return true;
   }
-  const Truth needed = evaluate(standard::condition(row.condition), levels_);
+  const Truth needed = answers_.to(row.condition, levels_);
   if (needed == Truth::Unknown && unknown_++ == 0) first_unknown_ = Tag(row.tag);
   return needed == Truth::True;
 }
@@ -198,7 +204,6 @@ void ObjectWalk::report_missing(const Row& row) {
 }
 
 void ObjectWalk::judge_present(Rows rows, std::size_t index) {
-  const bool empty = is_empty(index);
   const Row* strictest = nullptr;
   const Row* with_terms = nullptr;
   for (const Row& row : rows) {
@@ -211,17 +216,22 @@ void ObjectWalk::judge_present(Rows rows, std::size_t index) {
     if (strictest == nullptr || type < strictest->type()) strictest = &row;
     if (with_terms == nullptr && row.terms != 0) with_terms = &row;
   }
-  if (!empty) {
-    if (with_terms != nullptr) judge_terms(*with_terms, index);
-    return;
+  const bool wants_value = strictest != nullptr && strictest->type() <= Type::OneC;
+  if (with_terms == nullptr && !wants_value) return;
+  if (is_empty(index)) {
+    if (wants_value) report_empty(*strictest, index);
+  } else if (with_terms != nullptr) {
+    judge_terms(*with_terms, index);
   }
-  if (strictest == nullptr || strictest->type() > Type::OneC) return;
-  const bool always = strictest->type() == Type::One;
+}
+
+void ObjectWalk::report_empty(const Row& row, std::size_t index) {
+  const bool always = row.type() == Type::One;
   const Element& element = data_set_.tape()[index];
   reporter_.add(always ? kType1 : kType1C, Severity::Error,
                 {&data_set_, index, element.header_offset()}, [&] {
                   return joined({dicom::keyword(element.tag), ", Type ", always ? "1" : "1C",
-                                 " in ", module_name(*strictest), ", is empty"});
+                                 " in ", module_name(row), ", is empty"});
                 });
 }
 
@@ -232,10 +242,7 @@ void ObjectWalk::judge_terms(const Row& row, std::size_t index) {
   const auto words = standard::words(terms.first_word, terms.count);
   const std::size_t count = values.judged_count();
   for (std::size_t n = 0; n < count; ++n) {
-    if (!values.binary() && values.text(n).empty()) continue;
-    const bool known = std::ranges::any_of(
-        words, [&](const standard::Words& word) { return values.is(n, standard::text(word)); });
-    if (known) continue;
+    if (values.is_one_of(n, words) || values.is_blank(n)) continue;
     return reporter_.add(
         kTerms, terms.closed != 0 ? Severity::Error : Severity::Info,
         {&data_set_, index, element.offset}, [&] {
@@ -262,7 +269,7 @@ void ObjectWalk::judge_module(std::size_t slot, const standard::Module& module) 
       say(kModule, Severity::Error, "is mandatory and has none of its required attributes");
   } else if (module.usage() == Usage::Conditional && !present && module.known != 0 &&
              !scanned_.error) {
-    const Truth needed = evaluate(standard::condition(module.condition), levels_);
+    const Truth needed = answers_.to(module.condition, levels_);
     if (needed == Truth::True) say(kModuleCondition, Severity::Warning, "is required here");
   }
 }
@@ -272,7 +279,7 @@ void ObjectWalk::judge_groups() {
   const std::span<const standard::Group> groups = standard::groups(iod_);
   for (std::size_t g = 0; g < groups.size(); ++g)
     if (groups[g].usage() == Usage::Conditional &&
-        evaluate(standard::condition(groups[g].condition), levels_) == Truth::True)
+        answers_.to(groups[g].condition, levels_) == Truth::True)
       wanted_groups_ |= std::uint64_t{1} << g;
 }
 

@@ -8,6 +8,7 @@
 #include "engine/dicom/scanned.h"
 #include "engine/validate/catalogue/reporter.h"
 #include "engine/validate/object/levels.h"
+#include "engine/validate/object/predicate.h"
 
 namespace slipring::validate::object {
 
@@ -33,6 +34,7 @@ class ObjectWalk {
   void report_missing(const standard::Row& row);
   [[nodiscard]] bool is_needed(const standard::Row& row);
   void judge_present(Rows rows, std::size_t index);
+  void report_empty(const standard::Row& row, std::size_t index);
   void judge_terms(const standard::Row& row, std::size_t index);
   void judge_modules();
   void judge_module(std::size_t slot, const standard::Module& module);
@@ -60,6 +62,7 @@ class ObjectWalk {
   std::span<const standard::Module> modules_;
   catalogue::Reporter& reporter_;
   Levels levels_;
+  Answers answers_;
   std::uint64_t present_modules_ = 0;  // a bit each: an attribute is there that only it has
   std::uint64_t mandatory_modules_ = 0;
   std::uint64_t wanted_groups_ = 0;

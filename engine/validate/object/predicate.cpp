@@ -27,12 +27,9 @@ bool any_value(const Literal& literal, const Values& values, Good good) {
 Truth compare(const Literal& literal, const dicom::DataSet& data_set,
               const dicom::Element& element) {
   const Values values(data_set, element);
-  if (values.count() == 0) return Truth::False;
+  if (values.empty()) return Truth::False;
   const auto words = standard::words(literal.first_word, literal.word_count);
-  const auto is_a_word = [&](std::size_t n) {
-    return std::ranges::any_of(
-        words, [&](const standard::Words& word) { return values.is(n, standard::text(word)); });
-  };
+  const auto is_a_word = [&](std::size_t n) { return values.is_one_of(n, words); };
   switch (literal.operation()) {
     case Operation::Equal:
       return truth(any_value(literal, values, is_a_word));
@@ -67,6 +64,13 @@ Truth evaluate_one(const Literal& literal, const Levels& levels) {
 }
 
 }  // namespace
+
+Truth Answers::to(unsigned condition, const Levels& levels) {
+  Answer& known = answers_[condition % kSlots];
+  if (known.level != level_ || known.condition != condition)
+    known = {level_, condition, evaluate(standard::condition(condition), levels)};
+  return known.truth;
+}
 
 Truth evaluate(std::span<const Literal> condition, const Levels& levels) {
   if (condition.empty()) return Truth::Unknown;

@@ -141,11 +141,17 @@ std::optional<dicom::Tag> Values::tag(std::size_t n) const {
   return dicom::Tag(half(from), half(from + 2));
 }
 
-bool Values::is(std::size_t n, std::string_view word) const {
-  if (unit_ == 0 && vr_ != VR::IS && vr_ != VR::DS) return text(n) == word;
+bool Values::is_one_of(std::size_t n, std::span<const standard::Words> words) const {
+  if (unit_ == 0 && vr_ != VR::IS && vr_ != VR::DS) {
+    const std::string_view mine = text(n);
+    return std::ranges::any_of(words, [&](const standard::Words& word) {
+      return word.length == mine.size() && standard::text(word) == mine;
+    });
+  }
   const auto mine = number(n);
-  const auto other = read_number(word);
-  return mine && other && *mine == *other;
+  return mine && std::ranges::any_of(words, [&](const standard::Words& word) {
+           return read_number(standard::text(word)) == mine;
+         });
 }
 
 }  // namespace slipring::validate::object

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "engine/dicom/data_set.h"
+#include "engine/validate/standard/object_definition.h"
 
 namespace slipring::validate::object {
 
@@ -17,6 +19,7 @@ class Values {
 
   // Text: backslashes and one; binary: whole numbers; 0 when empty, a sequence or bulk bytes.
   [[nodiscard]] std::size_t count() const;
+  [[nodiscard]] bool empty() const { return bytes_.size() < std::max<std::size_t>(unit_, 1); }
   // The same, and no more than anybody looks at one by one: finding the n-th takes n steps, and a
   // hostile attribute has millions.
   [[nodiscard]] std::size_t judged_count() const { return std::min(count(), kJudgedMax); }
@@ -27,9 +30,10 @@ class Values {
   [[nodiscard]] std::optional<double> number(std::size_t n) const;
   // The n-th value of AT.
   [[nodiscard]] std::optional<dicom::Tag> tag(std::size_t n) const;
-  // Whether the n-th value reads as `word`: text as it is, numbers as numbers.
-  [[nodiscard]] bool is(std::size_t n, std::string_view word) const;
-  [[nodiscard]] bool binary() const { return unit_ != 0; }
+  // Whether the n-th value is of text, and none or nothing but spaces.
+  [[nodiscard]] bool is_blank(std::size_t n) const { return unit_ == 0 && text(n).empty(); }
+  // Whether the n-th value reads as one of the words: text as it is, numbers as numbers.
+  [[nodiscard]] bool is_one_of(std::size_t n, std::span<const standard::Words> words) const;
 
  private:
   template <class T>

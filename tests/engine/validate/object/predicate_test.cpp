@@ -22,9 +22,7 @@ Literal literal(Operation operation, std::uint32_t tag, bool ends = true) {
 // A CT image as its definition sees it once its tape was met.
 class Seen {
  public:
-  Seen() : bytes_(ct_image().bytes()) {
-    scan::scan(bytes_, bytes_.size(), {}, scanned_);
-    data_set_ = scanned_.data_set();
+  Seen() {
     levels_.open(standard::iod(1 + ct_number())->root, validate::object::Levels::kRoot, 0);
     for (std::size_t i = 0; i < scanned_.tape.size(); ++i)
       if (scanned_.tape[i].depth == 0) levels_.meet(scanned_.tape[i].tag, i);
@@ -34,6 +32,11 @@ class Seen {
   }
 
  private:
+  static dicom::Scanned scanned(Bytes bytes) {
+    dicom::Scanned scanned;
+    scan::scan(bytes, bytes.size(), {}, scanned);
+    return scanned;
+  }
   static unsigned ct_number() {
     for (unsigned i = 0; i < standard::iod_count(); ++i)
       if (standard::text(standard::iod(i + 1)->name) == "CT Image") return i;
@@ -41,9 +44,9 @@ class Seen {
     return 0;
   }
 
-  FileBytes bytes_;
-  dicom::Scanned scanned_;
-  dicom::DataSet data_set_;
+  FileBytes bytes_ = ct_image().bytes();
+  dicom::Scanned scanned_ = scanned(bytes_);
+  dicom::DataSet data_set_ = scanned_.data_set();
   validate::object::Levels levels_{data_set_};
 };
 

@@ -39,18 +39,6 @@ void DataSet::find_each(std::span<const Tag> tags, std::span<const Element*> fou
   }
 }
 
-Bytes DataSet::value(const Element& element) const {
-  if (element.undefined_length() || element.offset >= bytes_.size()) return {};
-  return bytes_.subspan(element.offset,
-                        std::min<std::uint64_t>(element.length, bytes_.size() - element.offset));
-}
-
-std::string_view trim_padding(std::string_view text) {
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\0')) text.remove_suffix(1);
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  return text;
-}
-
 std::string_view DataSet::text(Tag tag) const {
   const Element* element = find(tag);
   return element == nullptr ? std::string_view{} : trim_padding(as_text(value(*element)));

@@ -2,6 +2,7 @@
 // accessors that decode a value only when asked. A view: it owns nothing.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -31,7 +32,11 @@ class DataSet {
   void find_each(std::span<const Tag> tags, std::span<const Element*> found) const;
 
   // Bytes of the value; empty for sequences and undefined lengths. Clipped to the bytes there are.
-  [[nodiscard]] Bytes value(const Element& element) const;
+  [[nodiscard]] Bytes value(const Element& element) const {
+    if (element.undefined_length() || element.offset >= bytes_.size()) return {};
+    return bytes_.subspan(element.offset,
+                          std::min<std::uint64_t>(element.length, bytes_.size() - element.offset));
+  }
 
   // Values of depth-0 elements. Text loses trailing spaces and NULs and leading spaces.
   [[nodiscard]] std::string_view text(Tag tag) const;  // "" when absent
@@ -53,6 +58,11 @@ class DataSet {
   Encoding encoding_;
 };
 
-[[nodiscard]] std::string_view trim_padding(std::string_view text);
+// Without trailing spaces and NULs and leading spaces.
+[[nodiscard]] inline std::string_view trim_padding(std::string_view text) {
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\0')) text.remove_suffix(1);
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  return text;
+}
 
 }  // namespace slipring::dicom

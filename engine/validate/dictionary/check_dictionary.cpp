@@ -38,6 +38,7 @@ class DictionaryWalk {
                  catalogue::Reporter& reporter)
       : data_set_(scanned.data_set()),
         settled_(settled),
+        one_by_one_(settled.none()),
         reporter_(reporter),
         blocks_(data_set_, reporter) {}
 
@@ -49,7 +50,7 @@ class DictionaryWalk {
         blocks_.leave(element.depth);
         continue;
       }
-      if (settled_[i]) continue;
+      if (!one_by_one_ && settled_[i]) continue;
       if (element.tag.is_private())
         blocks_.take(i, element);
       else if (!element.tag.is_group_length())
@@ -60,7 +61,7 @@ class DictionaryWalk {
  private:
   // The next entry to look at: one that is not settled, or one that may end an item with blocks.
   [[nodiscard]] std::size_t next(std::size_t entry) const {
-    return blocks_.in_item() ? entry + 1 : settled_.next_unmarked(entry + 1);
+    return one_by_one_ || blocks_.in_item() ? entry + 1 : settled_.next_unmarked(entry + 1);
   }
 
   [[nodiscard]] catalogue::Place at(std::size_t index) const {
@@ -92,7 +93,7 @@ class DictionaryWalk {
   [[nodiscard]] bool is_usual(const Element& element) const {
     const dicom::UsualValues values = dicom::usual_values(element.tag);
     return values == dicom::UsualValues::Any ||
-           (values == dicom::UsualValues::One && count_values(data_set_, element) <= 1);
+           (values == dicom::UsualValues::One && !has_several_values(data_set_, element));
   }
 
   void multiplicity(std::size_t index, const Element& element, const DictionaryEntry& entry) {
@@ -124,7 +125,10 @@ class DictionaryWalk {
   }
 
   void uid(std::size_t index, const Element& element) {
-    if (element.vr() != VR::UI || element.length == 0) return;
+    if (element.vr() == VR::UI && element.length != 0) uid_with_value(index, element);
+  }
+
+  void uid_with_value(std::size_t index, const Element& element) {
     const std::string_view value = dicom::trim_padding(as_text(data_set_.value(element)));
     if (!value.starts_with(standard::kDicomRoot) || value.find('\\') != std::string_view::npos)
       return;
@@ -145,6 +149,7 @@ class DictionaryWalk {
 
   dicom::DataSet data_set_;
   const recall::TapeMarks& settled_;
+  bool one_by_one_;  // nothing is settled
   catalogue::Reporter& reporter_;
   PrivateBlocks blocks_;
 };

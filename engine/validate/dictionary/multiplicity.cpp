@@ -2,12 +2,20 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 
 #include "engine/validate/kernels/separators.h"
 
 namespace slipring::validate::dictionary {
 
 using dicom::VR;
+
+namespace {
+
+// Text that no separator parts (PS3.5 6.4).
+bool is_single(VR vr) { return vr == VR::ST || vr == VR::LT || vr == VR::UT || vr == VR::UR; }
+
+}  // namespace
 
 Multiplicity parse_multiplicity(std::string_view vm) {
   const char* end = vm.data() + vm.size();
@@ -43,16 +51,20 @@ std::uint64_t count_values(const dicom::DataSet& data_set, const dicom::Element&
     case VR::UV:
     case VR::SV:
       return element.length / 8;
-    case VR::ST:
-    case VR::LT:
-    case VR::UT:
-    case VR::UR:
-      return 1;
     default:
       break;
   }
+  if (is_single(element.vr())) return 1;
   if (!dicom::facts(element.vr()).text) return 0;
   return kernels::count_text_values(data_set.value(element));
+}
+
+bool has_several_values(const dicom::DataSet& data_set, const dicom::Element& element) {
+  const VR vr = element.vr();
+  const bool list = dicom::facts(vr).text && !is_single(vr);
+  if (!list) return count_values(data_set, element) > 1;
+  const Bytes text = data_set.value(element);
+  return !text.empty() && std::memchr(text.data(), kernels::kSeparator, text.size()) != nullptr;
 }
 
 }  // namespace slipring::validate::dictionary

@@ -24,5 +24,8 @@ struct Multiplicity {
 // Values of an element that is not empty; 0 where values are not counted (sequences, bulk bytes).
 [[nodiscard]] std::uint64_t count_values(const dicom::DataSet& data_set,
                                          const dicom::Element& element);
+// As count_values() > 1, which costs less.
+[[nodiscard]] bool has_several_values(const dicom::DataSet& data_set,
+                                      const dicom::Element& element);
 
 }  // namespace slipring::validate::dictionary

@@ -19,10 +19,6 @@ constexpr RuleId kNoCreator{3, 5}, kCreator{3, 6}, kPrivateVR{3, 7}, kElementNum
     kPrivateVM{3, 10};
 }  // namespace
 
-void PrivateBlocks::leave(unsigned depth) {
-  while (!creators_.empty() && creators_.back().depth > depth) creators_.pop_back();
-}
-
 void PrivateBlocks::take(std::size_t index, const Element& element) {
   const dicom::Tag tag = element.tag;
   if (tag.is_private_creator()) return creator(index, element);

@@ -21,7 +21,9 @@ class PrivateBlocks {
       : data_set_(data_set), reporter_(reporter) {}
 
   // An item begins, or what is deeper than `depth` has ended.
-  void leave(unsigned depth);
+  void leave(unsigned depth) {
+    while (!creators_.empty() && creators_.back().depth > depth) creators_.pop_back();
+  }
   void take(std::size_t index, const dicom::Element& element);
   // Whether blocks are remembered of an item, which will end.
   [[nodiscard]] bool in_item() const { return !creators_.empty() && creators_.back().depth > 0; }

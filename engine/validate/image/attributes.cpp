@@ -42,7 +42,9 @@ std::optional<std::int64_t> text_number(std::string_view text, std::size_t which
 }  // namespace
 
 Attributes Attributes::of_data_set(const DataSet& data_set) {
+  constexpr std::size_t kUsual = 32;
   Attributes attributes(data_set);
+  attributes.indices_.reserve(kUsual);
   const auto tape = data_set.tape();
   for (std::size_t i = 0; i < tape.size(); ++i) {
     if (tape[i].depth != 0) continue;

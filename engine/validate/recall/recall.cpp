@@ -1,5 +1,6 @@
 #include "engine/validate/recall/recall.h"
 
+#include <algorithm>
 #include <span>
 
 namespace slipring::validate::recall {
@@ -127,8 +128,11 @@ void Recall::learn(Sweep which, Swept& swept) {
   const dicom::Tape& tape = tape_of(which);
   for (const Finding& finding : found()) {
     const std::size_t before = swept.faulty.size();
-    for (std::size_t i = 0; i < tape.size(); ++i)
-      if (may_be_in(finding, tape[i])) swept.faulty.push_back(i);
+    const auto behind = std::ranges::partition_point(
+        tape, [&](const Element& element) { return element.header_offset() <= finding.offset; });
+    for (auto element = tape.begin(); element != behind; ++element)
+      if (may_be_in(finding, *element))
+        swept.faulty.push_back(static_cast<std::size_t>(element - tape.begin()));
     if (swept.faulty.size() == before) return;
   }
   swept.object = object_;

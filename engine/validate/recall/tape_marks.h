@@ -21,12 +21,13 @@ class TapeMarks {
     none_ = false;
   }
   void clear(std::size_t entry) { words_[entry / 64] &= ~bit(entry); }
+  [[nodiscard]] bool none() const { return none_; }  // of an object that is like none before
   [[nodiscard]] bool operator[](std::size_t entry) const {
     return (words_[entry / 64] & bit(entry)) != 0;
   }
   // The first entry from `entry` on that is not marked; beyond the tape where there is none.
   [[nodiscard]] std::size_t next_unmarked(std::size_t entry) const {
-    if (none_) return entry;  // of an object that is like none before
+    if (none_) return entry;
     for (std::size_t word = entry / 64; word < words_.size(); ++word) {
       const std::uint64_t before = word == entry / 64 ? bit(entry) - 1 : 0;
       const std::uint64_t unmarked = ~(words_[word] | before);

@@ -82,6 +82,7 @@ class ValueWalk {
             catalogue::Reporter& reporter)
       : data_set_(data_set),
         settled_(settled),
+        one_by_one_(settled.none()),
         reporter_(reporter),
         said_of_implementation_(reporter.findings().count(kImplementationClass) != 0) {}
 
@@ -89,9 +90,9 @@ class ValueWalk {
     const auto tape = data_set_.tape();
     for (std::size_t i = 0; i < tape.size(); i = next(i)) {
       const Element& element = tape[i];
-      leave_scopes(element.depth);
+      if (element.depth < scope_depth_) leave_scopes(element.depth);
       if (!element.is_attribute() || element.undefined_length() || element.length == 0) continue;
-      if (settled_[i]) continue;
+      if (!one_by_one_ && settled_[i]) continue;
       if (text_vr(element.vr()).text)
         text_element(i, element);
       else if (element.vr() == VR::FD || element.vr() == VR::FL)
@@ -112,14 +113,13 @@ class ValueWalk {
 
   // The next entry to look at: one that is not settled, or one that may end an item's scope.
   [[nodiscard]] std::size_t next(std::size_t entry) const {
-    const bool in_item = !scopes_.empty() && scopes_.back().depth > 0;
-    return in_item ? entry + 1 : settled_.next_unmarked(entry + 1);
+    return one_by_one_ || scope_depth_ > 0 ? entry + 1 : settled_.next_unmarked(entry + 1);
   }
 
   void leave_scopes(unsigned depth) {
-    if (scopes_.empty() || scopes_.back().depth <= depth) return;
     flush();
     while (!scopes_.empty() && scopes_.back().depth > depth) scopes_.pop_back();
+    scope_depth_ = scopes_.empty() ? 0 : scopes_.back().depth;
   }
 
   [[nodiscard]] SpecificCharacterSet charset() const {
@@ -138,8 +138,10 @@ class ValueWalk {
     const std::uint8_t last = value.back();
     if (last == 0 || (last == ' ' && element.vr() == VR::UI))
       value = without_padding(index, element, value);
-    tests_[pending_] = {element.offset, static_cast<std::uint32_t>(value.size()),
-                        text_vr(element.vr()).cls, false};
+    ClassTest& test = tests_[pending_];
+    test.offset = element.offset;
+    test.length_bytes = static_cast<std::uint32_t>(value.size());
+    test.cls = text_vr(element.vr()).cls;
     indices_[pending_++] = index;
     if (pending_ == kBatch) flush();
   }
@@ -175,6 +177,7 @@ class ValueWalk {
     const SpecificCharacterSet read = dicom::parse_specific_character_set(as_text(value));
     if (!scopes_.empty() && scopes_.back().depth == element.depth) scopes_.pop_back();
     scopes_.push_back({static_cast<unsigned>(element.depth), read});
+    scope_depth_ = element.depth;
     if (read.problem == dicom::CharsetProblem::None) return;
     say(kCharset, at(index, element.offset),
         [&] { return fmt::format("value {} {}", read.problem_value, describe(read.problem)); });
@@ -391,9 +394,11 @@ class ValueWalk {
 
   const DataSet& data_set_;
   const recall::TapeMarks& settled_;
+  bool one_by_one_;  // nothing is settled
   catalogue::Reporter& reporter_;
   bool said_of_implementation_;
   std::vector<Scope> scopes_;
+  unsigned scope_depth_ = 0;  // of the innermost, or 0
   std::array<ClassTest, kBatch> tests_;
   std::array<std::size_t, kBatch> indices_;
   std::size_t pending_ = 0;  // tests

@@ -45,7 +45,8 @@ Result<std::uint32_t> Paths::add(std::string_view path, std::uint32_t mark) {
   } else {
     shared = shared_front(as_bytes(path), as_bytes(last_));
   }
-  put_number(pending_, mark);
+  for (unsigned shift = 0; shift < 32; shift += 8)
+    pending_.push_back(static_cast<std::uint8_t>(mark >> shift));
   put_number(pending_, shared);
   put_number(pending_, path.size() - shared);
   const Bytes rest = as_bytes(path.substr(shared));
@@ -77,42 +78,56 @@ Result<void> Paths::load(std::uint64_t block) {
     std::ranges::copy(Bytes(pending_).subspan(begin - spilled_, end - begin), block_.begin());
   else
     TRY(spill_->read(begin, block_));
-  rewind();
+  pieces_.clear();
+  read_bytes_ = 0;
   loaded_ = block;
   return {};
 }
 
-void Paths::rewind() {
-  at_ = 0;
-  read_ = 0;
-  name_.clear();
+void Paths::read_piece() {
+  Bytes left = Bytes(block_).subspan(read_bytes_);
+  Piece piece{};
+  piece.mark = load_le<std::uint32_t>(left.data());
+  left = left.subspan(sizeof(piece.mark));
+  piece.shared_bytes = take_number(left);
+  piece.bytes = take_number(left);
+  piece.begin = block_.size() - left.size();
+  read_bytes_ = piece.begin + piece.bytes;
+  pieces_.push_back(piece);
 }
 
-void Paths::step() {
-  Bytes left = Bytes(block_).subspan(at_);
-  mark_ = static_cast<std::uint32_t>(take_number(left));
-  name_.resize(take_number(left));
-  const std::uint64_t rest = take_number(left);
-  name_ += as_text(left.first(rest));
-  at_ = block_.size() - left.size() + rest;
-  ++read_;
+// From its end: a byte that is shared is in the nearest name before that does not share it.
+std::string Paths::name_of(std::size_t piece) const {
+  std::string name(pieces_[piece].shared_bytes + pieces_[piece].bytes, '\0');
+  std::size_t end = name.size();
+  for (std::size_t i = piece + 1; end > 0 && i-- > 0;) {
+    const Piece& each = pieces_[i];
+    if (each.shared_bytes >= end) continue;
+    std::ranges::copy(as_text(Bytes(block_).subspan(each.begin, end - each.shared_bytes)),
+                      name.begin() + static_cast<std::ptrdiff_t>(each.shared_bytes));
+    end = each.shared_bytes;
+  }
+  return name;
 }
 
 Result<std::string> Paths::at(std::uint32_t number) {
   TRY(load(number / kBlock));
-  const std::uint32_t wanted = number % kBlock;
-  if (wanted + 1 < read_) rewind();
-  while (read_ <= wanted) step();
-  return name_;
+  const std::size_t wanted = number % kBlock;
+  while (pieces_.size() <= wanted) read_piece();
+  return name_of(wanted);
 }
 
 Result<void> Paths::each(const std::function<Result<void>(const Entry&)>& take) {
+  std::string name;
+  std::uint32_t number = 0;
   for (std::uint64_t block = 0; block < block_offsets_.size(); ++block) {
     TRY(load(block));
-    rewind();
-    while (at_ < block_.size()) {
-      step();
-      TRY(take({static_cast<std::uint32_t>(block * kBlock + read_ - 1), mark_, name_}));
+    for (std::size_t i = 0; i < pieces_.size() || read_bytes_ < block_.size(); ++i) {
+      if (i == pieces_.size()) read_piece();
+      const Piece& piece = pieces_[i];
+      name.resize(piece.shared_bytes);
+      name += as_text(Bytes(block_).subspan(piece.begin, piece.bytes));
+      TRY(take({number++, piece.mark, name}));
     }
   }
   return {};

@@ -37,9 +37,15 @@ class Paths {
  private:
   [[nodiscard]] Result<void> flush();
   [[nodiscard]] Result<void> load(std::uint64_t block);
-  // In the block that is loaded: before its first name, and on to the next.
-  void rewind();
-  void step();
+  // A name of the block that is loaded: as many bytes as of the name before, and those in `block_`.
+  struct Piece {
+    std::uint32_t mark;
+    std::size_t shared_bytes;
+    std::size_t begin;
+    std::size_t bytes;
+  };
+  void read_piece();
+  [[nodiscard]] std::string name_of(std::size_t piece) const;
 
   dicom::SpillPlace& place_;
   const std::uint64_t memory_bytes_;
@@ -51,10 +57,8 @@ class Paths {
   std::string last_;
   std::uint64_t loaded_ = ~std::uint64_t{0};  // the block that is in `block_`
   std::vector<std::uint8_t> block_;
-  std::size_t at_ = 0;      // what was read of it
-  std::uint32_t read_ = 0;  // how many names that were
-  std::uint32_t mark_ = 0;  // the last of them
-  std::string name_;
+  std::vector<Piece> pieces_;  // what was read of it
+  std::size_t read_bytes_ = 0;
 };
 
 }  // namespace slipring::collate

@@ -134,6 +134,8 @@ TEST(Paths, AreGivenBackByNumberAndInOrderWithTheirMarks) {
     for (int i = 0; i < 500; ++i) {
       expected.push_back("a/study" + std::to_string(i / 7) + "/im" + std::to_string(i) +
                          (i % 50 == 0 ? std::string(i * 3, 'x') : ""));
+      if (i % 11 == 3) expected.back() = expected[static_cast<std::size_t>(i) - 1];
+      if (i % 17 == 5) expected.back().clear();
       ASSERT_EQ(paths.add(expected.back(), 0xFFFFFFFFU - static_cast<std::uint32_t>(i)).value(),
                 static_cast<std::uint32_t>(i));
       ASSERT_EQ(paths.at(static_cast<std::uint32_t>(i / 2)).value(),
@@ -149,8 +151,7 @@ TEST(Paths, AreGivenBackByNumberAndInOrderWithTheirMarks) {
                     })
                     .has_value());
     EXPECT_EQ(next, 500U);
-    for (const std::uint32_t i : {499U, 0U, 64U, 63U, 250U})
-      EXPECT_EQ(paths.at(i).value(), expected[i]);
+    for (std::uint32_t i = 500; i-- > 0;) EXPECT_EQ(paths.at(i).value(), expected[i]);
   }
 }
 

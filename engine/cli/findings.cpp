@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -110,10 +109,13 @@ int findings(const Context& context, FindingsOptions options) {
         "slipring: the last validation is running or was cut off: findings between files "
         "(L6) are left out; run the same validate again");
   Groups groups;
-  std::set<std::string> paths;
+  std::string last;  // path that was printed; all findings of a file come together
   auto result = ledger->each_finding(
       options.filter, [&](std::string_view path, const dicom::Finding& finding) {
-        if (options.paths) return void(paths.emplace(path));
+        if (options.paths) {
+          if (path != last) fmt::print("{}\n", path);
+          return void(last = path);
+        }
         if (context.json) return print(finding_line(path, finding));
         if (options.list)
           return fmt::print("{} {} {}\n", dicom::to_string(finding.rule),
@@ -127,7 +129,6 @@ int findings(const Context& context, FindingsOptions options) {
     log_error("slipring: " + describe(result.error()));
     return kExitLedger;
   }
-  for (const std::string& path : paths) fmt::print("{}\n", path);
   if (!options.paths && !options.list && !context.json) print_groups(groups);
   return kExitOk;
 }

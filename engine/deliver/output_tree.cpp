@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/deliver/directories.h"
+#include "engine/deliver/same_bytes.h"
 #include "engine/deliver/temp_file.h"
 #include "engine/deliver/temporaries.h"
 
@@ -50,21 +51,6 @@ Result<void> make_directories(const std::filesystem::path& directory, bool durab
     TRY(sync(opened.get(), "the directory above the output could not be flushed to disk"));
   }
   return {};
-}
-
-Result<dicom::Xxh128Digest> digest_of(int descriptor) {
-  dicom::Xxh128 hash;
-  Buffer buffer;
-  buffer.resize(kBufferBytes);
-  for (std::uint64_t offset = 0;;) {
-    const ssize_t got =
-        ::pread(descriptor, buffer.data(), buffer.size(), static_cast<off_t>(offset));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return io_error("the existing output file could not be read");
-    if (got == 0) return hash.finish();
-    hash.update(buffer.bytes().first(static_cast<std::size_t>(got)));
-    offset += static_cast<std::uint64_t>(got);
-  }
 }
 
 int link_unnamed(int file, const Target& target) {
@@ -127,6 +113,13 @@ Result<std::unique_ptr<TempFile>> OutputTree::create() {
   file->pool = state_->pool;
   TRY(state_->temporaries->create(file->file, file->directory, file->name));
   return std::unique_ptr<TempFile>(new TempFile(std::move(file)));
+}
+
+Result<bool> OutputTree::holds(const std::string& name, const TempFile& file) const {
+  const Descriptor existing(::openat(state_->root->descriptor.get(), name.c_str(),
+                                     O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!existing) return io_error("the existing output file could not be opened");
+  return same_bytes(existing.get(), file.descriptor());
 }
 
 const std::string& OutputTree::root() const { return state_->root_path; }
@@ -233,8 +226,8 @@ Result<void> OutputTree::State::adopt(Delivery& delivery, const Target& target) 
   if (size != delivery.file->size())
     return fail(ErrorCode::Exists, kNoOffset, "the output name is taken by a file of another size",
                 delivery.file->size(), size);
-  TRY_ASSIGN(const dicom::Xxh128Digest digest, digest_of(existing.get()));
-  if (digest != delivery.digest)
+  TRY_ASSIGN(const bool same, same_bytes(existing.get(), delivery.file->descriptor()));
+  if (!same)
     return fail(ErrorCode::Exists, kNoOffset,
                 "the output name is taken by a file with other content");
   if (durable()) TRY(sync(existing.get(), "the existing output file could not be flushed to disk"));

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <utility>
 
+#include "engine/deliver/same_bytes.h"
+
 namespace slipring::deliver {
 
 namespace {
@@ -131,5 +133,9 @@ Result<void> TempFile::finish(std::int64_t mtime_ns) {
 }
 
 int TempFile::descriptor() const { return state_->file.get(); }
+
+Result<bool> TempFile::has_bytes_of(const TempFile& other) const {
+  return same_bytes(descriptor(), other.descriptor());
+}
 
 }  // namespace slipring::deliver

@@ -40,6 +40,9 @@ class TempFile final : public dicom::Sink {
   // Flushes what is buffered, sets mode 0644 & ~umask and the modification time (ns since 1970).
   [[nodiscard]] Result<void> finish(std::int64_t mtime_ns);
   [[nodiscard]] int descriptor() const;  // readable too: verification reads what was written
+  // Of two that are finished. Errors: Io.
+  [[nodiscard]] Result<bool> has_bytes_of(const TempFile& other) const;
+
  private:
   friend class OutputTree;
   struct State;
@@ -49,8 +52,7 @@ class TempFile final : public dicom::Sink {
 
 struct Delivery {
   TempFile* file = nullptr;
-  std::string name;            // relative to the output root, '/' separated
-  dicom::Xxh128Digest digest;  // of all bytes: compared when the name exists already
+  std::string name;  // relative to the output root, '/' separated
   // answer:
   Result<void> status = {};
   bool adopted =
@@ -77,6 +79,10 @@ class OutputTree {
   // Names are resolved beneath the root, links are not followed; missing directories are made and
   // synced.
   void deliver(std::span<Delivery> batch);
+
+  // Whether the file of that name, relative to the root, has the bytes of a finished one. Errors:
+  // Io.
+  [[nodiscard]] Result<bool> holds(const std::string& name, const TempFile& file) const;
 
   [[nodiscard]] const std::string& root() const;
   [[nodiscard]] Result<std::uint64_t> free_bytes() const;

@@ -18,21 +18,6 @@ namespace {
 constexpr dicom::RuleId kSameUidOtherContent{6, 1};
 constexpr std::size_t kSuffixDigits = 8;
 
-std::uint64_t hash_of(std::string_view text) {
-  return load_le<std::uint64_t>(dicom::xxh128(as_bytes(text)).bytes.data());
-}
-
-// Two objects are the same content when their elements and pixels are; where pixels were not
-// decoded, when all bytes are.
-std::uint64_t content_hash(const Record& record) {
-  std::string text;
-  if (record.pixel_digest && record.dataset_digest)
-    text += dicom::to_hex(record.dataset_digest->bytes) + dicom::to_hex(record.pixel_digest->bytes);
-  else if (record.output_digest)
-    text += dicom::to_hex(record.output_digest->bytes);
-  return hash_of(text);
-}
-
 bool is_destination(const Error& error) { return error.code == ErrorCode::Io; }
 
 }  // namespace
@@ -51,11 +36,8 @@ Finisher::Finisher(const Options& options, const ledger::Job& job, ledger::Ledge
                                                        : 1) {}
 
 Result<void> Finisher::remember_written() {
-  return ledger_->each_record([&](const Record& record) {
-    if (record.output.empty() || record.sop_instance.empty()) return;
-    written_uid_.try_emplace(hash_of(record.sop_instance), record.path);
-    written_content_.try_emplace(content_hash(record), record.path);
-  });
+  written_.emplace(*ledger_, *tree_);
+  return written_->load();
 }
 
 bool Finisher::must_stop() const {
@@ -108,7 +90,9 @@ void Finisher::finish_all(std::span<Parcels> batches) {
   remember_before(row_);
   for (Parcel* parcel : row_) decide(*parcel);
   deliver_outputs(row_);
+  settle_twins();
   record(row_);
+  if (written_) written_->settle();
   for (Parcels& parcels : batches) parcels.clear();
 }
 
@@ -126,31 +110,53 @@ void Finisher::decide(Parcel& parcel) {
 }
 
 void Finisher::decide_duplicate(Parcel& parcel) {
-  Record& record = parcel.record;
-  const auto [same, new_content] = written_content_.try_emplace(content_hash(record), record.path);
-  const auto [first, new_uid] = written_uid_.try_emplace(hash_of(record.sop_instance), record.path);
-  if (!new_content && same->second != record.path) {
-    parcel.output.reset();
-    record.outcome = Outcome::Duplicate;
-    record.reason = "same SOP Instance UID and same content as another file";
-    record.findings.add({{0, 6},
-                         dicom::Severity::Info,
-                         dicom::tags::SOPInstanceUID,
-                         kNoOffset,
-                         "(0008,0018)",
-                         "duplicate of " + same->second});
-    record.to = {};
-    record.bytes_out = 0;
-    record.output_digest.reset();
-    return;
+  auto before = written_->meet(parcel);
+  if (!before) {
+    keep_ledger(std::unexpected(before.error()));
+    return name_output(parcel, false);
   }
-  const bool conflict = !new_uid && first->second != record.path;
+  using Kind = WrittenObjects::Before::Kind;
+  if (before->kind == Kind::SameContent) {
+    if (before->parcel == nullptr) return call_duplicate(parcel, before->path);
+    return twins_.push_back({&parcel, before->parcel});
+  }
+  const bool conflict = before->kind == Kind::OtherContent;
   if (conflict)
-    record.findings.add(
+    parcel.record.findings.add(
         {kSameUidOtherContent, dicom::Severity::Error, dicom::tags::SOPInstanceUID, kNoOffset,
-         "(0008,0018)",
-         "same SOP Instance UID as " + first->second + ", other content; both kept"});
+         "(0008,0018)", "same SOP Instance UID as " + before->path + ", other content; both kept"});
   name_output(parcel, conflict);
+}
+
+void Finisher::call_duplicate(Parcel& parcel, const std::string& of) {
+  Record& record = parcel.record;
+  parcel.output.reset();
+  record.outcome = Outcome::Duplicate;
+  record.reason = "same SOP Instance UID and same content as another file";
+  record.findings.add({{0, 6},
+                       dicom::Severity::Info,
+                       dicom::tags::SOPInstanceUID,
+                       kNoOffset,
+                       "(0008,0018)",
+                       "duplicate of " + of});
+  record.to = {};
+  record.bytes_out = 0;
+  record.output_digest.reset();
+}
+
+// What is the same as an object that could not be written is no duplicate: it is written itself.
+void Finisher::settle_twins() {
+  std::vector<Parcel*> alone;
+  for (const Twin& twin : twins_) {
+    if (twin.first->record.outcome != Outcome::Failed) {
+      call_duplicate(*twin.parcel, twin.first->record.path);
+      continue;
+    }
+    name_output(*twin.parcel, false);
+    alone.push_back(twin.parcel);
+  }
+  twins_.clear();
+  deliver_outputs(alone);
 }
 
 void Finisher::name_output(Parcel& parcel, bool conflict) const {
@@ -173,9 +179,9 @@ void Finisher::deliver_outputs(ParcelRow parcels) {
   std::vector<Parcel*> owners;
   std::vector<const Record*> planned;
   for (Parcel* parcel : parcels) {
-    if (parcel->output == nullptr || parcel->known) continue;
     const Record& record = parcel->record;
-    deliveries.push_back({parcel->output.get(), record.output, *record.output_digest});
+    if (parcel->output == nullptr || parcel->known || record.output.empty()) continue;
+    deliveries.push_back({parcel->output.get(), record.output});
     owners.push_back(parcel);
     planned.push_back(&record);
   }
@@ -240,9 +246,18 @@ void Finisher::read_rows(std::span<const std::string_view> paths, std::span<Parc
 void Finisher::write_rows(ParcelRow parcels) {
   if (ledger_ == nullptr || summary_.ledger) return;
   std::vector<const Record*> records;
-  for (const Parcel* parcel : parcels)
-    if (!parcel->known && !parcel->destination_failed) records.push_back(&parcel->record);
-  if (options_.command == Command::Convert) return keep_ledger(ledger_->done(job_, records));
+  std::vector<Parcel*> owners;
+  for (Parcel* parcel : parcels) {
+    if (parcel->known || parcel->destination_failed) continue;
+    records.push_back(&parcel->record);
+    owners.push_back(parcel);
+  }
+  if (options_.command == Command::Convert) {
+    keep_ledger(ledger_->done(job_, records));
+    const std::span<const std::int64_t> rows = ledger_->rows_written();
+    for (std::size_t i = 0; i < rows.size(); ++i) owners[i]->row = rows[i];
+    return;
+  }
   if (uncommitted_ == 0) uncommitted_since_ = std::chrono::steady_clock::now();
   uncommitted_ += records.size();
   keep_ledger(ledger_->add_done(job_, records));

@@ -9,7 +9,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -17,6 +16,7 @@
 #include "engine/ingest/observer.h"
 #include "engine/ingest/options.h"
 #include "engine/ingest/parcel.h"
+#include "engine/ingest/written/written_objects.h"
 #include "engine/ledger/ledger.h"
 
 namespace slipring::ingest {
@@ -65,6 +65,8 @@ class Finisher {
  private:
   void decide(Parcel& parcel);
   void decide_duplicate(Parcel& parcel);
+  void call_duplicate(Parcel& parcel, const std::string& of);
+  void settle_twins();
   void name_output(Parcel& parcel, bool conflict) const;
   void finish_pending();
   void finish_all(std::span<Parcels> batches);
@@ -103,9 +105,12 @@ class Finisher {
   std::chrono::steady_clock::time_point pending_since_{};
   std::chrono::steady_clock::time_point uncommitted_since_{};
   std::chrono::steady_clock::time_point told_{};
-  // Paths of what was written first, by hash of SOP Instance UID, and of UID and content together.
-  std::unordered_map<std::uint64_t, std::string> written_uid_;
-  std::unordered_map<std::uint64_t, std::string> written_content_;
+  std::optional<WrittenObjects> written_;  // convert
+  struct Twin {
+    Parcel* parcel;
+    const Parcel* first;  // with the same content, in the same row
+  };
+  std::vector<Twin> twins_;  // of the row that is being finished
 };
 
 }  // namespace slipring::ingest

@@ -29,6 +29,7 @@ struct Parcel {
   dicom::Record record;                             // 2 map: identity; 3 scan: UIDs; ... 7 ledger
   dicom::FileKind kind = dicom::FileKind::Unknown;  // 3 scan
   std::unique_ptr<deliver::TempFile> output;  // 5 transcode: written and proven, not yet linked
+  std::int64_t row = 0;                       // 7 ledger: the number of its row; 0: none yet
   std::size_t known_place = kUnknownPlace;    // validate: in KnownFiles
   bool known = false;                         // the ledger has its outcome from a run before
   bool taken_over = false;                    // the record has it
@@ -41,6 +42,7 @@ struct Parcel {
     record.clear();
     kind = dicom::FileKind::Unknown;
     output.reset();
+    row = 0;
     known_place = kUnknownPlace;
     known = taken_over = settled = destination_failed = false;
   }

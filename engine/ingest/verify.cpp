@@ -36,7 +36,7 @@ class Promises {
   explicit Promises(ledger::Ledger& ledger) : ledger_(ledger) {}
 
   Result<void> read() {
-    TRY(ledger_.each_output([&](std::int64_t row, std::string_view output) {
+    TRY(ledger_.each_output([&](std::int64_t row, std::string_view output, Outcome) {
       rows_.push_back({dicom::xxh128(as_bytes(output)), row});
     }));
     std::ranges::sort(rows_);  // of one name the ledger's first stays

@@ -309,6 +309,8 @@ Result<void> Ledger::commit() {
   return {};
 }
 
+std::span<const std::int64_t> Ledger::rows_written() const { return state_->rows_written; }
+
 bool Totals::balanced() const {
   std::uint64_t outcomes = 0;
   for (const std::uint64_t count : by_outcome) outcomes += count;

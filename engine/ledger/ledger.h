@@ -106,6 +106,9 @@ class Ledger {
   [[nodiscard]] Result<void> add_done(const Job& job,
                                       std::span<const dicom::Record* const> records);
   [[nodiscard]] Result<void> commit();
+  // The numbers of the rows that the last of plan(), done() and add_done() wrote, in the order of
+  // its records, by which row_at() has them; none where it failed.
+  [[nodiscard]] std::span<const std::int64_t> rows_written() const;
 
   // Resume: what is known of a path; nullopt when nothing is. Any thread? No: the writer's only.
   [[nodiscard]] Result<std::optional<Known>> known(std::string_view path);
@@ -126,9 +129,17 @@ class Ledger {
       const std::function<void(const dicom::Record&)>& take,
       bool with_findings = false);  // DONE rows, in order of sequence
   // Of every row that is DONE and has the digest of what it wrote: its number, by which row_at()
-  // has it, and the name of what it wrote. In no order; `take` must not call the ledger.
+  // has it, the name of what it wrote, and the file's outcome. In no order; `take` must not call
+  // the ledger.
   [[nodiscard]] Result<void> each_output(
-      const std::function<void(std::int64_t row, std::string_view output)>& take);
+      const std::function<void(std::int64_t row, std::string_view output, dicom::Outcome outcome)>&
+          take);
+  // The same of every row that is DONE and wrote something that has a SOP Instance UID, in the
+  // order in which files came into the ledger.
+  [[nodiscard]] Result<void> each_instance(
+      const std::function<void(std::int64_t row, std::string_view sop_instance)>& take);
+  // Beyond those of all rows that are DONE.
+  [[nodiscard]] Result<std::uint64_t> next_sequence();
   // Without findings; nullopt when it is not there any more.
   [[nodiscard]] Result<std::optional<dicom::Record>> row_at(std::int64_t row);
   // Rows and findings of these paths, as if they had never been seen. One transaction.

@@ -201,23 +201,55 @@ Result<void> Ledger::each_record(const std::function<void(const Record&)>& take,
   });
 }
 
-Result<void> Ledger::each_output(const std::function<void(std::int64_t, std::string_view)>& take) {
+Result<void> Ledger::each_output(
+    const std::function<void(std::int64_t, std::string_view, dicom::Outcome)>& take) {
   return state_->scan([&]() -> Result<void> {
-    TRY_ASSIGN(Statement select, state_->database.prepare(
-                                     "SELECT directory,name,id,details FROM files WHERE done=1"));
+    TRY_ASSIGN(Statement select,
+               state_->database.prepare(
+                   "SELECT directory,name,id,shared,details FROM files WHERE done=1"));
     while (true) {
       TRY_ASSIGN(const bool more, select.step());
       if (!more) return {};
       TRY_ASSIGN(const std::string path, state_->read_path(select));
       const std::int64_t id = select.integer();
+      TRY_ASSIGN(const SharedFacts* shared,
+                 state_->lookups.shared.facts_of(select.integer(), state_->lookups.words));
       TRY_ASSIGN(const Details details, unpack_details(as_bytes(select.text())));
       if (!details.output_digest) continue;
       if (details.output_is_path)
-        take(id, path);
+        take(id, path, shared->outcome);
       else if (!details.output.empty())
-        take(id, details.output);
+        take(id, details.output, shared->outcome);
     }
   });
+}
+
+Result<void> Ledger::each_instance(
+    const std::function<void(std::int64_t, std::string_view)>& take) {
+  return state_->scan([&]() -> Result<void> {
+    TRY_ASSIGN(Statement select,
+               state_->database.prepare("SELECT id,details FROM files WHERE done=1 ORDER BY id"));
+    while (true) {
+      TRY_ASSIGN(const bool more, select.step());
+      if (!more) return {};
+      const std::int64_t id = select.integer();
+      TRY_ASSIGN(const Details details, unpack_details(as_bytes(select.text())));
+      const bool wrote = details.output_is_path || !details.output.empty();
+      if (wrote && !details.sop_instance.empty()) take(id, details.sop_instance);
+    }
+  });
+}
+
+Result<std::uint64_t> Ledger::next_sequence() {
+  std::uint64_t next = 0;
+  TRY(state_->scan([&]() -> Result<void> {
+    TRY_ASSIGN(const std::int64_t last,
+               state_->database.number("SELECT coalesce(max(sequence),-1) FROM files"
+                                       " WHERE done=1"));
+    next = static_cast<std::uint64_t>(last) + 1;
+    return {};
+  }));
+  return next;
 }
 
 Result<std::optional<Record>> Ledger::row_at(std::int64_t row) {

@@ -122,7 +122,8 @@ struct Ledger::State {
   Statement add_files;
   Statement delete_cross;  // from an id to another
   NewestDirectory newest;
-  Statement next_records;  // read_rows.cpp: from an id on
+  std::vector<std::int64_t> rows_written;  // by the last batch
+  Statement next_records;                  // read_rows.cpp: from an id on
   std::optional<Statement> row_at;
   Statement put_cross;  // cross.cpp
   Statement find_cross;

@@ -98,11 +98,13 @@ Result<void> Ledger::State::write_batch(const Job& job, std::span<const Record* 
     transaction.keep();
     return {};
   };
+  rows_written.clear();
   if (records.empty()) return {};
   auto written = write();
   if (!written) {  // ids given out in what was rolled back are gone
     lookups.forget();
     newest.forget();
+    rows_written.clear();
   }
   return written;
 }
@@ -150,6 +152,7 @@ Result<void> Ledger::State::write_rows(const RowContext& context,
   const FileRows files(context, records, rows);
   const Offered offered(database, files);
   TRY(write.run());
+  for (const RowIds& row : rows) rows_written.push_back(row.id);
   return delete_ranges(delete_cross, had_findings);
 }
 

@@ -34,10 +34,11 @@ CommitmentAnswers::~CommitmentAnswers() {
 
 std::optional<std::uint16_t> CommitmentAnswers::why_not(const Instance& instance) const {
   const auto held = store_.inventory().of(instance.sop_instance);
-  if (held.empty()) return commitment::reasons::kNoSuchInstance;
-  if (std::ranges::find(held, instance.sop_class, &Inventory::Holding::sop_class) == held.end())
+  if (!held) return commitment::reasons::kProcessingFailure;
+  if (held->empty()) return commitment::reasons::kNoSuchInstance;
+  if (std::ranges::find(*held, instance.sop_class, &Inventory::Holding::sop_class) == held->end())
     return commitment::reasons::kClassInstanceConflict;
-  const bool is_there = std::ranges::any_of(held, [&](const Inventory::Holding& holding) {
+  const bool is_there = std::ranges::any_of(*held, [&](const Inventory::Holding& holding) {
     std::error_code ignored;
     return std::filesystem::is_regular_file(store_.tree().root() + "/" + holding.output, ignored);
   });

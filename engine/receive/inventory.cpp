@@ -1,37 +1,51 @@
 #include "engine/receive/inventory.h"
 
-#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "engine/dicom/digest.h"
 
 namespace slipring::receive {
 
-void Inventory::add(const dicom::Record& record,
-                    std::optional<dicom::Xxh128Digest> content_digest) {
-  const std::lock_guard lock(mutex_);
-  next_sequence_ = std::max(next_sequence_, record.sequence + 1);
-  if (record.output.empty() || record.sop_instance.empty()) return;
-  std::vector<Holding>& held = holdings_[record.sop_instance];
-  if (std::ranges::find(held, record.output, &Holding::output) != held.end()) return;
-  held.push_back({record.sop_class, record.output, content_digest});
+namespace {
+
+std::uint64_t hash_of(std::string_view text) {
+  return load_le<std::uint64_t>(dicom::xxh128(as_bytes(text)).bytes.data());
 }
 
-std::vector<Inventory::Holding> Inventory::of(std::string_view sop_instance) const {
+}  // namespace
+
+Result<void> Inventory::open(const std::string& ledger) {
   const std::lock_guard lock(mutex_);
-  const auto found = holdings_.find(std::string(sop_instance));
-  return found == holdings_.end() ? std::vector<Holding>{} : found->second;
+  TRY_ASSIGN(ledger_, ledger::Ledger::open(ledger, ledger::Ledger::Mode::Read));
+  return ledger_->each_instance([&](std::int64_t row, std::string_view sop_instance) {
+    rows_.add(hash_of(sop_instance), row);
+  });
 }
 
-void Inventory::remember_content(std::string_view sop_instance, std::string_view output,
-                                 const dicom::Xxh128Digest& content_digest) {
+void Inventory::add(std::string_view sop_instance, std::int64_t row) {
+  if (sop_instance.empty()) return;
+  const std::uint64_t hash = hash_of(sop_instance);
   const std::lock_guard lock(mutex_);
-  const auto found = holdings_.find(std::string(sop_instance));
-  if (found == holdings_.end()) return;
-  for (Holding& holding : found->second)
-    if (holding.output == output) holding.content_digest = content_digest;
+  bool is_new = true;  // a file that was removed and came again keeps its row
+  rows_.each(hash, [&](std::int64_t before) { return is_new = before != row; });
+  if (is_new) rows_.add(hash, row);
 }
 
-std::uint64_t Inventory::next_sequence() const {
+Result<std::vector<Inventory::Holding>> Inventory::of(std::string_view sop_instance) const {
   const std::lock_guard lock(mutex_);
-  return next_sequence_;
+  std::vector<Holding> held;
+  Result<void> result;
+  rows_.each(hash_of(sop_instance), [&](std::int64_t number) {
+    auto row = ledger_->row_at(number);
+    if (!row) result = std::unexpected(row.error());
+    if (!row) return false;
+    if (*row && (*row)->sop_instance == sop_instance && !(*row)->output.empty())
+      held.push_back({std::move((*row)->sop_class), std::move((*row)->output)});
+    return true;
+  });
+  if (!result) return std::unexpected(result.error());
+  return held;
 }
 
 }  // namespace slipring::receive

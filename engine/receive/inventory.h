@@ -1,18 +1,19 @@
 // Inventory: which SOP instances an output holds, under which names, for as long as a receiver
-// runs: duplicates are known by it, and commitment is answered from it. Loaded from the ledger's
-// rows. Thread safe. It must not know files.
+// runs: duplicates are known by it, and commitment is answered from it. Holds a hash and the number
+// of a row for each, no texts: what is asked for is read from the ledger, by a connection of its
+// own. Thread safe. It must not know files.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
-#include "engine/dicom/digest.h"
-#include "engine/dicom/record.h"
+#include "codecs/base/result.h"
+#include "engine/ingest/written/row_index.h"
+#include "engine/ledger/ledger.h"
 
 namespace slipring::receive {
 
@@ -20,22 +21,20 @@ class Inventory {
  public:
   struct Holding {
     std::string sop_class;
-    std::string output;                                 // relative to the output root
-    std::optional<dicom::Xxh128Digest> content_digest;  // where it is known already
+    std::string output;  // relative to the output root
   };
 
-  // A row of the ledger that is DONE. Rows without an output are passed over.
-  void add(const dicom::Record& record, std::optional<dicom::Xxh128Digest> content_digest);
-  // What is held of an instance; empty when nothing is.
-  [[nodiscard]] std::vector<Holding> of(std::string_view sop_instance) const;
-  void remember_content(std::string_view sop_instance, std::string_view output,
-                        const dicom::Xxh128Digest& content_digest);
-  [[nodiscard]] std::uint64_t next_sequence() const;
+  // Reads what the ledger, which somebody else writes, holds by now. Before anything else.
+  [[nodiscard]] Result<void> open(const std::string& ledger);
+  // A row that became DONE, of an object that has its name.
+  void add(std::string_view sop_instance, std::int64_t row);
+  // What is held of an instance; empty when nothing is. Errors: those of the ledger.
+  [[nodiscard]] Result<std::vector<Holding>> of(std::string_view sop_instance) const;
 
  private:
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, std::vector<Holding>> holdings_;  // by SOP Instance UID
-  std::uint64_t next_sequence_ = 0;
+  std::unique_ptr<ledger::Ledger> ledger_;
+  ingest::RowIndex rows_;  // by SOP Instance UID
 };
 
 }  // namespace slipring::receive

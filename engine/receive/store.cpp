@@ -159,18 +159,18 @@ void Store::decide(std::vector<Arrived>& group, std::size_t index) {
 
 // A file that somebody removed is not held any more.
 bool Store::is_held(Arrived& arrived, bool& has_other_content) {
-  const std::string& instance = arrived.parcel.record.sop_instance;
-  for (const Inventory::Holding& holding : inventory_.of(instance)) {
+  const auto held = inventory_.of(arrived.parcel.record.sop_instance);
+  if (!held) {
+    fail_for_ourselves(arrived, "the ledger could not be read", held.error());
+    arrived.parcel.record.path = refused_name(arrived.parcel.record);
+    return true;
+  }
+  for (const Inventory::Holding& holding : *held) {
     const std::string path = tree_->root() + "/" + holding.output;
     map::MappedFile file;
     if (const auto there = file.open_head(path, {}); !there) continue;
-    std::optional<dicom::Xxh128Digest> content = holding.content_digest;
-    if (!content) {
-      const auto read = content_digest_of(path);
-      if (read) inventory_.remember_content(instance, holding.output, *read);
-      if (read) content = *read;
-    }
-    if (content && content == arrived.content_digest) {
+    const auto content = content_digest_of(path);
+    if (content && *content == arrived.content_digest) {
       call_duplicate(arrived, holding.output);
       return true;
     }
@@ -211,8 +211,7 @@ void Store::deliver_named(std::vector<Arrived*> objects) {
   std::vector<deliver::Delivery> deliveries;
   deliveries.reserve(objects.size());
   for (Arrived* arrived : objects)
-    deliveries.push_back({arrived->parcel.output.get(), arrived->parcel.record.output,
-                          *arrived->parcel.record.output_digest});
+    deliveries.push_back({arrived->parcel.output.get(), arrived->parcel.record.output});
   tree_->deliver(deliveries);
   for (std::size_t i = 0; i < objects.size(); ++i) {
     ingest::Parcel& parcel = objects[i]->parcel;
@@ -234,9 +233,9 @@ void Store::record(std::vector<Arrived>& group) {
     if (deserves_row(arrived)) records.push_back(&arrived.parcel.record);
   const auto result = ledger_->done(job_, records);
   if (result) {
-    for (const Arrived& arrived : group)
-      if (!arrived.parcel.record.output.empty())
-        inventory_.add(arrived.parcel.record, arrived.content_digest);
+    const std::span<const std::int64_t> rows = ledger_->rows_written();
+    for (std::size_t i = 0; i < records.size(); ++i)
+      if (!records[i]->output.empty()) inventory_.add(records[i]->sop_instance, rows[i]);
   } else {
     for (Arrived& arrived : group)
       if (arrived.verdict.fate == Fate::Stored || arrived.verdict.fate == Fate::Apart)
@@ -248,7 +247,8 @@ void Store::record(std::vector<Arrived>& group) {
   for (Arrived& arrived : group) {
     if (arrived.verdict.fate != Fate::Duplicate) continue;
     const auto held = inventory_.of(arrived.parcel.record.sop_instance);
-    if (std::ranges::find(held, arrived.verdict.output, &Inventory::Holding::output) == held.end())
+    if (!held || std::ranges::find(*held, arrived.verdict.output, &Inventory::Holding::output) ==
+                     held->end())
       fail_for_ourselves(arrived, "the same object could not be stored just now",
                          {ErrorCode::Io, kNoOffset, "its twin could not be stored"});
   }

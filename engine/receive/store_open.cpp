@@ -26,9 +26,9 @@ Result<void> Store::load() {
   job_.source = options_.source;
   job_.option_hash = ingest::option_hash(ingest);
   TRY_ASSIGN(job_, ledger_->start_job(job_));
-  TRY(ledger_->each_record([&](const dicom::Record& row) { inventory_.add(row, std::nullopt); }));
-  next_sequence_ = inventory_.next_sequence();
-  return take_over_planned();
+  TRY(take_over_planned());
+  TRY_ASSIGN(next_sequence_, ledger_->next_sequence());
+  return inventory_.open(ingest.ledger);
 }
 
 Result<void> Store::take_over_planned() {
@@ -40,7 +40,6 @@ Result<void> Store::take_over_planned() {
     TRY_ASSIGN(const dicom::Record record, taken_over(path));
     const dicom::Record* const row = &record;
     TRY(ledger_->done(job_, {&row, 1}));
-    inventory_.add(record, std::nullopt);
   }
   return {};
 }
@@ -65,7 +64,7 @@ Result<dicom::Record> Store::taken_over(const std::string& path) {
   TRY(copy->append(bench.source.bytes()));
   TRY(copy->finish(parcel.record.source.mtime_ns));
   parcel.record.output_digest = dicom::xxh128(bench.source.bytes());
-  deliver::Delivery delivery{copy.get(), path, *parcel.record.output_digest};
+  deliver::Delivery delivery{copy.get(), path};
   tree_->deliver({&delivery, 1});
   TRY(delivery.status);
   parcel.record.findings.append(bench.scanned.findings);

@@ -125,10 +125,13 @@ Result<void> Pull::complete(Visit& visit, StudyOutcome& outcome,
   return {};
 }
 
+// What cannot be looked up is none to rely on.
 std::vector<query::Instance> Pull::not_held(std::span<const query::Instance> listed) const {
   std::vector<query::Instance> missing;
-  for (const query::Instance& instance : listed)
-    if (intake_.store()->inventory().of(instance.sop_instance).empty()) missing.push_back(instance);
+  for (const query::Instance& instance : listed) {
+    const auto held = intake_.store()->inventory().of(instance.sop_instance);
+    if (!held || held->empty()) missing.push_back(instance);
+  }
   return missing;
 }
 

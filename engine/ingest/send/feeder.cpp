@@ -32,51 +32,55 @@ std::uint64_t hash_of(const dicom::FileIdentity& identity) {
   return load_le<std::uint64_t>(dicom::xxh128(bytes).bytes.data());
 }
 
-// Appends what the ledger of an output tree of convert says was written; false: it is no such tree.
-Result<bool> add_outputs(const std::string& root, std::vector<Discovered>& outputs) {
-  const std::string path = root + "/" + std::string(kLedgerOfTree);
-  std::error_code ignored;
-  if (!std::filesystem::is_regular_file(path, ignored)) return false;
-  TRY_ASSIGN(const auto ledger, ledger::Ledger::open(path, ledger::Ledger::Mode::Read));
-  TRY_ASSIGN(const auto jobs, ledger->jobs());
-  const bool wrote =
-      std::ranges::any_of(jobs, [](const ledger::Job& job) { return job.command == "convert"; });
-  if (!wrote) return false;
-  TRY(ledger->each_record([&](const dicom::Record& record) {
-    const bool written = record.outcome == dicom::Outcome::Converted ||
-                         record.outcome == dicom::Outcome::Copied ||
-                         record.outcome == dicom::Outcome::Kept;
-    if (!written || record.output.empty()) return;
-    Discovered& found = outputs.emplace_back();
-    found.file.path = root + "/" + record.output;
-    found.file.relative = record.output;
-  }));
-  return true;
-}
-
 }  // namespace
 
 Result<void> KnownDeliveries::load(ledger::Deliveries& deliveries, bool retry_failed) {
-  return deliveries.each([&](const Delivery& row) {
+  TRY(deliveries.each([&](const Delivery& row) {
     if (!ledger::is_final(row.state)) return;
     if (retry_failed && row.state == DeliveryState::Failed) return;
-    files_[hash_of(row.path)] = {hash_of(row.source), row.state};
-  });
+    files_.push_back({hash_of(row.path), hash_of(row.source), row.state});
+  }));
+  std::ranges::sort(files_, {}, &Known::path);
+  return {};
 }
 
 std::optional<DeliveryState> KnownDeliveries::find(const Delivery& delivery) const {
   if (files_.empty()) return std::nullopt;
-  const auto found = files_.find(hash_of(delivery.path));
-  if (found == files_.end() || found->second.identity != hash_of(delivery.source))
+  const std::uint64_t path = hash_of(delivery.path);
+  const auto found = std::ranges::lower_bound(files_, path, {}, &Known::path);
+  if (found == files_.end() || found->path != path || found->identity != hash_of(delivery.source))
     return std::nullopt;
-  return found->second.state;
+  return found->state;
+}
+
+// False: it is no output tree of convert.
+Result<bool> Names::add_tree(const std::string& root) {
+  const std::string path = root + "/" + std::string(kLedgerOfTree);
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return false;
+  Tree tree;
+  tree.root = root;
+  TRY_ASSIGN(tree.ledger, ledger::Ledger::open(path, ledger::Ledger::Mode::Read));
+  TRY_ASSIGN(const auto jobs, tree.ledger->jobs());
+  const bool wrote =
+      std::ranges::any_of(jobs, [](const ledger::Job& job) { return job.command == "convert"; });
+  if (!wrote) return false;
+  using dicom::Outcome;
+  TRY(tree.ledger->each_output([&](std::int64_t row, std::string_view, Outcome outcome) {
+    if (outcome == Outcome::Converted || outcome == Outcome::Copied || outcome == Outcome::Kept)
+      tree.rows.push_back(row);
+  }));
+  std::ranges::sort(tree.rows);  // as files came into the ledger
+  outputs_ += tree.rows.size();
+  trees_.push_back(std::move(tree));
+  return true;
 }
 
 Result<std::unique_ptr<Names>> Names::open(const Options& options) {
   auto names = std::make_unique<Names>();
   discover::Options others;
   for (const std::string& source : options.sources) {
-    TRY_ASSIGN(const bool is_tree, add_outputs(source, names->outputs_));
+    TRY_ASSIGN(const bool is_tree, names->add_tree(source));
     if (!is_tree) others.roots.push_back(source);
   }
   others.files_from = options.files_from;
@@ -86,19 +90,33 @@ Result<std::unique_ptr<Names>> Names::open(const Options& options) {
   return names;
 }
 
+bool Names::next_output(Discovered& found) {
+  while (!trees_.empty() && trees_.front().next == trees_.front().rows.size()) trees_.pop_front();
+  if (trees_.empty()) return false;
+  Tree& tree = trees_.front();
+  found.clear();
+  auto row = tree.ledger->row_at(tree.rows[tree.next++]);
+  if (row && *row && !(*row)->output.empty()) {
+    found.file.relative = std::move((*row)->output);
+    found.file.path = tree.root + "/" + found.file.relative;
+    return true;
+  }
+  found.kind = Discovered::Kind::Unreadable;
+  found.error = row ? Error{ErrorCode::Vanished, kNoOffset,
+                            "the ledger of the output tree does not know it any more"}
+                    : row.error();
+  found.file.path = found.file.relative = tree.root;
+  return true;
+}
+
 bool Names::next(Discovered& found) {
   const std::scoped_lock lock(mutex_);
-  if (next_output_ < outputs_.size())
-    found = std::move(outputs_[next_output_++]);
-  else if (discovery_ == nullptr || !discovery_->next(found))
-    return false;
+  if (!next_output(found) && (discovery_ == nullptr || !discovery_->next(found))) return false;
   found.file.sequence = sequence_++;
   return true;
 }
 
-std::uint64_t Names::found() const {
-  return outputs_.size() + (discovery_ ? discovery_->found() : 0);
-}
+std::uint64_t Names::found() const { return outputs_ + (discovery_ ? discovery_->found() : 0); }
 
 bool Names::finished_finding() const { return !discovery_ || discovery_->finished_finding(); }
 

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <mutex>
 #include <thread>
-#include <unordered_map>
 #include <vector>
 
 #include "engine/discover/discover.h"
@@ -23,14 +23,15 @@ class KnownDeliveries {
 
  private:
   struct Known {
+    std::uint64_t path = 0;  // hash
     std::uint64_t identity = 0;
     ledger::DeliveryState state = ledger::DeliveryState::Stored;
   };
-  std::unordered_map<std::uint64_t, Known> files_;
+  std::vector<Known> files_;  // by path
 };
 
 // The names to look at, one after the other: what discovery finds; of an output tree of convert,
-// what its ledger says was written there.
+// what its ledger says was written there, of which the numbers of the rows are held.
 class Names {
  public:
   // Errors: a ledger of an output tree that cannot be read.
@@ -41,10 +42,19 @@ class Names {
   [[nodiscard]] bool finished_finding() const;
 
  private:
+  struct Tree {
+    std::string root;
+    std::unique_ptr<ledger::Ledger> ledger;
+    std::vector<std::int64_t> rows;
+    std::size_t next = 0;
+  };
+  [[nodiscard]] Result<bool> add_tree(const std::string& root);
+  [[nodiscard]] bool next_output(discover::Discovered& found);
+
   std::mutex mutex_;
-  std::unique_ptr<discover::Discovery> discovery_;  // null: outputs_ are all
-  std::vector<discover::Discovered> outputs_;
-  std::size_t next_output_ = 0;
+  std::unique_ptr<discover::Discovery> discovery_;  // null: outputs are all
+  std::deque<Tree> trees_;                          // with outputs that were not given
+  std::uint64_t outputs_ = 0;                       // of all trees
   std::uint64_t sequence_ = 0;
 };
 

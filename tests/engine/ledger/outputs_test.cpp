@@ -4,6 +4,8 @@
 #include <map>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "engine/ledger/ledger.h"
 #include "tests/engine/deliver/place.h"
@@ -33,8 +35,11 @@ TEST(Outputs, AreToldWithTheRowsOfThem) {
   ASSERT_TRUE(ledger->plan(job, begun));
 
   std::map<std::string, std::int64_t> rows;
-  ASSERT_TRUE(ledger->each_output(
-      [&](std::int64_t row, std::string_view output) { rows.emplace(output, row); }));
+  ASSERT_TRUE(
+      ledger->each_output([&](std::int64_t row, std::string_view output, dicom::Outcome outcome) {
+        rows.emplace(output, row);
+        EXPECT_EQ(outcome, dicom::Outcome::Converted);
+      }));
   ASSERT_EQ(rows.size(), 2U);
   for (const Record* record : std::span(done).first(2)) {
     const auto row = ledger->row_at(rows.at(record->output));
@@ -46,6 +51,36 @@ TEST(Outputs, AreToldWithTheRowsOfThem) {
     EXPECT_EQ((*row)->bytes_out, record->bytes_out);
   }
   EXPECT_FALSE(ledger->row_at(1'000'000)->has_value());
+}
+
+TEST(Outputs, RowsAreNumberedAsTheirRecordsWereWritten) {
+  const test::Place place;
+  const auto ledger = std::move(*Ledger::open(place / "ledger.db", Ledger::Mode::Write));
+  const Job job = *ledger->start_job({});
+  const Record first = plain_record(1, "z");
+  const Record second = plain_record(2, "a");
+  const Record failed = failed_record(3, "failed");
+  Record nameless = plain_record(4, "nameless");
+  nameless.sop_instance.clear();
+  const Record* const one[] = {&second};
+  const Record* const all[] = {&first, &second, &failed, &nameless};
+  ASSERT_TRUE(ledger->plan(job, one));
+  const std::int64_t planned = ledger->rows_written()[0];
+  ASSERT_TRUE(ledger->done(job, all));
+  const std::vector<std::int64_t> rows(ledger->rows_written().begin(),
+                                       ledger->rows_written().end());
+  ASSERT_EQ(rows.size(), 4U);
+  EXPECT_EQ(rows[1], planned);  // it keeps its row
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ((*ledger->row_at(rows[i]))->path, all[i]->path);
+
+  std::vector<std::pair<std::int64_t, std::string>> instances;
+  ASSERT_TRUE(ledger->each_instance(
+      [&](std::int64_t row, std::string_view instance) { instances.emplace_back(row, instance); }));
+  const decltype(instances) expected = {{rows[1], second.sop_instance},
+                                        {rows[0], first.sop_instance}};
+  EXPECT_EQ(instances, expected);
+  ASSERT_TRUE(ledger->plan(job, {}));
+  EXPECT_TRUE(ledger->rows_written().empty());
 }
 
 }  // namespace

@@ -122,7 +122,7 @@ class CutTest : public ::testing::Test {
     receiver_->stop(kPatient);
     EXPECT_EQ(ended_, begun_);
     for (const std::string& instance : stored)
-      EXPECT_FALSE(intake_->store()->inventory().of(instance).empty()) << instance;
+      EXPECT_FALSE(intake_->store()->inventory().of(instance)->empty()) << instance;
     intake_->store()->close(ingest::exits::kOk);
     expect_whole_files_only();
   }

@@ -87,17 +87,27 @@ class Requestor {
   Result<RequestSummary> run();
 
  private:
+  // An instance to be asked for: 16 bytes, for ledgers of tens of millions. The rest is read when
+  // it is needed.
+  struct Open {
+    std::int64_t number = 0;  // of its delivery
+    std::uint32_t asked = 0;  // place in asked_ from 1 on, while there is no answer; 0: not asked
+    bool answered = false;
+  };
   Result<void> load();
   Result<void> listen();
   Result<void> ask_for_all();
-  Result<bool> ask_for(std::span<const Instance> instances);
+  Result<bool> ask_for(std::span<Open> some);
+  Result<std::vector<Instance>> instances_of(std::span<const Open> some);
   Result<bool> await_response(std::uint16_t message_id);
   Result<void> await_reports();
   Result<void> take_report(const Incoming& incoming);
   Result<void> look_at_association();
   std::uint16_t write_down(const DataSet& report);
-  Result<void> queue_refused(std::span<const CommitmentNews> news);
-  void forget_asked(std::span<const Instance> instances);
+  Result<void> write_news(const DataSet& report, std::vector<CommitmentNews>& news);
+  Result<void> queue_refused(std::span<const std::int64_t> refused);
+  void forget_asked(std::span<Open> some);
+  Result<Open*> find_open(std::string_view sop_instance);
   Result<void> broken(const Error& error);
 
   ledger::Deliveries& deliveries_;
@@ -106,10 +116,10 @@ class Requestor {
   const std::atomic<int>& stop_;
   const RequestListener& told_;
   RequestSummary summary_;
-  std::vector<Instance> open_;                // to be asked for
-  std::map<std::string, std::string> paths_;  // of those: instance -> path
-  std::set<std::string> transactions_;        // ours: of this run, and of runs before
-  std::map<std::string, std::string> asked_;  // instance -> transaction, without an answer yet
+  std::vector<Open> open_;              // in order of number
+  std::set<std::string> transactions_;  // ours: of this run, and of runs before
+  std::vector<std::string> asked_;      // transactions of this run
+  std::uint64_t unanswered_ = 0;        // of open_, that were asked for
   std::optional<Error> ledger_error_;
   std::unique_ptr<Association> association_;
   Mailbox mailbox_;
@@ -117,17 +127,21 @@ class Requestor {
 };
 
 Result<void> Requestor::load() {
-  return deliveries_.each([&](const ledger::Delivery& delivery) {
-    if (!delivery.transaction.empty()) transactions_.insert(delivery.transaction);
-    const bool is_stored = delivery.state == ledger::DeliveryState::Stored ||
-                           delivery.state == ledger::DeliveryState::Warning;
-    if (delivery.commitment == Commitment::Committed) ++summary_.before;
-    if (!is_stored || delivery.commitment == Commitment::Committed ||
-        delivery.commitment == Commitment::Refused)
-      return;
-    if (paths_.try_emplace(delivery.sop_instance, delivery.path).second)
-      open_.push_back({delivery.sop_class, delivery.sop_instance, {}});
-  });
+  TRY_ASSIGN(const ledger::DeliveryTotals totals, deliveries_.totals());
+  summary_.before = totals.committed;
+  TRY_ASSIGN(const std::vector<std::string> transactions, deliveries_.transactions());
+  transactions_.insert(transactions.begin(), transactions.end());
+  return deliveries_.each_open([&](std::int64_t number) { open_.push_back({number}); });
+}
+
+// Null: it is not to be asked for, or was answered.
+Result<Requestor::Open*> Requestor::find_open(std::string_view sop_instance) {
+  TRY_ASSIGN(const std::vector<std::int64_t> numbers, deliveries_.numbers_of(sop_instance));
+  for (const std::int64_t number : numbers) {
+    const auto found = std::ranges::lower_bound(open_, number, {}, &Open::number);
+    if (found != open_.end() && found->number == number) return found->answered ? nullptr : &*found;
+  }
+  return nullptr;
 }
 
 Result<void> Requestor::listen() {
@@ -158,24 +172,12 @@ Result<void> Requestor::listen() {
 std::uint16_t Requestor::write_down(const DataSet& report) {
   if (!transactions_.contains(report.transaction)) return kInvalidArgument;
   std::vector<CommitmentNews> news;
-  for (const Instance& instance : report.instances) {
-    if (!paths_.contains(instance.sop_instance)) continue;
-    const auto asked = asked_.find(instance.sop_instance);
-    const bool is_newest = asked == asked_.end() || asked->second == report.transaction;
-    if (instance.failure && !is_newest) continue;
-    news.push_back({instance.sop_instance,
-                    instance.failure ? Commitment::Refused : Commitment::Committed,
-                    report.transaction, instance.failure});
-  }
-  auto written = deliveries_.commit(news);
-  if (written) written = queue_refused(news);
+  const auto written = write_news(report, news);
   if (!written) {
     ledger_error_ = written.error();
     return dimse::statuses::kProcessingFailure;
   }
   for (const CommitmentNews& one : news) {
-    asked_.erase(one.sop_instance);
-    paths_.erase(one.sop_instance);
     if (one.reason) ++summary_.reasons[*one.reason];
     ++(one.reason ? summary_.refused : summary_.committed);
     if (told_.answered) told_.answered(one);
@@ -183,22 +185,38 @@ std::uint16_t Requestor::write_down(const DataSet& report) {
   return dimse::statuses::kSuccess;
 }
 
+Result<void> Requestor::write_news(const DataSet& report, std::vector<CommitmentNews>& news) {
+  std::vector<std::int64_t> refused;
+  for (const Instance& instance : report.instances) {
+    TRY_ASSIGN(Open* const open, find_open(instance.sop_instance));
+    if (open == nullptr) continue;
+    const bool is_newest = open->asked == 0 || asked_[open->asked - 1] == report.transaction;
+    if (instance.failure && !is_newest) continue;
+    news.push_back({instance.sop_instance,
+                    instance.failure ? Commitment::Refused : Commitment::Committed,
+                    report.transaction, instance.failure});
+    if (instance.failure) refused.push_back(open->number);
+    if (open->asked != 0) --unanswered_;
+    open->asked = 0;
+    open->answered = true;
+  }
+  TRY(deliveries_.commit(news));
+  return queue_refused(refused);
+}
+
 // What the peer does not keep is to be sent again.
-Result<void> Requestor::queue_refused(std::span<const CommitmentNews> news) {
-  std::vector<ledger::Delivery> refused;
-  for (const CommitmentNews& one : news) {
-    if (!one.reason) continue;
-    const auto path = paths_.find(one.sop_instance);
-    if (path == paths_.end()) continue;
-    TRY_ASSIGN(const std::optional<ledger::Delivery> delivery, deliveries_.find(path->second));
+Result<void> Requestor::queue_refused(std::span<const std::int64_t> refused) {
+  std::vector<ledger::Delivery> again;
+  for (const std::int64_t number : refused) {
+    TRY_ASSIGN(std::optional<ledger::Delivery> delivery, deliveries_.at(number));
     if (!delivery) continue;
-    refused.push_back(*delivery);
-    refused.back().state = ledger::DeliveryState::Queued;
-    refused.back().reason = "the peer does not keep it";
+    again.push_back(std::move(*delivery));
+    again.back().state = ledger::DeliveryState::Queued;
+    again.back().reason = "the peer does not keep it";
   }
   std::vector<const ledger::Delivery*> rows;
-  rows.reserve(refused.size());
-  for (const ledger::Delivery& delivery : refused) rows.push_back(&delivery);
+  rows.reserve(again.size());
+  for (const ledger::Delivery& delivery : again) rows.push_back(&delivery);
   return rows.empty() ? Result<void>{} : deliveries_.record(job_, rows);
 }
 
@@ -234,21 +252,37 @@ Result<bool> Requestor::await_response(std::uint16_t message_id) {
   }
 }
 
+Result<std::vector<Instance>> Requestor::instances_of(std::span<const Open> some) {
+  std::vector<Instance> instances;
+  instances.reserve(some.size());
+  for (const Open& open : some) {
+    TRY_ASSIGN(const std::optional<ledger::Delivery> delivery, deliveries_.at(open.number));
+    if (delivery) instances.push_back({delivery->sop_class, delivery->sop_instance, {}});
+  }
+  return instances;
+}
+
 // False: not asked, or not taken; the instances stay open.
-Result<bool> Requestor::ask_for(std::span<const Instance> instances) {
-  const DataSet request{new_transaction(), {instances.begin(), instances.end()}};
+Result<bool> Requestor::ask_for(std::span<Open> some) {
+  DataSet request{new_transaction(), {}};
+  TRY_ASSIGN(request.instances, instances_of(some));
   std::vector<CommitmentNews> news;
-  for (const Instance& instance : instances)
+  news.reserve(request.instances.size());
+  for (const Instance& instance : request.instances)
     news.push_back({instance.sop_instance, Commitment::Requested, request.transaction, {}});
   TRY(deliveries_.commit(news));  // before it is asked: the answer may outrun us
   transactions_.insert(request.transaction);
-  for (const Instance& instance : instances) asked_[instance.sop_instance] = request.transaction;
+  asked_.push_back(request.transaction);
+  for (Open& open : some) {
+    if (open.asked == 0) ++unanswered_;
+    open.asked = static_cast<std::uint32_t>(asked_.size());
+  }
   if (association_ == nullptr || !association_->established()) {
     dimse::Proposal proposal = options_.proposal;
     proposal.contexts = {proposed_context(1)};
     auto made = dimse::associate(options_.peer, proposal, options_.timeouts);
     if (!made) {
-      forget_asked(instances);
+      forget_asked(some);
       TRY(broken(made.error()));
       return false;
     }
@@ -256,7 +290,7 @@ Result<bool> Requestor::ask_for(std::span<const Instance> instances) {
   }
   const auto sent = send_request(*association_, request);
   if (!sent) {
-    forget_asked(instances);
+    forget_asked(some);
     TRY(broken(sent.error()));
     return false;
   }
@@ -266,7 +300,7 @@ Result<bool> Requestor::ask_for(std::span<const Instance> instances) {
     return false;
   }
   if (!*taken) {
-    forget_asked(instances);
+    forget_asked(some);
     summary_.error =
         Error{ErrorCode::Unsupported, kNoOffset, "the peer refused the commitment request"};
   }
@@ -274,8 +308,11 @@ Result<bool> Requestor::ask_for(std::span<const Instance> instances) {
 }
 
 // Nobody will answer.
-void Requestor::forget_asked(std::span<const Instance> instances) {
-  for (const Instance& instance : instances) asked_.erase(instance.sop_instance);
+void Requestor::forget_asked(std::span<Open> some) {
+  for (Open& open : some) {
+    if (open.asked != 0) --unanswered_;
+    open.asked = 0;
+  }
 }
 
 Result<void> Requestor::look_at_association() {
@@ -297,12 +334,12 @@ Result<void> Requestor::look_at_association() {
 // Until everything asked for is answered, or the time is over, or nobody is left to answer.
 Result<void> Requestor::await_reports() {
   const auto until = Clock::now() + options_.report_wait;
-  while (!asked_.empty() && stop_ == 0 && Clock::now() < until) {
+  while (unanswered_ != 0 && stop_ == 0 && Clock::now() < until) {
     TRY(look_at_association());
     mailbox_.empty([&](const DataSet& report) { return write_down(report); });
     if (ledger_error_) return std::unexpected(*ledger_error_);
     if (association_ == nullptr && listener_ == nullptr) return {};
-    if (!asked_.empty()) std::this_thread::sleep_for(kPoll);
+    if (unanswered_ != 0) std::this_thread::sleep_for(kPoll);
   }
   return {};
 }
@@ -327,7 +364,7 @@ Result<RequestSummary> Requestor::run() {
        ++attempt) {
     TRY(ask_for_all());
     TRY(await_reports());
-    std::erase_if(open_, [&](const Instance& one) { return !paths_.contains(one.sop_instance); });
+    std::erase_if(open_, [](const Open& one) { return one.answered; });
   }
   if (ledger_error_) return std::unexpected(*ledger_error_);
   summary_.unanswered = summary_.asked - summary_.committed - summary_.refused;

@@ -17,6 +17,12 @@ constexpr std::string_view kColumns =
     "to_syntax,bytes,state,attempts,status,reason,offending,comment,commitment,transaction_uid,"
     "commitment_reason";
 
+// ?2 and ?3 are the states in which the peer has it, ?4 the last commitment that is no answer.
+constexpr std::string_view kOpen =
+    "SELECT id FROM deliveries d WHERE peer=?1 AND state IN (?2,?3) AND commitment<=?4 AND NOT"
+    " EXISTS (SELECT 1 FROM deliveries e WHERE e.peer=?1 AND e.sop_instance=d.sop_instance AND"
+    " e.id<d.id AND e.state IN (?2,?3) AND e.commitment<=?4) ORDER BY id";
+
 constexpr std::string_view kNeverSeen = "the ledger knows nothing of this peer";
 constexpr std::string_view kUnknownState =
     "the ledger holds an unknown state of a delivery: move it aside";
@@ -145,6 +151,8 @@ struct Deliveries::State {
   Statement upsert;
   Statement find;
   Statement commit;
+  Statement at;          // by number
+  Statement numbers_of;  // by SOP instance
 
   [[nodiscard]] Database& database() const { return ledger->database; }
   [[nodiscard]] Words& words() const { return ledger->lookups.words; }
@@ -210,6 +218,11 @@ Result<Deliveries> Deliveries::open(Ledger& ledger, const PeerName& peer) {
   TRY_ASSIGN(state->find,
              state->database().prepare(fmt::format(
                  "SELECT {} FROM deliveries WHERE peer=? AND directory=? AND name=?", kColumns)));
+  TRY_ASSIGN(state->at, state->database().prepare(fmt::format(
+                            "SELECT directory,name,{} FROM deliveries WHERE id=?", kColumns)));
+  TRY_ASSIGN(state->numbers_of,
+             state->database().prepare(
+                 "SELECT id FROM deliveries WHERE peer=? AND sop_instance=? ORDER BY id"));
   return Deliveries(std::move(state));
 }
 
@@ -280,6 +293,58 @@ Result<void> Deliveries::each(const std::function<void(const Delivery&)>& take) 
       take(delivery);
     }
   });
+}
+
+Result<void> Deliveries::each_open(const std::function<void(std::int64_t)>& take) {
+  return state_->ledger->scan([&]() -> Result<void> {
+    TRY_ASSIGN(Statement select, state_->database().prepare(kOpen));
+    select.bind(state_->peer).bind(static_cast<std::int64_t>(DeliveryState::Stored));
+    select.bind(static_cast<std::int64_t>(DeliveryState::Warning));
+    select.bind(static_cast<std::int64_t>(Commitment::Requested));
+    while (true) {
+      TRY_ASSIGN(const bool row, select.step());
+      if (!row) return {};
+      take(select.integer());
+    }
+  });
+}
+
+Result<std::optional<Delivery>> Deliveries::at(std::int64_t number) {
+  Statement& select = state_->at;
+  const ResetAtEnd again(select);
+  TRY_ASSIGN(const bool row, select.bind(number).step());
+  if (!row) return std::optional<Delivery>{};
+  TRY_ASSIGN(std::string path, state_->ledger->read_path(select));
+  TRY_ASSIGN(Delivery delivery, read_delivery(select, std::move(path), state_->words()));
+  return std::optional<Delivery>{std::move(delivery)};
+}
+
+Result<std::vector<std::int64_t>> Deliveries::numbers_of(std::string_view sop_instance) {
+  Statement& select = state_->numbers_of;
+  const ResetAtEnd again(select);
+  select.bind(state_->peer).bind(sop_instance);
+  std::vector<std::int64_t> numbers;
+  while (true) {
+    TRY_ASSIGN(const bool row, select.step());
+    if (!row) return numbers;
+    numbers.push_back(select.integer());
+  }
+}
+
+Result<std::vector<std::string>> Deliveries::transactions() {
+  std::vector<std::string> transactions;
+  TRY(state_->ledger->scan([&]() -> Result<void> {
+    TRY_ASSIGN(Statement select,
+               state_->database().prepare("SELECT DISTINCT transaction_uid FROM deliveries"
+                                          " WHERE peer=? AND transaction_uid<>0"));
+    select.bind(state_->peer);
+    while (true) {
+      TRY_ASSIGN(const bool row, select.step());
+      if (!row) return {};
+      TRY_ASSIGN(transactions.emplace_back(), state_->words().text_of(select.integer()));
+    }
+  }));
+  return transactions;
 }
 
 Result<DeliveryTotals> Deliveries::totals() {

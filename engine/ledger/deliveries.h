@@ -14,6 +14,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/ledger/ledger.h"
@@ -109,6 +110,15 @@ class Deliveries {
   // In order of sequence; `take` must not call the ledger.
   [[nodiscard]] Result<void> each(const std::function<void(const Delivery&)>& take);
   [[nodiscard]] Result<DeliveryTotals> totals();
+
+  // For commitment, by number, so that tens of millions fit into memory: what is stored and neither
+  // committed nor refused, in order of number, of one SOP instance the first.
+  [[nodiscard]] Result<void> each_open(const std::function<void(std::int64_t number)>& take);
+  [[nodiscard]] Result<std::optional<Delivery>> at(std::int64_t number);
+  // In order.
+  [[nodiscard]] Result<std::vector<std::int64_t>> numbers_of(std::string_view sop_instance);
+  // Under which commitment was asked for, by any run.
+  [[nodiscard]] Result<std::vector<std::string>> transactions();
 
  private:
   struct State;

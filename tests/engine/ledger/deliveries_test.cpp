@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -170,6 +171,42 @@ TEST_F(DeliveriesTest, AreReadWhereTheLedgerIsOnlyRead) {
   const auto stranger = Deliveries::open(*ledger_, {"elsewhere", 104, "A", "B"});
   ASSERT_FALSE(stranger);
   EXPECT_EQ(stranger.error().code, ErrorCode::Vanished);
+}
+
+TEST_F(DeliveriesTest, WhatIsOpenForCommitmentIsToldByNumberAndOncePerInstance) {
+  Deliveries pacs = to(kPacs);
+  std::vector<Delivery> all;
+  for (std::uint64_t i = 0; i < 6; ++i) all.push_back(full(i, "a/" + std::to_string(9 - i)));
+  for (Delivery& one : all) one.state = DeliveryState::Stored;
+  all[1].state = DeliveryState::Failed;
+  all[2].state = DeliveryState::Warning;
+  all[3].sop_instance = all[0].sop_instance;  // a twin of the first
+  all[4].sop_instance = all[1].sop_instance;  // of one that the peer does not have
+  record(pacs, all);
+  Deliveries other = to({"other.example", 104, "PACS", "SLIPRING"});
+  record(other, {all[5]});
+  const CommitmentNews news[] = {{all[2].sop_instance, Commitment::Requested, "2.25.1", {}},
+                                 {all[5].sop_instance, Commitment::Committed, "2.25.2", {}}};
+  ASSERT_TRUE(pacs.commit(news));
+
+  std::vector<std::string> open;
+  std::vector<std::int64_t> numbers;
+  ASSERT_TRUE(pacs.each_open([&](std::int64_t number) { numbers.push_back(number); }));
+  EXPECT_TRUE(std::ranges::is_sorted(numbers));
+  for (const std::int64_t number : numbers) open.push_back((*pacs.at(number))->path);
+  EXPECT_EQ(open, (std::vector<std::string>{"a/9", "a/7", "a/5"}));
+  all[2].commitment = Commitment::Requested;
+  all[2].transaction = "2.25.1";
+  expect_equal(**pacs.at(numbers[1]), all[2]);
+  EXPECT_FALSE(pacs.at(1'000'000)->has_value());
+  const std::vector<std::int64_t> twins = *pacs.numbers_of(all[0].sop_instance);
+  ASSERT_EQ(twins.size(), 2U);
+  EXPECT_EQ(twins[0], numbers[0]);
+  EXPECT_TRUE(pacs.numbers_of("1.2.99")->empty());
+  std::vector<std::string> transactions = *pacs.transactions();
+  std::ranges::sort(transactions);
+  EXPECT_EQ(transactions, (std::vector<std::string>{"2.25.1", "2.25.2"}));
+  EXPECT_TRUE(to({"third.example", 104, "PACS", "SLIPRING"}).transactions()->empty());
 }
 
 }  // namespace

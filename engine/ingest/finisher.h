@@ -27,8 +27,8 @@ class KnownFiles;
 class Finisher {
  public:
   static constexpr std::size_t kBatchFiles = 256;
-  static constexpr std::size_t kLookedAtFiles = 32;  // of a batch where nothing is written
-  static constexpr std::size_t kCommitFiles = 2048;  // of batches, that may be lost together
+  static constexpr std::size_t kLookedAtFiles = 128;  // of a batch where nothing is written
+  static constexpr std::size_t kCommitFiles = 2048;   // of batches, that may be lost together
   static constexpr std::chrono::milliseconds kBatchTime{200};
 
   Finisher(const Options& options, const ledger::Job& job, ledger::Ledger* ledger,

@@ -99,15 +99,15 @@ std::span<const Round> rounds_of(const Options& options) {
 // Of files that are known, and will mostly not be opened, as many as of headers.
 constexpr std::size_t kKnownPerBatch = 32;
 
-// Header scans take microseconds: many to a token. Objects to convert are together so that frames
-// can be coded in lockstep, which JPEG-LS does with eight; those that take long to encode are a
-// token each, so that the last ones of a job are spread over all threads.
+// Header scans take microseconds: many to a token. Objects to decode or to convert are together so
+// that frames can be coded in lockstep, which JPEG-LS does with eight; those that take long to
+// encode are a token each, so that the last ones of a job are spread over all threads.
 std::size_t files_per_batch(const Options& options) {
   switch (options.command) {
     case Command::Scan:
       return 64;
     case Command::Validate:
-      return options.decode_pixels ? 4 : 32;
+      return options.decode_pixels ? 8 : 32;
     case Command::Convert:
       break;
   }

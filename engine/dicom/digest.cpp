@@ -12,7 +12,6 @@
 #include <cstdlib>
 
 #include "codecs/base/contract.h"
-#include "engine/dicom/sha256/sha256_pair.h"
 
 namespace slipring::dicom {
 
@@ -146,19 +145,6 @@ Sha256Digest sha256(Bytes bytes) {
   Sha256 hash;
   hash.update(bytes);
   return hash.finish();
-}
-
-bool sha256_gains_by_company() { return has_sha256_pair(); }
-
-std::vector<Sha256Digest> sha256_each(std::span<const Bytes> messages) {
-  std::vector<Sha256Digest> digests;
-  digests.reserve(messages.size());
-  for (; messages.size() >= 2 && has_sha256_pair(); messages = messages.subspan(2)) {
-    const auto pair = sha256_pair(messages[0], messages[1]);
-    digests.insert(digests.end(), pair.begin(), pair.end());
-  }
-  for (const Bytes message : messages) digests.push_back(sha256(message));
-  return digests;
 }
 
 Xxh128Digest xxh128(Bytes bytes) { return canonical(XXH3_128bits(bytes.data(), bytes.size())); }

@@ -6,9 +6,7 @@
 #include <compare>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
-#include <vector>
 
 #include "codecs/base/bytes.h"
 
@@ -53,9 +51,6 @@ class Xxh128 {
 };
 
 [[nodiscard]] Sha256Digest sha256(Bytes bytes);
-// Of each message. Where sha256_gains_by_company(), two take little more time than one.
-[[nodiscard]] std::vector<Sha256Digest> sha256_each(std::span<const Bytes> messages);
-[[nodiscard]] bool sha256_gains_by_company();
 [[nodiscard]] Xxh128Digest xxh128(Bytes bytes);
 
 }  // namespace slipring::dicom

@@ -78,10 +78,8 @@ struct Round {
 constexpr Round kScanRounds[] = {{kScanSteps}};
 constexpr Round kValidateRounds[] = {{kValidateSteps, &kDecodeOpened}, {kJudgeSteps}};
 constexpr Round kValidateHeaderRounds[] = {{kValidateHeaderSteps}};
-constexpr Round kConvertRounds[] = {{kPlanSteps, &kTakeSources},
-                                    {{}, &kEncodeSources},
-                                    {kWriteSteps, &kDecodeWritten},
-                                    {kProveSteps}};
+constexpr Round kConvertRounds[] = {
+    {kPlanSteps, &kRecodeSources}, {kWriteSteps, &kDecodeWritten}, {kProveSteps}};
 
 std::span<const Round> rounds_of(const Options& options) {
   switch (options.command) {

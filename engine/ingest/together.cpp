@@ -27,10 +27,6 @@ void decode_together(std::span<const AtWork> all, Buffer Workbench::* frame,
   }
 }
 
-bool converts(const Workbench& bench) {
-  return bench.plan && bench.plan->action == transcode::Action::Convert && bench.plan->object;
-}
-
 bool recodes(const Workbench& bench) {
   return bench.plan && bench.plan->decodes_pixels && bench.plan->object;
 }
@@ -46,25 +42,14 @@ void encode_together(std::span<const AtWork> all) {
   }
 }
 
-void digest_together(std::span<const AtWork> all) {
-  std::vector<pixels::Object*> objects;
-  try {
-    for (const AtWork& one : all)
-      if (converts(*one.bench)) objects.push_back(&*one.bench->plan->object);
-    pixels::digest_ahead(objects);
-  } catch (const std::exception&) {  // as above
-    for (pixels::Object* object : objects) object->ahead_digest.reset();
-  }
-}
-
-void take_sources(std::span<const AtWork> all) {
+void recode_sources(std::span<const AtWork> all) {
   decode_together(
       all, &Workbench::source_frame,
       [](Workbench& bench) -> pixels::Object* {
         return recodes(bench) ? &*bench.plan->object : nullptr;
       },
       nothing);
-  digest_together(all);
+  encode_together(all);
 }
 
 void decode_opened(std::span<const AtWork> all) {
@@ -95,19 +80,9 @@ const Meeting kDecodeOpened = {.gains =
                                    },
                                .hold = decode_opened};
 
-const Meeting kTakeSources = {
-    .gains =
-        [](const AtWork& one) {
-          if (!converts(*one.bench)) return false;
-          const pixels::Object& object = *one.bench->plan->object;
-          return pixels::digest_gains_by_company(object) ||
-                 (recodes(*one.bench) && pixels::gains_by_company(object));
-        },
-    .hold = take_sources};
-
-const Meeting kEncodeSources = {
+const Meeting kRecodeSources = {
     .gains = [](const AtWork& one) { return transcode::gains_by_company(*one.bench->plan); },
-    .hold = encode_together};
+    .hold = recode_sources};
 
 const Meeting kDecodeWritten = {.gains =
                                     [](const AtWork& one) {

@@ -1,11 +1,10 @@
 // What parcels of a batch do between their steps: the only frame of each, as an archive's objects
-// have one, is decoded or encoded ahead, into memory that its bench keeps, and its pixel digest is
-// made with that of another. A codec that codes several frames in lockstep takes them in one call;
-// whom company gains nothing need not wait for the others. The frames stay until the parcel is
-// done: the proof holds what was written against what was read; where a codec compares as it
-// decodes, that is done here. A frame or digest that is not made here is made where it is needed.
-// Memory beside the gate: at most pixels::kAheadFrameBytesMax twice a parcel, a codestream of such
-// a frame, and a source that was read.
+// have one, is decoded or encoded ahead, into memory that its bench keeps. A codec that codes
+// several frames in lockstep takes them in one call; whom that gains nothing need not wait for the
+// others. The frames stay until the parcel is done: the proof holds what was written against what
+// was read; where a codec compares as it decodes, that is done here. A frame that is not made here
+// is decoded or encoded where it is needed. Memory beside the gate: at most
+// pixels::kAheadFrameBytesMax twice a parcel, and a codestream of such a frame.
 #pragma once
 
 #include <span>
@@ -28,10 +27,8 @@ struct Meeting {
 
 // Of what is validated, before it is judged.
 extern const Meeting kDecodeOpened;
-// The frames of the objects that will be written anew, decoded, and the digests of their pixels.
-extern const Meeting kTakeSources;
-// Those frames encoded, before they are written.
-extern const Meeting kEncodeSources;
+// The frames of the objects that will be written anew, decoded and encoded before they are.
+extern const Meeting kRecodeSources;
 // Of what was written, before it is proven.
 extern const Meeting kDecodeWritten;
 

@@ -1,5 +1,4 @@
-// decode_ahead, digest_ahead: lone frames of objects, those of one codec through one call of it;
-// and digests of what is in memory then, two at a time.
+// decode_ahead: lone frames of objects, those of one codec through one call of it.
 #include <algorithm>
 
 #include "codecs/base/contract.h"
@@ -62,27 +61,6 @@ void decode_ahead(std::span<const Ahead> aheads, Scratch& scratch) {
 
 bool gains_by_company(const Object& object) {
   return is_lone_frame(object) && object.codec->lockstep;
-}
-
-bool digest_gains_by_company(const Object& object) {
-  if (!dicom::sha256_gains_by_company()) return false;
-  if (!object.description.stored_canonical()) return is_lone_frame(object);
-  const std::size_t bytes = pixels_in_memory(object).size();
-  return bytes != 0 && bytes <= kAheadFrameBytesMax;
-}
-
-void digest_ahead(std::span<Object* const> objects) {
-  std::vector<Object*> taken;
-  std::vector<Bytes> pixels;
-  for (Object* object : objects) {
-    const Bytes bytes = pixels_in_memory(*object);
-    if (bytes.empty() || bytes.size() > kAheadFrameBytesMax) continue;
-    taken.push_back(object);
-    pixels.push_back(bytes);
-  }
-  if (taken.size() < 2) return;
-  const auto digests = dicom::sha256_each(pixels);
-  for (std::size_t i = 0; i < taken.size(); ++i) taken[i]->ahead_digest = digests[i];
 }
 
 }  // namespace slipring::pixels

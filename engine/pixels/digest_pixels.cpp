@@ -35,7 +35,7 @@ void each_native_piece(const Object& object, const Released& released, const Tak
 }
 
 dicom::Sha256Digest digest_native(const Object& object, const Released& released) {
-  NativeHash hash(object);
+  NativeHash hash(object.description);
   each_native_piece(object, released, [&](Bytes piece) {
     hash.update(piece);
     return true;
@@ -73,7 +73,7 @@ Result<DigestAnswer> digest_pixels(const Object& object, dicom::Schedule& schedu
   const Description& description = object.description;
   if (!description.encapsulated && !description.planar)
     return DigestAnswer{digest_native(object, released), {}};
-  PixelHash hash(object);
+  PixelHash hash(description.layout);
   DigestAnswer answer;
   const auto consume = [&](const FrameGroup& group) -> Result<void> {
     answer.quirks.bits |= group.quirks.bits;

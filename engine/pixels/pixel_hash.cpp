@@ -48,7 +48,6 @@ Bytes BitJoiner::finish() {
 }
 
 void PixelHash::update(Bytes canonical_frame) {
-  if (known_) return;
   if (layout_.bits_allocated == 1)
     hash_.update(joiner_.join(canonical_frame, layout_.samples_per_frame()));
   else
@@ -56,13 +55,11 @@ void PixelHash::update(Bytes canonical_frame) {
 }
 
 dicom::Sha256Digest PixelHash::finish() {
-  if (known_) return *known_;
   hash_.update(joiner_.finish());
   return hash_.finish();
 }
 
 void NativeHash::update(Bytes piece) {
-  if (known_) return;
   const std::uint64_t whole = std::min<std::uint64_t>(piece.size(), bits_left_ / 8);
   hash_.update(piece.first(whole));
   bits_left_ -= whole * 8;

@@ -115,7 +115,6 @@ struct Object {
   Bytes ahead;                  // the only frame, when decode_ahead() has made it; else empty
   codecs::Quirks ahead_quirks;
   Bytes same_as;  // what decode_ahead() found its only frame to be, instead; else empty
-  std::optional<dicom::Sha256Digest> ahead_digest;  // the pixel digest, from digest_ahead()
 };
 // nullopt as describe. Error Unsupported: no codec in this build decodes it (the object passes
 // through).
@@ -162,12 +161,6 @@ void decode_ahead(std::span<const Ahead> aheads, Scratch& scratch);
 // Whether the only frame of an object takes less time in one such call with others of its kind.
 [[nodiscard]] bool gains_by_company(const Object& object);
 
-// The pixel digests of several objects before they are asked for, two at a time: of those whose
-// pixels are in memory (pixels_in_memory, at most kAheadFrameBytesMax) and whose digest_ahead()
-// takes less time in company.
-void digest_ahead(std::span<Object* const> objects);
-[[nodiscard]] bool digest_gains_by_company(const Object& object);
-
 // A native value's canonical bytes [begin, begin + out.size()): words swapped where they must be,
 // planes as they lie. Requires begin + out.size() <= value_bytes.
 void copy_native(const Object& object, std::uint64_t begin, MutableBytes out);
@@ -191,37 +184,29 @@ class BitJoiner {
 };
 
 // Frames in, in order; the pixel digest out (transcode.md). 1-bit frames are joined bit by bit.
-// Where the digest is known already, frames are not looked at.
 class PixelHash {
  public:
   explicit PixelHash(const pixel::Layout& layout) : layout_(layout) {}
-  explicit PixelHash(const Object& object)
-      : layout_(object.description.layout), known_(object.ahead_digest) {}
   void update(Bytes canonical_frame);
   [[nodiscard]] dicom::Sha256Digest finish();
 
  private:
   pixel::Layout layout_;
-  std::optional<dicom::Sha256Digest> known_;
   dicom::Sha256 hash_;
   BitJoiner joiner_;
 };
 
 // The pixel digest of a native value from its canonical bytes, any pieces in order; excess is
-// ignored. Where the digest is known already, pieces are not looked at.
+// ignored.
 class NativeHash {
  public:
   explicit NativeHash(const Description& description)
       : bits_left_(description.frame_bits() * description.frames) {}
-  explicit NativeHash(const Object& object)
-      : bits_left_(object.description.frame_bits() * object.description.frames),
-        known_(object.ahead_digest) {}
   void update(Bytes piece);
-  [[nodiscard]] dicom::Sha256Digest finish() { return known_ ? *known_ : hash_.finish(); }
+  [[nodiscard]] dicom::Sha256Digest finish() { return hash_.finish(); }
 
  private:
   std::uint64_t bits_left_;
-  std::optional<dicom::Sha256Digest> known_;
   dicom::Sha256 hash_;
 };
 

@@ -75,7 +75,7 @@ struct EncodedAhead {
   Buffer* codestream = nullptr;
 };
 void encode_ahead(std::span<const EncodedAhead> aheads, Scratch& scratch);
-// Whether encoding that frame takes less time together with others of its kind.
+// Whether decoding or encoding that frame takes less time together with others of its kind.
 [[nodiscard]] bool gains_by_company(const Plan& plan);
 
 struct Written {

@@ -178,6 +178,8 @@ void encode_ahead(std::span<const EncodedAhead> aheads, Scratch& scratch) {
 }
 
 bool gains_by_company(const Plan& plan) {
+  if (plan.action != Action::Convert || !plan.decodes_pixels || !plan.object) return false;
+  if (pixels::gains_by_company(*plan.object)) return true;
   if (!encodes_pixels(plan) || plan.object->table.frames() != 1) return false;
   const codecs::FormatRow* encoder = codecs::find(plan.to->format);
   return encoder != nullptr && encoder->lockstep_encode;
@@ -195,7 +197,7 @@ bool needs_extended_offsets(const pixels::Description& description) {
 Result<PixelAnswer> write_encapsulated(const pixels::Object& object, const PixelTarget& target,
                                        dicom::Schedule& schedule, Output& out,
                                        const pixels::Released& released) {
-  pixels::PixelHash hash(object);
+  pixels::PixelHash hash(object.description.layout);
   PixelAnswer answer;
   EXPECTS(object.table.frames() > 0);
   OffsetTables tables(object.table.frames(), target.extended_offsets, target.encoding, out);

@@ -71,7 +71,7 @@ dicom::Sha256Digest copy_value(const pixels::Object& object, ValueOut& value_out
                                const pixels::Released& released) {
   const Bytes value = object.table.native();
   const std::uint64_t origin = object.table.range_of(0, 1).first;
-  pixels::NativeHash hash(object);
+  pixels::NativeHash hash(object.description);
   Buffer canonical;
   for (std::uint64_t at = 0; at < value.size() && out.status(); at += kPieceBytes) {
     const std::uint64_t length = std::min<std::uint64_t>(kPieceBytes, value.size() - at);
@@ -105,7 +105,7 @@ Result<PixelAnswer> join_frames(const pixels::Object& object, dicom::Schedule& s
                                 ValueOut& value_out, const Output& out,
                                 const pixels::Released& released) {
   const pixel::Layout& layout = object.description.layout;
-  pixels::PixelHash hash(object);
+  pixels::PixelHash hash(layout);
   pixels::BitJoiner joiner;
   PixelAnswer answer;
   const auto consume = [&](const pixels::FrameGroup& group) -> Result<void> {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "codecs/base/bytes.h"
 
@@ -52,5 +53,14 @@ class Xxh128 {
 
 [[nodiscard]] Sha256Digest sha256(Bytes bytes);
 [[nodiscard]] Xxh128Digest xxh128(Bytes bytes);
+
+// The first 64 bits of it, to find things by: two of tens of millions may share them.
+[[nodiscard]] inline std::uint64_t short_hash(const Xxh128Digest& digest) {
+  return load_le<std::uint64_t>(digest.bytes.data());
+}
+[[nodiscard]] inline std::uint64_t short_hash(Bytes bytes) { return short_hash(xxh128(bytes)); }
+[[nodiscard]] inline std::uint64_t short_hash(std::string_view text) {
+  return short_hash(as_bytes(text));
+}
 
 }  // namespace slipring::dicom

@@ -13,10 +13,6 @@ constexpr std::string_view kDicomdirClass = "1.2.840.10008.1.3.10";
 constexpr std::uint64_t kPageBytes = 4096;
 constexpr double kDayMs = 24.0 * 3600 * 1000;
 
-std::uint64_t hash_of(Bytes bytes) {
-  return load_le<std::uint64_t>(dicom::xxh128(bytes).bytes.data());
-}
-
 // Never 0.
 std::uint64_t identity_hash(const dicom::FileIdentity& identity, bool with_ctime) {
   std::uint8_t bytes[32];
@@ -24,7 +20,7 @@ std::uint64_t identity_hash(const dicom::FileIdentity& identity, bool with_ctime
   store_le(bytes + 8, identity.size_bytes);
   store_le(bytes + 16, static_cast<std::uint64_t>(identity.mtime_ns));
   store_le(bytes + 24, with_ctime ? static_cast<std::uint64_t>(identity.ctime_ns) : 0);
-  return hash_of(bytes) | 1;
+  return dicom::short_hash(bytes) | 1;
 }
 
 bool is_to_be_tried_again(const ledger::Known& row) {
@@ -39,7 +35,7 @@ Result<void> KnownFiles::load(ledger::Ledger& ledger, const std::string& option_
     if (!row.done || row.option_hash != option_hash) return;
     if (retry_failed && row.outcome == dicom::Outcome::Failed) return;
     if (is_to_be_tried_again(row)) return;
-    entries_.push_back({hash_of(as_bytes(path)), identity_hash(row.source, false)});
+    entries_.push_back({dicom::short_hash(path), identity_hash(row.source, false)});
   }));
   sort();
   return {};
@@ -52,7 +48,7 @@ Result<void> KnownFiles::load_validated(ledger::Ledger& ledger, const std::strin
     const bool take_over = reuse && row.done && row.option_hash == option_hash &&
                            !is_to_be_tried_again(row) && row.sop_class != kDicomdirClass;
     const std::uint64_t pages = (row.source.size_bytes + kPageBytes - 1) / kPageBytes;
-    entries_.push_back({hash_of(as_bytes(path)), take_over ? identity_hash(row.source, true) : 0,
+    entries_.push_back({dicom::short_hash(path), take_over ? identity_hash(row.source, true) : 0,
                         static_cast<std::uint32_t>(row.job),
                         static_cast<std::uint32_t>(std::min<std::uint64_t>(pages, 0xFFFFFFFFU)),
                         row.held});
@@ -78,7 +74,7 @@ void KnownFiles::sort() {
 
 std::size_t KnownFiles::find(std::string_view path) const {
   if (entries_.empty()) return kNone;
-  const std::uint64_t hash = hash_of(as_bytes(path));
+  const std::uint64_t hash = dicom::short_hash(path);
   const auto begin = entries_.begin() + starts_[hash >> shift_];
   const auto end = entries_.begin() + starts_[(hash >> shift_) + 1];
   const auto found = std::ranges::find(begin, end, hash, &Entry::path);

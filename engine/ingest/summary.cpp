@@ -11,11 +11,6 @@ using dicom::Severity;
 
 namespace {
 
-std::uint64_t hash_of(std::string_view text) {
-  const dicom::Xxh128Digest digest = dicom::xxh128(as_bytes(text));
-  return load_le<std::uint64_t>(digest.bytes.data());
-}
-
 void add(Tally& tally, std::uint64_t bytes) {
   ++tally.files;
   tally.bytes += bytes;
@@ -79,7 +74,7 @@ void Summary::count(const dicom::Record& record, dicom::FileKind kind) {
   if (!record.from.empty()) add(syntaxes[record.from], record.bytes_in);
   if (!record.to.empty()) add(moves[{record.from, record.to}], record.bytes_in);
   if (!record.reason.empty()) add(reasons[record.reason], record.bytes_in);
-  if (!record.study.empty()) studies.insert(hash_of(record.study));
+  if (!record.study.empty()) studies.insert(dicom::short_hash(record.study));
   if (record.pixel_verified) ++pixels_verified;
   if (record.outcome == Outcome::Failed && record.error &&
       dicom::is_reading_trouble(record.error->code))

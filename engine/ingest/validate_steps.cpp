@@ -25,10 +25,6 @@ std::uint64_t end_of_meta(Bytes file) {
   return end <= file.size() ? end : 0;
 }
 
-std::uint64_t short_hash(const dicom::Xxh128Digest& digest) {
-  return load_le<std::uint64_t>(digest.bytes.data());
-}
-
 // What stands before the pixel data; all of it where there is none.
 collate::Content header_content(const dicom::Scanned& scanned) {
   std::uint64_t end = scanned.bytes.size();
@@ -40,7 +36,7 @@ collate::Content header_content(const dicom::Scanned& scanned) {
     break;
   }
   const std::uint64_t begin = std::min(scanned.data_set_begin, end);
-  return {short_hash(dicom::xxh128(scanned.bytes.subspan(begin, end - begin))), whole};
+  return {dicom::short_hash(scanned.bytes.subspan(begin, end - begin)), whole};
 }
 
 }  // namespace
@@ -68,7 +64,7 @@ Result<void> digest_file(Parcel& parcel, Workbench& bench, const Shared& shared)
   const dicom::Xxh128Digest parts[] = {dicom::xxh128(bench.source.bytes().first(split)),
                                        hash_file(bench.source, split)};
   static_assert(sizeof parts == 32);
-  bench.content = {short_hash(parts[1]), true};
+  bench.content = {dicom::short_hash(parts[1]), true};
   parcel.record.content_digest =
       dicom::xxh128({reinterpret_cast<const std::uint8_t*>(parts), sizeof parts});
   return {};

@@ -37,7 +37,7 @@ std::uint64_t hash_of(const Finding& finding) {
   add(finding.path.size());
   text += finding.path;
   text += finding.message;
-  return load_le<std::uint64_t>(dicom::xxh128(as_bytes(text)).bytes.data());
+  return dicom::short_hash(text);
 }
 
 }  // namespace

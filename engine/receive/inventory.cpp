@@ -7,25 +7,17 @@
 
 namespace slipring::receive {
 
-namespace {
-
-std::uint64_t hash_of(std::string_view text) {
-  return load_le<std::uint64_t>(dicom::xxh128(as_bytes(text)).bytes.data());
-}
-
-}  // namespace
-
 Result<void> Inventory::open(const std::string& ledger) {
   const std::lock_guard lock(mutex_);
   TRY_ASSIGN(ledger_, ledger::Ledger::open(ledger, ledger::Ledger::Mode::Read));
   return ledger_->each_instance([&](std::int64_t row, std::string_view sop_instance) {
-    rows_.add(hash_of(sop_instance), row);
+    rows_.add(dicom::short_hash(sop_instance), row);
   });
 }
 
 void Inventory::add(std::string_view sop_instance, std::int64_t row) {
   if (sop_instance.empty()) return;
-  const std::uint64_t hash = hash_of(sop_instance);
+  const std::uint64_t hash = dicom::short_hash(sop_instance);
   const std::lock_guard lock(mutex_);
   bool is_new = true;  // a file that was removed and came again keeps its row
   rows_.each(hash, [&](std::int64_t before) { return is_new = before != row; });
@@ -36,7 +28,7 @@ Result<std::vector<Inventory::Holding>> Inventory::of(std::string_view sop_insta
   const std::lock_guard lock(mutex_);
   std::vector<Holding> held;
   Result<void> result;
-  rows_.each(hash_of(sop_instance), [&](std::int64_t number) {
+  rows_.each(dicom::short_hash(sop_instance), [&](std::int64_t number) {
     auto row = ledger_->row_at(number);
     if (!row) result = std::unexpected(row.error());
     if (!row) return false;

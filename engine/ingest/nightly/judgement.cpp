@@ -18,7 +18,7 @@ std::uint64_t fingerprint(std::string_view path, std::string_view rule, std::str
     text += part;
     text += '\0';
   }
-  return load_le<std::uint64_t>(dicom::xxh128(as_bytes(text)).bytes.data());
+  return dicom::short_hash(text);
 }
 
 char letter_of(const Grade& grade) { return grade ? dicom::letter(*grade) : '-'; }

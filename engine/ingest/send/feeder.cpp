@@ -19,17 +19,13 @@ namespace {
 
 constexpr std::string_view kLedgerOfTree = ".slipring/ledger.db";
 
-std::uint64_t hash_of(std::string_view text) {
-  return load_le<std::uint64_t>(dicom::xxh128(as_bytes(text)).bytes.data());
-}
-
 // ctime is left out: a change of owner or links is no change of content.
 std::uint64_t hash_of(const dicom::FileIdentity& identity) {
   std::uint8_t bytes[24];
   store_le(bytes, identity.inode);
   store_le(bytes + 8, identity.size_bytes);
   store_le(bytes + 16, static_cast<std::uint64_t>(identity.mtime_ns));
-  return load_le<std::uint64_t>(dicom::xxh128(bytes).bytes.data());
+  return dicom::short_hash(bytes);
 }
 
 }  // namespace
@@ -38,7 +34,7 @@ Result<void> KnownDeliveries::load(ledger::Deliveries& deliveries, bool retry_fa
   TRY(deliveries.each([&](const Delivery& row) {
     if (!ledger::is_final(row.state)) return;
     if (retry_failed && row.state == DeliveryState::Failed) return;
-    files_.push_back({hash_of(row.path), hash_of(row.source), row.state});
+    files_.push_back({dicom::short_hash(row.path), hash_of(row.source), row.state});
   }));
   std::ranges::sort(files_, {}, &Known::path);
   return {};
@@ -46,7 +42,7 @@ Result<void> KnownDeliveries::load(ledger::Deliveries& deliveries, bool retry_fa
 
 std::optional<DeliveryState> KnownDeliveries::find(const Delivery& delivery) const {
   if (files_.empty()) return std::nullopt;
-  const std::uint64_t path = hash_of(delivery.path);
+  const std::uint64_t path = dicom::short_hash(delivery.path);
   const auto found = std::ranges::lower_bound(files_, path, {}, &Known::path);
   if (found == files_.end() || found->path != path || found->identity != hash_of(delivery.source))
     return std::nullopt;

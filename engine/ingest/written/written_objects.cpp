@@ -1,7 +1,5 @@
 #include "engine/ingest/written/written_objects.h"
 
-#include "engine/dicom/digest.h"
-
 namespace slipring::ingest {
 
 using dicom::Outcome;
@@ -32,10 +30,6 @@ std::string instance_and_content(const Record& record) {
 }
 
 }  // namespace
-
-std::uint64_t WrittenObjects::hash_of(std::string_view text) {
-  return load_le<std::uint64_t>(dicom::xxh128(as_bytes(text)).bytes.data());
-}
 
 Result<void> WrittenObjects::load() {
   std::vector<std::int64_t> further;  // under hashes that are there already

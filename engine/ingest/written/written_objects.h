@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/deliver/write_file.h"
+#include "engine/dicom/digest.h"
 #include "engine/ingest/parcel.h"
 #include "engine/ingest/written/row_index.h"
 #include "engine/ledger/ledger.h"
@@ -21,10 +22,10 @@ namespace slipring::ingest {
 class WrittenObjects {
  public:
   using Hash = std::uint64_t (*)(std::string_view);
-  [[nodiscard]] static std::uint64_t hash_of(std::string_view text);
 
   // Both outlive it. A test may give a weaker hash.
-  WrittenObjects(ledger::Ledger& ledger, const deliver::OutputTree& tree, Hash hash = hash_of)
+  WrittenObjects(ledger::Ledger& ledger, const deliver::OutputTree& tree,
+                 Hash hash = dicom::short_hash)
       : ledger_(ledger), tree_(tree), hash_(hash) {}
 
   // What runs before wrote.

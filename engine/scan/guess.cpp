@@ -77,12 +77,14 @@ Plausibility plausibility(Mode mode, Bytes bytes, std::uint64_t at, std::uint64_
                           bool strict) {
   Plausibility seen;
   Tag newest;
+  const bool in_order = strict || mode == Mode::ImplicitLittle;
   while (seen.elements < kElementsGuessed) {
     if (at == size_bytes) break;
     // Where the head ends nothing speaks against what came before.
     if (at + kLongHeaderBytes > bytes.size() && bytes.size() < size_bytes) break;
     const auto header = header_at(mode, bytes, at, size_bytes);
-    if (!header || header->tag <= newest || !text_shows(*header, bytes)) return seen;
+    if (!header || !text_shows(*header, bytes)) return seen;
+    if (in_order && header->tag <= newest) return seen;
     if (strict && !legal_group(header->tag)) return seen;
     ++seen.elements;
     const bool known =
@@ -94,6 +96,7 @@ Plausibility plausibility(Mode mode, Bytes bytes, std::uint64_t at, std::uint64_
     at = header->end();
   }
   seen.to_the_end = true;
+  seen.whole = at == size_bytes || seen.elements == kElementsGuessed;
   return seen;
 }
 
@@ -112,6 +115,7 @@ std::optional<Mode> likely_mode(std::optional<Mode> declared, Bytes bytes, std::
     const Plausibility seen = plausibility(mode, bytes, at, size_bytes, false);
     const unsigned score = 4 * seen.elements + 4 * seen.known + 2 * (seen.to_the_end ? 1 : 0) +
                            (declared == mode ? 1 : 0);
+    if (declared == mode && seen.elements > 0 && seen.whole) return declared;
     if (seen.elements == 0 || score <= best_score) continue;
     best = mode;
     best_score = score;

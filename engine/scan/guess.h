@@ -19,10 +19,12 @@ struct Plausibility {
   unsigned elements = 0;    // that made sense, up to kElementsGuessed
   unsigned known = 0;       // of these, the ones the standard defines
   bool to_the_end = false;  // of the file, or kElementsGuessed, or a sequence that needs a walk
+  bool whole = false;       // the first two of these: nothing was left unread that could object
 };
 
 // Elements from `at` on, read in `mode`; `bytes` are the first of `size_bytes`. Strict: elements of
-// groups a data set may not have (PS3.5 7.1) make no sense.
+// groups a data set may not have (PS3.5 7.1) and elements out of order make no sense. Not strict:
+// only implicit ones must ascend; explicit ones say more than their order does.
 [[nodiscard]] Plausibility plausibility(Mode mode, Bytes bytes, std::uint64_t at,
                                         std::uint64_t size_bytes, bool strict);
 
@@ -32,7 +34,9 @@ struct Plausibility {
 // Whether the very first element makes sense in `mode`: the usual case, settled at once.
 [[nodiscard]] bool first_fits(Mode mode, Bytes bytes, std::uint64_t at, std::uint64_t size_bytes);
 
-// The likeliest encoding of a data set that is known to be one; `declared` wins a draw.
+// The likeliest encoding of a data set that is known to be one. `declared` stands where everything
+// can be read in it, as some bytes can in either byte order (PS3.10 7.1: what is declared holds),
+// and wins a draw.
 [[nodiscard]] std::optional<Mode> likely_mode(std::optional<Mode> declared, Bytes bytes,
                                               std::uint64_t at, std::uint64_t size_bytes);
 

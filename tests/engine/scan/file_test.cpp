@@ -135,6 +135,26 @@ TEST_F(Files, declared_syntax_that_is_wrong_gives_way_to_what_the_elements_show)
   }
 }
 
+// In either byte order these are elements, and those of the wrong one look better: in order, of
+// groups a data set may have, defined by the standard.
+TEST_F(Files, declared_byte_order_stands_where_the_other_one_can_be_read_too) {
+  for (const std::string_view declared : {kExplicitLittleUid, kExplicitBigUid}) {
+    ObjectBuilder disorder;
+    disorder.preamble().meta(declared);
+    for (const Tag tag : {Tag(0x0007, 0x003A), Tag(0x1007, 0x0021), Tag(0x0065, 0x0700)})
+      disorder.element(tag, VR::UN, "");
+    scan(disorder);
+    EXPECT_EQ(scanned_.actual, scanned_.declared) << declared;
+    EXPECT_EQ(tape(), "0:(0007,003A) 0:(1007,0021) 0:(0065,0700)") << declared;
+    ObjectBuilder defined;
+    defined.preamble().meta(declared);
+    defined.element(Tag(0x0800, 0x0500), VR::CS, "").element(Tag(0x1000, 0x1000), VR::PN, "");
+    scan(defined);
+    EXPECT_EQ(scanned_.actual, scanned_.declared) << declared;
+    EXPECT_EQ(tape(), "0:(0800,0500) 0:(1000,1000)") << declared;
+  }
+}
+
 TEST_F(Files, unknown_and_missing_transfer_syntax_are_guessed_and_reported) {
   ObjectBuilder unknown;
   unknown.preamble().meta("1.2.3.99");

@@ -45,6 +45,11 @@ class Canonical {
   }
 
   void value(const Element& element, Bytes bytes) {
+    if (bytes.empty() && implicit_target_ && dicom::implicit_vr(element.tag) == VR::SQ) {
+      open_sequence(element);
+      close();
+      return;
+    }
     record(element.tag, label(element, bytes.size()), static_cast<std::uint32_t>(bytes.size()));
     const unsigned unit = swap_unit(data_set_, element);
     while (unit > 1 && !bytes.empty()) {

@@ -25,7 +25,8 @@
 // 32-bit length. UN for letters that are no VR and, last, for every VR of 16-bit length whose value
 // is longer than 65,534 bytes. `implicit_target`: the other side of the comparison is implicit VR,
 // which keeps no VR. Then both sides take dictionary.h's implicit_vr of the tag for every element,
-// with the last rule as above.
+// with the last rule as above; where that is SQ and the value has no bytes, it is a sequence
+// without items, whatever VR the file gives it.
 #pragma once
 
 #include "engine/dicom/digest.h"

@@ -81,6 +81,22 @@ TEST(ElementsTest, TheSameElementsInImplicitVRGiveTheSameDigestByTheDictionary) 
             digest_of(report(test::kImplicitLittleUid), true));
 }
 
+// An archive that does not know a newer sequence keeps it as UN (PS3.5 6.2.2); empty, it is empty.
+TEST(ElementsTest, AnEmptyElementOfAnotherVRBecomesAnEmptySequenceInImplicitVR) {
+  for (const VR vr : {VR::UN, VR::OB, VR::LO}) {
+    ObjectBuilder object;
+    object.preamble().meta(test::kExplicitLittleUid);
+    object.text(tags::SOPInstanceUID, VR::UI, "1.2.3.4");
+    object.element(Tag(0x0008, 0x1140), vr, "");
+    object.sequence(Tag(0x0008, 0x1199)).item();
+    object.element(Tag(0x0008, 0x1140), vr, "").end_item().end_sequence();
+    const RoundTrip trip = convert(object.bytes(), "implicit-le");
+    ASSERT_TRUE(trip.converted());
+    EXPECT_EQ(trip.defect(), "") << dicom::name(vr);
+    EXPECT_EQ(trip.rescanned.data_set().find(Tag(0x0008, 0x1140))->vr(), VR::SQ);
+  }
+}
+
 TEST(ElementsTest, AChangedValueOrVRChangesTheDigest) {
   auto bytes = report(test::kExplicitLittleUid);
   const std::string before = digest_of(bytes);

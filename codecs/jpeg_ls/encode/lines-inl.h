@@ -66,16 +66,19 @@ HWY_INLINE V16 prediction_of(V16 ra, V16 rb, V16 rc) {
   return hn::Sub(hn::Add(ra, rb), hn::Max(low, hn::Min(rc, high)));
 }
 
+// Samples of 16 bits may stand anywhere: pixel data of a file begins where its header ends.
 template <class Sample>
 void load_line_as(const ScanSource& source, const std::uint8_t* from, std::uint16_t* to) {
   const std::size_t stride = source.frame_components;
-  const auto* samples = reinterpret_cast<const Sample*>(from);
   if (stride == 1) {
-    for (std::size_t x = 0; x < source.columns; ++x) to[x] = samples[x];
+    for (std::size_t x = 0; x < source.columns; ++x)
+      to[x] = load_le<Sample>(from + x * sizeof(Sample));
   } else if (stride == 3) {
-    for (std::size_t x = 0; x < source.columns; ++x) to[x] = samples[3 * x];
+    for (std::size_t x = 0; x < source.columns; ++x)
+      to[x] = load_le<Sample>(from + 3 * x * sizeof(Sample));
   } else {
-    for (std::size_t x = 0; x < source.columns; ++x) to[x] = samples[stride * x];
+    for (std::size_t x = 0; x < source.columns; ++x)
+      to[x] = load_le<Sample>(from + stride * x * sizeof(Sample));
   }
 }
 

@@ -76,6 +76,33 @@ TEST(Registry, ABatchKeepsItsJobsApart) {
   }
 }
 
+// As native pixel data stands in a file: behind whatever is before it. A lone frame, and a group.
+TEST(Registry, SamplesOfTwoBytesAreTakenFromAnyAddress) {
+  for (const FormatRow& row : formats()) {
+    if (row.encode_batch == nullptr) continue;
+    for (const std::uint16_t samples : kGreyAndColour) {
+      const pixel::Layout l = layout(19, 37, samples, 16, 12);
+      if (!row.cannot_encode(l).empty()) continue;
+      const Pixels frame = make_frame(l, Pattern::Gradient);
+      const Pixels stream = encode(row, frame, l);
+      Pixels moved(1, std::uint8_t{0});
+      moved.insert(moved.end(), frame.begin(), frame.end());
+      const Bytes odd = Bytes(moved).subspan(1);
+      for (const std::size_t count : {1, 8}) {
+        std::vector<Buffer> out(count);
+        std::vector<EncodeJob> jobs;
+        for (Buffer& to : out) jobs.push_back({odd, l, {}, &to});
+        Scratch scratch;
+        row.encode_batch(jobs, scratch);
+        for (const Buffer& each : out)
+          EXPECT_TRUE(std::ranges::equal(each.bytes(), stream)) << row.name << " " << text(l);
+      }
+      if (!row.compares) continue;
+      EXPECT_TRUE(compare(row, stream, l, odd)) << row.name << " " << text(l);
+    }
+  }
+}
+
 TEST(Registry, NoFragmentsAreAnErrorEverywhere) {
   const pixel::Layout l = layout(16, 16, 1, 8, 8);
   for (const FormatRow& row : formats()) {

@@ -139,10 +139,10 @@ struct FormatRow {
   void (*encode_batch)(std::span<EncodeJob> jobs, Scratch& scratch);
   // Why a layout cannot be encoded losslessly in this format; an empty text when it can.
   std::string_view (*cannot_encode)(const pixel::Layout& layout);
-  // Several frames in one decode_batch take less time than one by one.
-  bool lockstep = false;
+  // So many frames in one decode_batch take less time than one by one, and more of them no less.
+  std::uint8_t lockstep = 1;
   // The same of encode_batch.
-  bool lockstep_encode = false;
+  std::uint8_t lockstep_encode = 1;
   // decode_batch takes jobs with `expected`.
   bool compares = false;
 };

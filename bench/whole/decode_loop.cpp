@@ -26,7 +26,7 @@ using loops::Files;
 using loops::Opened;
 
 std::size_t files_a_call(const Opened& file) {
-  return file.object.codec != nullptr && file.object.codec->lockstep ? kInLockstep : 1;
+  return file.object.codec != nullptr && file.object.codec->lockstep > 1 ? kInLockstep : 1;
 }
 
 struct Desk {

@@ -2,6 +2,7 @@
 
 #include "codecs/fragments.h"
 #include "codecs/jpeg_lossless/decode/decoder.h"
+#include "codecs/jpeg_lossless/decode/scan.h"
 #include "codecs/jpeg_lossless/encode/encoder.h"
 
 namespace slipring::codecs::jpeg_lossless {
@@ -74,7 +75,7 @@ const FormatRow& jpeg_lossless_row() {
       .decode_batch = decode_batch,
       .encode_batch = encode_batch,
       .cannot_encode = cannot_encode,
-      .lockstep = true,
+      .lockstep = kLanesMax,
       .compares = true,
   };
   return row;

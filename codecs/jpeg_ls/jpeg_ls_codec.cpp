@@ -4,6 +4,7 @@
 #include "codecs/jpeg_ls/decode/decoder.h"
 #include "codecs/jpeg_ls/encode/image_encoder.h"
 #include "codecs/jpeg_ls/header.h"
+#include "codecs/jpeg_ls/packed_context.h"
 
 namespace slipring::codecs::jpeg_ls {
 
@@ -59,8 +60,8 @@ const FormatRow& jpeg_ls_row() {
       .decode_batch = decode_frames,
       .encode_batch = encode_batch,
       .cannot_encode = cannot_encode,
-      .lockstep = true,
-      .lockstep_encode = true,
+      .lockstep = kGroupFramesMax,
+      .lockstep_encode = kGroupFramesMax,
   };
   return row;
 }

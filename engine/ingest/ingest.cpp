@@ -1,5 +1,6 @@
 #include "engine/ingest/ingest.h"
 
+#include <oneapi/tbb/enumerable_thread_specific.h>
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/parallel_pipeline.h>
 #include <oneapi/tbb/task_arena.h>
@@ -70,7 +71,7 @@ constexpr Step kProveSteps[] = {
 };
 
 // A parcel takes the steps of a round; then, where there is something to do together, it waits for
-// the others of its batch, or does it alone and goes on.
+// others of its batch, or does it alone and goes on.
 struct Round {
   std::span<const Step> steps;
   const Meeting* meeting = nullptr;
@@ -196,46 +197,66 @@ void each(Parcel& parcel, Workbench& bench, std::span<const Step> steps, const S
   }
 }
 
-// From `round` on, alone while company gains it nothing: its bytes are still near then. Gives the
-// round after whose steps it waits; all of them: it is done.
-std::size_t go_on(const AtWork& one, std::size_t round, std::span<const Round> rounds,
-                  const Shared& shared) {
-  for (; round < rounds.size(); ++round) {
-    each(*one.parcel, *one.bench, rounds[round].steps, shared);
+// A parcel that waits after the steps of a round, to be `company` with itself.
+struct Waiting {
+  AtWork one;
+  std::size_t round = 0;
+  std::size_t company = 1;
+};
+
+// From its round on, alone while company gains it nothing: its bytes are still near then. False: it
+// is done, and does not wait.
+bool go_on(Waiting& waiting, std::span<const Round> rounds, const Shared& shared) {
+  const AtWork& one = waiting.one;
+  for (; waiting.round < rounds.size(); ++waiting.round) {
+    each(*one.parcel, *one.bench, rounds[waiting.round].steps, shared);
     if (one.parcel->settled) break;
-    const Meeting* meeting = rounds[round].meeting;
+    const Meeting* meeting = rounds[waiting.round].meeting;
     if (meeting == nullptr) continue;
-    if (meeting->gains(one)) return round;
+    waiting.company = meeting->company(one);
+    if (waiting.company > 1) return true;
     meeting->hold({&one, 1});
   }
   one.bench->clear();
-  return rounds.size();
+  waiting.round = rounds.size();
+  return false;
 }
 
-// Those who wait hold the first benches; all others lie on the next one, one after another.
-void work_through(Batch& batch, const Shared& shared) {
-  const std::span<const Round> rounds = rounds_of(shared.options);
-  std::vector<AtWork> waiting;
-  std::vector<std::size_t> waits_after;
-  for (Parcel& parcel : batch.parcels.span()) {
-    if (batch.benches.size() == waiting.size())
-      batch.benches.push_back(std::make_unique<Workbench>());
-    const AtWork one{&parcel, batch.benches[waiting.size()].get()};
-    const std::size_t round = go_on(one, 0, rounds, shared);
-    if (round == rounds.size()) continue;
-    waiting.push_back(one);
-    waits_after.push_back(round);
-  }
+// All who wait, to their end.
+void meet(std::vector<Waiting>& all, std::span<const Round> rounds, const Shared& shared) {
   std::vector<AtWork> met;
-  for (std::size_t round = 0; !waiting.empty() && round < rounds.size(); ++round) {
+  for (std::size_t round = 0; round < rounds.size(); ++round) {
     met.clear();
-    for (std::size_t i = 0; i < waiting.size(); ++i)
-      if (waits_after[i] == round) met.push_back(waiting[i]);
+    for (const Waiting& waiting : all)
+      if (waiting.round == round) met.push_back(waiting.one);
     if (met.empty()) continue;
     rounds[round].meeting->hold(met);
-    for (std::size_t i = 0; i < waiting.size(); ++i)
-      if (waits_after[i] == round) waits_after[i] = go_on(waiting[i], round + 1, rounds, shared);
+    for (Waiting& waiting : all) {
+      if (waiting.round != round) continue;
+      ++waiting.round;
+      (void)go_on(waiting, rounds, shared);
+    }
   }
+  all.clear();
+}
+
+// Those who wait hold the first benches; all others lie on the next one, one after another. Nobody
+// waits for more than make good company: the fewer lie open, the nearer their bytes are.
+void work_through(std::span<Parcel> parcels, Benches& benches, const Shared& shared) {
+  const std::span<const Round> rounds = rounds_of(shared.options);
+  std::vector<Waiting> waiting;
+  std::size_t company = 1;
+  for (Parcel& parcel : parcels) {
+    if (benches.size() == waiting.size()) benches.push_back(std::make_unique<Workbench>());
+    Waiting next{{&parcel, benches[waiting.size()].get()}};
+    if (!go_on(next, rounds, shared)) continue;
+    waiting.push_back(next);
+    company = std::max(company, next.company);
+    if (waiting.size() < company) continue;
+    meet(waiting, rounds, shared);
+    company = 1;
+  }
+  meet(waiting, rounds, shared);
 }
 
 // A name that discovery will not let us open has its outcome at once.
@@ -283,6 +304,7 @@ void run_pipeline(discover::Discovery& discovery, const Shared& shared, Finishin
                                        : 1;
   const std::size_t tokens = std::size_t{4} * options.threads;
   BatchPool pool;
+  tbb::enumerable_thread_specific<Benches> benches;
 
   const auto take = [&](tbb::flow_control& flow) -> BatchPointer {
     BatchPointer batch = pool.take();
@@ -304,7 +326,7 @@ void run_pipeline(discover::Discovery& discovery, const Shared& shared, Finishin
     return batch;
   };
   const auto work = [&](BatchPointer batch) {
-    work_through(*batch, shared);
+    work_through(batch->parcels.span(), benches.local(), shared);
     return batch;
   };
   const auto hand_over = [&](const BatchPointer& batch) {

@@ -1,7 +1,7 @@
 // Parcel: the one thing that travels. Its fields in flow order; what a stage fills, later stages
-// read. A Batch is what one pipeline token carries: parcels in discovery order and the workbenches
-// on which a worker unpacks them. Batches are reused, and so are their parcels where nobody keeps
-// them; their memory grows to a steady state: a header scan allocates nothing per file.
+// read. A Batch is what one pipeline token carries: parcels in discovery order, which a worker
+// unpacks on workbenches of its own. Batches are reused, and so are their parcels where nobody
+// keeps them; their memory grows to a steady state: a header scan allocates nothing per file.
 #pragma once
 
 #include <cstddef>
@@ -100,10 +100,12 @@ struct Workbench {
   }
 };
 
+// A worker's: one for its parcels, one after another; and one more for each that waits for others.
+using Benches = std::vector<std::unique_ptr<Workbench>>;
+
+// What one pipeline token carries.
 struct Batch {
   Parcels parcels;
-  // One for all parcels, one after another; and one more for each that waits for the others.
-  std::vector<std::unique_ptr<Workbench>> benches;
 };
 
 }  // namespace slipring::ingest

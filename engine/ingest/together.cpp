@@ -71,24 +71,22 @@ void decode_written(std::span<const AtWork> all) {
       pixels_to_prove);
 }
 
+std::size_t company_of(const std::optional<pixels::Object>& object) {
+  return object ? pixels::company_of(*object) : 1;
+}
+
 }  // namespace
 
-const Meeting kDecodeOpened = {.gains =
-                                   [](const AtWork& one) {
-                                     const auto& opened = one.bench->opened;
-                                     return opened && pixels::gains_by_company(*opened);
-                                   },
-                               .hold = decode_opened};
+const Meeting kDecodeOpened = {
+    .company = [](const AtWork& one) { return company_of(one.bench->opened); },
+    .hold = decode_opened};
 
 const Meeting kRecodeSources = {
-    .gains = [](const AtWork& one) { return transcode::gains_by_company(*one.bench->plan); },
+    .company = [](const AtWork& one) { return transcode::company_of(*one.bench->plan); },
     .hold = recode_sources};
 
-const Meeting kDecodeWritten = {.gains =
-                                    [](const AtWork& one) {
-                                      const auto& written = one.bench->written_object;
-                                      return written && pixels::gains_by_company(*written);
-                                    },
-                                .hold = decode_written};
+const Meeting kDecodeWritten = {
+    .company = [](const AtWork& one) { return company_of(one.bench->written_object); },
+    .hold = decode_written};
 
 }  // namespace slipring::ingest

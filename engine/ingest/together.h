@@ -1,10 +1,10 @@
 // What parcels of a batch do between their steps: the only frame of each, as an archive's objects
 // have one, is decoded or encoded ahead, into memory that its bench keeps. A codec that codes
-// several frames in lockstep takes them in one call; whom that gains nothing need not wait for the
-// others. The frames stay until the parcel is done: the proof holds what was written against what
-// was read; where a codec compares as it decodes, that is done here. A frame that is not made here
-// is decoded or encoded where it is needed. Memory beside the gate: at most
-// pixels::kAheadFrameBytesMax twice a parcel, and a codestream of such a frame.
+// several frames in lockstep takes them in one call, so many as it takes at once; whom that gains
+// nothing need not wait for others. The frames stay until the parcel is done: the proof holds what
+// was written against what was read; where a codec compares as it decodes, that is done here. A
+// frame that is not made here is decoded or encoded where it is needed. Memory beside the gate: at
+// most pixels::kAheadFrameBytesMax twice a parcel, and a codestream of such a frame.
 #pragma once
 
 #include <span>
@@ -21,7 +21,7 @@ struct AtWork {
 
 // Parcels that are not settled, one or several at once.
 struct Meeting {
-  bool (*gains)(const AtWork& one) = nullptr;  // whether its frame is cheaper among others
+  std::size_t (*company)(const AtWork& one) = nullptr;  // of how many is a frame cheapest; 1: alone
   void (*hold)(std::span<const AtWork> all) = nullptr;
 };
 

@@ -59,8 +59,8 @@ void decode_ahead(std::span<const Ahead> aheads, Scratch& scratch) {
   }
 }
 
-bool gains_by_company(const Object& object) {
-  return is_lone_frame(object) && object.codec->lockstep;
+std::size_t company_of(const Object& object) {
+  return is_lone_frame(object) ? object.codec->lockstep : 1;
 }
 
 }  // namespace slipring::pixels

@@ -158,8 +158,8 @@ struct Ahead {
 };
 inline constexpr std::uint64_t kAheadFrameBytesMax = std::uint64_t{1} << 20;
 void decode_ahead(std::span<const Ahead> aheads, Scratch& scratch);
-// Whether the only frame of an object takes less time in one such call with others of its kind.
-[[nodiscard]] bool gains_by_company(const Object& object);
+// Of how many objects of a kind the only frames take the least time in one such call; 1: alone.
+[[nodiscard]] std::size_t company_of(const Object& object);
 
 // A native value's canonical bytes [begin, begin + out.size()): words swapped where they must be,
 // planes as they lie. Requires begin + out.size() <= value_bytes.

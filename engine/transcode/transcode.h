@@ -75,8 +75,9 @@ struct EncodedAhead {
   Buffer* codestream = nullptr;
 };
 void encode_ahead(std::span<const EncodedAhead> aheads, Scratch& scratch);
-// Whether decoding or encoding that frame takes less time together with others of its kind.
-[[nodiscard]] bool gains_by_company(const Plan& plan);
+// Of how many objects of a kind those frames take the least time to decode or encode together; 1:
+// alone.
+[[nodiscard]] std::size_t company_of(const Plan& plan);
 
 struct Written {
   std::optional<dicom::Sha256Digest>

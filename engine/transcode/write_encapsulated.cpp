@@ -177,12 +177,12 @@ void encode_ahead(std::span<const EncodedAhead> aheads, Scratch& scratch) {
     if (jobs[i].status) taken[i]->plan->codestream = taken[i]->codestream->bytes();
 }
 
-bool gains_by_company(const Plan& plan) {
-  if (plan.action != Action::Convert || !plan.decodes_pixels || !plan.object) return false;
-  if (pixels::gains_by_company(*plan.object)) return true;
-  if (!encodes_pixels(plan) || plan.object->table.frames() != 1) return false;
+std::size_t company_of(const Plan& plan) {
+  if (plan.action != Action::Convert || !plan.decodes_pixels || !plan.object) return 1;
+  const std::size_t decoded = pixels::company_of(*plan.object);
+  if (!encodes_pixels(plan) || plan.object->table.frames() != 1) return decoded;
   const codecs::FormatRow* encoder = codecs::find(plan.to->format);
-  return encoder != nullptr && encoder->lockstep_encode;
+  return encoder == nullptr ? decoded : std::max<std::size_t>(decoded, encoder->lockstep_encode);
 }
 
 bool needs_extended_offsets(const pixels::Description& description) {

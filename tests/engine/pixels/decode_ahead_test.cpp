@@ -108,10 +108,9 @@ TEST_F(DecodeAheadTest, AFrameAloneOrOfACodecWithoutLockstepIsMadeAheadToo) {
 }
 
 TEST_F(DecodeAheadTest, OnlyACodecOfLockstepGainsByCompany) {
-  EXPECT_FALSE(pixels::gains_by_company(open(kRleUid, pixel::Format::Rle, 40).object));
-  EXPECT_TRUE(pixels::gains_by_company(open(kJpegLsUid, pixel::Format::JpegLs, 40).object));
-  EXPECT_TRUE(
-      pixels::gains_by_company(open(kJpegLosslessUid, pixel::Format::JpegLossless, 40).object));
+  EXPECT_EQ(pixels::company_of(open(kRleUid, pixel::Format::Rle, 40).object), 1U);
+  EXPECT_EQ(pixels::company_of(open(kJpegLsUid, pixel::Format::JpegLs, 40).object), 8U);
+  EXPECT_EQ(pixels::company_of(open(kJpegLosslessUid, pixel::Format::JpegLossless, 40).object), 2U);
 }
 
 TEST_F(DecodeAheadTest, PixelsInMemoryAreTheSameAsThoseOfAnotherCodecAndOfNoOtherImage) {

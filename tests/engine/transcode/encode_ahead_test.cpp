@@ -87,9 +87,9 @@ TEST_F(EncodeAhead, OnlyLoneFramesOfALockstepEncoderGainByCompany) {
   add({.name = {}, .bits_allocated = 16, .bits_stored = 12, .frames = 3}, "jls-lossless");
   add({.name = {}, .bits_allocated = 16, .bits_stored = 12}, "rle");
   add({.name = {}, .bits_allocated = 16, .bits_stored = 12}, "explicit-be");
-  EXPECT_TRUE(transcode::gains_by_company(planned_[0]->plan));
+  EXPECT_EQ(transcode::company_of(planned_[0]->plan), 8U);
   for (std::size_t i = 1; i < planned_.size(); ++i)
-    EXPECT_FALSE(transcode::gains_by_company(planned_[i]->plan)) << i;
+    EXPECT_EQ(transcode::company_of(planned_[i]->plan), 1U) << i;
 }
 
 TEST_F(EncodeAhead, LeavesSeveralFramesAndNativeTargetsToWrite) {

@@ -180,6 +180,7 @@ Result<void> Deliveries::State::prepare_writing() {
 }
 
 Result<void> Deliveries::State::in_transaction(const std::function<Result<void>()>& write) {
+  TRY(ledger->flush_place());
   const auto run = [&]() -> Result<void> {
     TRY_ASSIGN(Transaction transaction, Transaction::begin(database(), "BEGIN IMMEDIATE"));
     TRY(write());
@@ -209,7 +210,7 @@ Result<Deliveries> Deliveries::open(Ledger& ledger, const PeerName& peer) {
       TRY_ASSIGN(Statement insert,
                  state->database().prepare(
                      "INSERT INTO peers(host,port,called_ae,calling_ae) VALUES(?,?,?,?)"));
-      TRY(bind_peer(insert, peer).run());
+      TRY(ledger.state_->run_unflushed(bind_peer(insert, peer)));
       state->peer = state->database().last_id();
     }
     TRY(state->prepare_writing());

@@ -28,6 +28,8 @@ constexpr const char* kPageSize = "PRAGMA page_size=8192";
 
 // FULL: a commit is on the disk when it returns, also after a loss of power. NORMAL: the database
 // is whole after one, and may lack the last commits.
+constexpr const char* kFlushed = "PRAGMA synchronous=FULL";
+constexpr const char* kUnflushed = "PRAGMA synchronous=NORMAL";
 constexpr const char* kWriterPragmas =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000;"
     "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-65536; PRAGMA temp_store=FILE";
@@ -199,21 +201,23 @@ Result<Job> Ledger::start_job(Job job) {
   for (const std::string* text :
        {&job.name, &job.command, &job.arguments, &job.option_hash, &job.source})
     insert.bind(std::string_view(*text));
-  // What only reads is read again where the ledger does not have it; its end is flushed to disk. A
-  // log that is new needs no flush before its first row either.
   state_->only_looks = job.command == "validate" || job.command == "scan";
-  if (state_->only_looks) {
-    TRY(state_->database.execute(state_->log_bytes == 0 ? "PRAGMA synchronous=OFF"
-                                                        : "PRAGMA synchronous=NORMAL"));
-  } else {
-    TRY(state_->flush_place());
-  }
   insert.bind(job.started_ms).bind(job.finished_ms).bind(std::int64_t{job.exit_code});
-  TRY(insert.bind(std::string_view(job.exit_reason)).run());
+  insert.bind(std::string_view(job.exit_reason));
+  TRY(state_->run_unflushed(insert));
   job.id = state_->database.last_id();
-  if (state_->only_looks) TRY(state_->database.execute("PRAGMA synchronous=NORMAL"));
   state_->changes_at_start = state_->database.changes();
   return job;
+}
+
+// For a row that is of no use without those that come after it: they lie behind it in the log, so
+// that what flushes them flushes it. A log that is new needs no flush of its head either. What only
+// reads is read again where the ledger does not have it; its end is flushed.
+Result<void> Ledger::State::run_unflushed(Statement& statement) {
+  TRY(database.execute(log_bytes_of(path) == 0 ? "PRAGMA synchronous=OFF" : kUnflushed));
+  const auto ran = statement.run();
+  TRY(database.execute(only_looks ? kUnflushed : kFlushed));
+  return ran;
 }
 
 Result<void> Ledger::State::end_job(const Job& job) {
@@ -229,33 +233,30 @@ Result<void> Ledger::State::end_job(const Job& job) {
 
 // A job that looked and saw nothing new has left nothing but its own row. To flush that is to wait
 // for whatever else the file system has not written yet; were it lost, only a line of the history
-// would be. Where there is something new, to fold the log flushes it as well, and need be done
-// anyway; it is flushed by itself where that cannot be done, as while somebody reads an older
-// state.
-Result<void> Ledger::State::end_look(const Job& job) {
+// would be.
+bool Ledger::State::saw_nothing_new() const {
   constexpr std::uint64_t kLeftLogMaxBytes = std::uint64_t{1} << 20;
-  const bool nothing_new =
-      changes_at_start == 1 && database.changes() == 1 && log_bytes <= kLeftLogMaxBytes;
-  if (nothing_new) database.leave_log();
-  TRY(end_job(job));
-  if (nothing_new) return {};
-  if (folder != nullptr) {
-    folder->fold();
-    if (folder->end()) place_is_flushed = true;
-    folder.reset();
-  }
-  if (const auto folded = database.fold_log(); !folded || !*folded) {
-    TRY(database.execute("PRAGMA synchronous=FULL"));
-    TRY(end_job(job));
-  }
-  return flush_place();
+  return only_looks && changes_at_start == 1 && database.changes() == 1 &&
+         log_bytes <= kLeftLogMaxBytes;
 }
 
+// To fold the log flushes the job's end as well, and need be done anyway; it is flushed by itself
+// where that cannot be done, as while somebody reads an older state.
 Result<void> Ledger::finish_job(const Job& job) {
   TRY(state_->database.commit_kept());
-  if (state_->only_looks) return state_->end_look(job);
-  TRY(state_->database.execute("PRAGMA synchronous=FULL"));
+  const bool nothing_new = state_->saw_nothing_new();
+  if (nothing_new) state_->database.leave_log();
+  TRY(state_->database.execute(kUnflushed));
   TRY(state_->end_job(job));
+  if (nothing_new) return {};
+  if (state_->folder != nullptr) {
+    state_->folder->fold();
+    if (state_->folder->end()) state_->place_is_flushed = true;
+    state_->folder.reset();
+  }
+  const auto folded = state_->database.fold_log();
+  TRY(state_->database.execute(kFlushed));
+  if (!folded || !*folded) TRY(state_->end_job(job));
   return state_->flush_place();
 }
 

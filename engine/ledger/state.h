@@ -135,9 +135,10 @@ struct Ledger::State {
   explicit State(Database opened) : database(std::move(opened)) {}
   [[nodiscard]] Result<void> prepare_reading(bool writable);
   [[nodiscard]] Result<void> prepare_rows();
-  [[nodiscard]] Result<void> flush_place();
+  [[nodiscard]] Result<void> flush_place();  // before the first row that is flushed
   [[nodiscard]] Result<void> end_job(const Job& job);
-  [[nodiscard]] Result<void> end_look(const Job& job);
+  [[nodiscard]] Result<void> run_unflushed(Statement& statement);
+  [[nodiscard]] bool saw_nothing_new() const;
   struct Writing {
     bool done = false;
     bool stay_open = false;  // the transaction, for the next batch

@@ -100,6 +100,7 @@ Result<void> Ledger::State::write_batch(const Job& job, std::span<const Record* 
   };
   rows_written.clear();
   if (records.empty()) return {};
+  if (!only_looks) TRY(flush_place());
   auto written = write();
   if (!written) {  // ids given out in what was rolled back are gone
     lookups.forget();

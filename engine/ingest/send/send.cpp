@@ -15,7 +15,7 @@ namespace {
 
 constexpr unsigned kFeedersMax = 4;
 constexpr unsigned kTranscodingPerThread = 4;
-constexpr std::size_t kStock = 256;  // objects looked at before the first call
+constexpr std::size_t kStock = 32;  // objects looked at before the first call
 constexpr Milliseconds kStockTime{50};
 constexpr Milliseconds kTick{20};
 constexpr Milliseconds kInterval{250};   // over which growth is judged
@@ -32,13 +32,13 @@ Result<Books> open_books(const Options& options) {
   Books books;
   if (options.ledger.empty()) return books;
   TRY_ASSIGN(books.ledger, ledger::Ledger::open(options.ledger, ledger::Ledger::Mode::Write));
-  TRY_ASSIGN(books.deliveries, ledger::Deliveries::open(*books.ledger, options.peer));
-  if (options.fresh) TRY(books.deliveries->forget_all());
   books.job.command = "send";
   books.job.arguments = options.arguments;
   for (const std::string& source : options.sources)
     books.job.source += (books.job.source.empty() ? "" : "\n") + source;
   TRY_ASSIGN(books.job, books.ledger->start_job(books.job));
+  TRY_ASSIGN(books.deliveries, ledger::Deliveries::open(*books.ledger, options.peer));
+  if (options.fresh) TRY(books.deliveries->forget_all());
   TRY(books.known.load(*books.deliveries, options.retry_failed));
   return books;
 }

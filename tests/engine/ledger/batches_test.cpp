@@ -358,13 +358,22 @@ TEST_F(Batches, OfAJobThatOnlyLooksAreInTheLedgerWhereverTheirLogWasFolded) {
   EXPECT_EQ((*Ledger::open(folder_ / "l.db", Ledger::Mode::Read))->totals()->seen, 12 * kEach);
 }
 
+class BatchesOfAJob : public Batches, public testing::WithParamInterface<const char*> {
+ protected:
+  void SetUp() override {
+    Batches::SetUp();
+    job_.command = GetParam();
+    job_ = *ledger_->start_job(job_);
+  }
+  Job job_;
+};
+
+INSTANTIATE_TEST_SUITE_P(ThatLooksOrWrites, BatchesOfAJob, testing::Values("validate", "convert"));
+
 // One flush of both is enough, then: nothing is left for the log to say.
-TEST_F(Batches, OfAJobThatOnlyLooksAreInTheDatabaseItselfWhenItHasEnded) {
-  Job job;
-  job.command = "validate";
-  job = *ledger_->start_job(job);
-  add({plain_record(0, "x"), plain_record(1, "y")});
-  ASSERT_TRUE(ledger_->finish_job(job));
+TEST_P(BatchesOfAJob, AreInTheDatabaseItselfWhenItHasEnded) {
+  done({plain_record(0, "x"), plain_record(1, "y")});
+  ASSERT_TRUE(ledger_->finish_job(job_));
   std::filesystem::copy_file(folder_ / "l.db", folder_ / "alone.db");
   const auto alone = *Ledger::open(folder_ / "alone.db", Ledger::Mode::Read);
   EXPECT_EQ(alone->totals()->seen, 2U);
@@ -372,15 +381,12 @@ TEST_F(Batches, OfAJobThatOnlyLooksAreInTheDatabaseItselfWhenItHasEnded) {
 }
 
 // Who reads an older state keeps the log from being folded.
-TEST_F(Batches, OfAJobThatEndsWhileSomebodyReadsAreInTheLog) {
-  Job job;
-  job.command = "validate";
-  job = *ledger_->start_job(job);
+TEST_P(BatchesOfAJob, AreInTheLogWhereSomebodyReadsAsItEnds) {
   done({plain_record(0, "x")});
   const auto reader = *Ledger::open(folder_ / "l.db", Ledger::Mode::Read);
   EXPECT_TRUE(reader->each_record([&](const Record&) {
-    add({plain_record(1, "y")});
-    EXPECT_TRUE(ledger_->finish_job(job));
+    done({plain_record(1, "y")});
+    EXPECT_TRUE(ledger_->finish_job(job_));
     for (const auto* suffix : {"", "-wal"})
       std::filesystem::copy_file(folder_ / (std::string("l.db") + suffix),
                                  folder_ / (std::string("both.db") + suffix));

@@ -7,6 +7,8 @@ Usage: send_test.py SLIPRING
 
 import os
 import random
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -133,6 +135,28 @@ class IntoStorescp(SendTest):
         self.assertEqual(run.summary["stored"], 20)
         self.assertEqual(clear.code, 5)
         self.assertEqual(clear.summary["not_sent"], 20)
+
+    def test_the_disk_is_waited_for_before_it_says_stored_and_not_before_it_calls(self):
+        self.need("storescp")
+        if shutil.which("strace") is None:
+            self.skipTest("skipped: no strace to see what is flushed when")
+        sending.write_objects(self.source, 20, 100)
+        (self.state / "slipring").mkdir()  # one that is new is flushed, too
+        trace = self.folder / "trace"
+        watch = ["strace", "-f", "-y", "-qq", "-s", "65536", "-o", trace]
+        watch += ["-e", "trace=connect,fsync,fdatasync,write"]
+        with peers.storescp("-od", str(self.inbox)) as port:
+            command = [sending.SLIPRING[0], "send", "--json", self.source, f"127.0.0.1:{port}"]
+            environment = os.environ | {"XDG_STATE_HOME": str(self.state)}
+            subprocess.run([*watch, *command], env=environment, check=True, capture_output=True)
+        calls = trace.read_text(errors="replace").splitlines()
+        called = next(at for at, call in enumerate(calls) if "AF_INET" in call)
+        said = next(at for at, call in enumerate(calls) if r'\"stored\"' in call)
+        flushes = [at for at, call in enumerate(calls) if re.search(r" (fsync|fdatasync)\(", call)]
+        self.assertLessEqual(len([at for at in flushes if at < called]), 1)  # the ledger itself
+        waited_for = [calls[at] for at in flushes if called < at < said]
+        for place in (".db-wal>", "/slipring>"):  # its rows, and its name
+            self.assertTrue(any(place in call for call in waited_for), (place, waited_for))
 
     def test_killed_at_any_moment_it_goes_on_where_it_was(self):
         self.need("storescp")

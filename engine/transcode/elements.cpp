@@ -68,6 +68,16 @@ bool has_disguised_sequence(const dicom::DataSet& data_set) {
   return false;
 }
 
+bool has_misnamed_sequence(const dicom::DataSet& data_set) {
+  const auto tape = data_set.tape();
+  for (std::size_t i = 0; i < tape.size(); ++i) {
+    if (!tape[i].is_attribute() || !is_container(tape, i) || holds_fragments(tape, i)) continue;
+    const VR vr = dicom::implicit_vr(tape[i].tag);
+    if (vr != VR::SQ && vr != VR::UN) return true;
+  }
+  return false;
+}
+
 VR explicit_vr(const Element& element, std::uint64_t length_bytes, bool signed_pixels) {
   const VR vr = element.vr();
   if (element.header() != dicom::Header::Implicit || vr == VR::UN || vr == VR::None)

@@ -94,6 +94,10 @@ void walk(const dicom::DataSet& data_set, std::size_t begin, std::size_t end, Vi
 // A value that implicit VR would make a sequence of: the dictionary's VR is SQ, the file's is not.
 [[nodiscard]] bool has_disguised_sequence(const dicom::DataSet& data_set);
 
+// A sequence that implicit VR would make another value of: the dictionary's VR is not SQ, nor UN,
+// of which an undefined length makes a sequence (PS3.5 6.2.2).
+[[nodiscard]] bool has_misnamed_sequence(const dicom::DataSet& data_set);
+
 // The VR an element has in an explicit encoding: the file's; for one read as implicit VR the
 // dictionary's, SS for "US or SS" when `signed_pixels`, another of its VRs or UN when a 16-bit
 // length cannot hold the value. Never None or Unknown (UN instead).

@@ -258,6 +258,10 @@ class Planner {
     return false;
   }
 
+  [[nodiscard]] bool loses_vrs() const {
+    return from().encoding.explicit_vr && !target().encoding.explicit_vr;
+  }
+
   // Limits of the target's encoding that the elements themselves may break.
   bool cannot_be_said() {
     if (has_meta_elements(data_set_))
@@ -267,9 +271,10 @@ class Planner {
     if (group < kFirstGroupMin || group > kFirstGroupMax)
       return keep(fmt::format(
           "a data set that begins with group {:04X} does not show how it is encoded", group));
-    if (!target().encoding.explicit_vr && from().encoding.explicit_vr &&
-        has_disguised_sequence(data_set_))
+    if (loses_vrs() && has_disguised_sequence(data_set_))
       return keep("an element whose VR is not SQ would become a sequence in implicit VR");
+    if (loses_vrs() && has_misnamed_sequence(data_set_))
+      return keep("a sequence whose tag is of another VR would be none in implicit VR");
     if (!target().deflated) return false;
     const std::uint64_t elements = scanned_.data_set_end - scanned_.data_set_begin;
     const std::uint64_t pixels = plan_.object ? native_value_bytes(plan_.object->description) : 0;

@@ -53,6 +53,41 @@ TEST(PlanTest, AnObjectWhoseMetaGroupNamesAnotherSyntaxIsMadeAnew) {
   EXPECT_EQ(trip.defect(), "");
 }
 
+// Implicit VR keeps no VR: what the dictionary says of the tag makes sequences, or none.
+TEST(PlanTest, ImplicitVRKeepsWhatItWouldMakeASequenceOfOrNone) {
+  const auto object = [](Tag tag, bool is_sequence, bool nested) {
+    ObjectBuilder to;
+    to.preamble().meta(test::kExplicitLittleUid);
+    to.text(tags::SOPInstanceUID, VR::UI, "1.2.3.4");
+    if (nested) to.sequence(Tag(0x0008, 0x1199)).item();
+    if (is_sequence)
+      to.sequence(tag).end_sequence();
+    else
+      to.element(tag, VR::UN, "abcdefgh");
+    if (nested) to.end_item().end_sequence();
+    return to.take();
+  };
+  constexpr Tag kUS(0x3010, 0x0020), kOW(0x0028, 0x1201), kSQ(0x0008, 0x1140);
+  constexpr Tag kPrivate(0x0009, 0x1001), kUnknown(0x0008, 0xFF01);
+  for (const bool nested : {false, true}) {
+    for (const Tag tag : {kUS, kOW})
+      EXPECT_EQ(convert(object(tag, true, nested), "implicit-le").plan.reason,
+                "a sequence whose tag is of another VR would be none in implicit VR");
+    EXPECT_EQ(convert(object(kSQ, false, nested), "implicit-le").plan.reason,
+              "an element whose VR is not SQ would become a sequence in implicit VR");
+    for (const Tag tag : {kSQ, kPrivate, kUnknown}) {
+      const RoundTrip trip = convert(object(tag, true, nested), "implicit-le");
+      ASSERT_TRUE(trip.converted()) << to_string(tag);
+      EXPECT_EQ(trip.defect(), "") << to_string(tag);
+    }
+    for (const Tag tag : {kUS, kOW, kSQ}) {
+      const RoundTrip trip = convert(object(tag, tag != kSQ, nested), "explicit-be");
+      ASSERT_TRUE(trip.converted()) << to_string(tag);
+      EXPECT_EQ(trip.defect(), "") << to_string(tag);
+    }
+  }
+}
+
 TEST(PlanTest, AVideoPassesThroughUntouchedWithAFinding) {
   const auto video = fragments_object("1.2.840.10008.1.2.4.102", {.name = "video"}, {"mpeg"});
   const RoundTrip trip = convert(video, "j2k-lossless");

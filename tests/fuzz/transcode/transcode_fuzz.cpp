@@ -11,9 +11,10 @@ namespace {
 
 using namespace slipring;
 
-constexpr std::array kTargets = {"implicit-le",    "explicit-le",  "explicit-be",
-                                 "deflated",       "rle",          "encapsulated-le",
-                                 "deflated-frame", "jls-lossless", "j2k-lossless"};
+constexpr std::array kTargets = {
+    "implicit-le",  "explicit-le",     "explicit-be",       "deflated",
+    "rle",          "encapsulated-le", "deflated-frame",    "jls-lossless",
+    "j2k-lossless", "htj2k-lossless",  "jpeg-lossless-sv1", "htj2k-lossless-rpcl"};
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <filesystem>
 #include <map>
@@ -19,6 +20,7 @@
 #include "engine/cli/output/json_lines.h"
 #include "engine/cli/output/log.h"
 #include "engine/cli/output/signals.h"
+#include "engine/cli/output/status_answers.h"
 #include "engine/dicom/escape.h"
 #include "engine/dimse/message/status.h"
 #include "engine/dimse/transport/peer_error.h"
@@ -180,7 +182,16 @@ class PrintOutput {
     if (code == kExitOk && printed_ == 0) code = kExitNothing;
     return {printed_ + failed_, printed_, 0, code};
   }
-  [[nodiscard]] bool ended_badly() const { return code_ == kExitDestination; }
+
+  // What came to its end until now. From any thread.
+  [[nodiscard]] StatusAnswers::SoFar so_far() const {
+    ingest::Progress progress;
+    const std::uint64_t printed = printed_;
+    progress.failed = failed_;
+    progress.done = progress.total = printed + progress.failed;
+    return {progress, fmt::format("{} images printed, {} not", count_text(printed),
+                                  count_text(progress.failed))};
+  }
 
  private:
   static std::string reason_of(const print::Fate& fate) {
@@ -203,8 +214,8 @@ class PrintOutput {
 
   const Context& context_;
   std::string peer_;
-  std::uint64_t printed_ = 0;
-  std::uint64_t failed_ = 0;
+  std::atomic<std::uint64_t> printed_ = 0;
+  std::atomic<std::uint64_t> failed_ = 0;
   int code_ = kExitOk;
 };
 
@@ -292,6 +303,7 @@ int run_print(const Context& context, PrintWords words) {
   catch_interrupts();
   print_session_start(context, "print");
   PrintOutput output(context, chosen.name);
+  const StatusAnswers status(context, [&] { return output.so_far(); });
   auto printing = print::Printing::open(
       words.print, [&](const print::Fate& fate) { output.image(fate); },
       [&](const print::PrinterState& state) { output.printer(state); });

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <thread>
 
 #include "engine/cli/dry_run.h"
 #include "engine/cli/job_options.h"
@@ -134,12 +133,12 @@ void wait_for_the_end(const ReceiveOptions& options, receive::Intake& intake,
     answered = now_answered;
     if (options.exit_idle > 0 && Clock::now() - quiet_since >= milliseconds(options.exit_idle))
       break;
-    std::this_thread::sleep_for(kPoll);
+    wait_for_signal(kPoll);
   }
   const Clock::time_point last = Clock::now();
   while (ingest::interrupt_requested == 0 && receiver.associations() != 0 &&
          Clock::now() - last < kGoodbye)
-    std::this_thread::sleep_for(kPoll);
+    wait_for_signal(kPoll);
 }
 
 int run_receive(const Context& context, ReceiveOptions options) {

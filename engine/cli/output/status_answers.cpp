@@ -3,41 +3,40 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
-#include <mutex>
+#include <stop_token>
 #include <utility>
 
 #include "engine/cli/output/json_lines.h"
 #include "engine/cli/output/signals.h"
+#include "engine/ingest/ingest.h"
 
 namespace slipring::cli {
 
 namespace {
 
-constexpr std::chrono::milliseconds kPoll{50};
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kForever{-1};
+
+void answer(const Context& context, StatusAnswers::SoFar so_far, Clock::time_point began) {
+  so_far.progress.seconds = std::chrono::duration<double>(Clock::now() - began).count();
+  if (!context.json) return fmt::print(stderr, "{}\n", so_far.text);
+  print(progress_line(so_far.progress));
+  std::fflush(stdout);
+}
 
 }  // namespace
 
-StatusAnswers::StatusAnswers(const Context& context, std::function<SoFar()> ask) {
+StatusAnswers::StatusAnswers(const Context& context, std::function<SoFar()> ask,
+                             std::function<void()> interrupted) {
   catch_status_requests();
-  const auto began = std::chrono::steady_clock::now();
-  thread_ = std::jthread([&context, ask = std::move(ask), began](const std::stop_token& over) {
-    std::mutex mutex;
-    std::condition_variable_any ended;  // so that a command does not end by waiting for this
-    std::unique_lock lock(mutex);
-    while (!over.stop_requested()) {
-      ended.wait_for(lock, over, kPoll, [] { return false; });
-      if (!take_status_request()) continue;
-      SoFar so_far = ask();
-      so_far.progress.seconds =
-          std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-      if (context.json) {
-        print(progress_line(so_far.progress));
-        std::fflush(stdout);
-      } else {
-        fmt::print(stderr, "{}\n", so_far.text);
-      }
+  thread_ = std::jthread([&context, ask = std::move(ask), interrupted = std::move(interrupted),
+                          began = Clock::now()](const std::stop_token& over) mutable {
+    const std::stop_callback wake(over, end_wait_for_signal);
+    for (; !over.stop_requested(); wait_for_signal(kForever)) {
+      if (take_status_request()) answer(context, ask(), began);
+      if (ingest::interrupt_requested != 0 && interrupted) std::exchange(interrupted, {})();
     }
   });
 }

@@ -1,5 +1,6 @@
 // StatusAnswers: what SIGUSR1 is answered with by commands that wait for a peer: how far they are,
-// on stderr, or as a {"type":"progress"} of --json.
+// on stderr, or as a {"type":"progress"} of --json; and what an interrupt does to those that have
+// to be told of it.
 #pragma once
 
 #include <functional>
@@ -17,8 +18,10 @@ class StatusAnswers {
     ingest::Progress progress;  // but its seconds, which are those since this was made
     std::string text;           // for people
   };
-  // Answers as long as it lives. `ask` is called by a thread of its own.
-  StatusAnswers(const Context& context, std::function<SoFar()> ask);
+  // Answers as long as it lives. `ask` is called by a thread of its own, as is `interrupted`, once,
+  // when a signal interrupts the job.
+  StatusAnswers(const Context& context, std::function<SoFar()> ask,
+                std::function<void()> interrupted = {});
 
  private:
   std::jthread thread_;

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <memory>
-#include <thread>
 
 #include "engine/cli/job_options.h"
 #include "engine/cli/network/peer_options.h"
@@ -28,7 +27,6 @@ namespace slipring::cli {
 
 namespace {
 
-constexpr std::chrono::milliseconds kPoll{50};
 constexpr dimse::Milliseconds kDrain{5'000};
 
 struct PullWords {
@@ -179,15 +177,6 @@ Result<std::unique_ptr<receive::Receiver>> start_receiver(const PullWords& words
                                   [](const dimse::Ended&, const receive::AssociationTally&) {});
 }
 
-// A signal stops the pull after the objects on their way.
-std::jthread watch_interrupts(retrieve::Pull& pull) {
-  return std::jthread([&pull](const std::stop_token& over) {
-    while (!over.stop_requested() && ingest::interrupt_requested == 0)
-      std::this_thread::sleep_for(kPoll);
-    if (ingest::interrupt_requested != 0) pull.stop();
-  });
-}
-
 int refuse(const Context& context, const std::string& name, const Error& error, int code) {
   print_peer_failure(context, name, error);
   return code;
@@ -205,8 +194,8 @@ int pull_into(const Context& context, const PullWords& words, receive::Intake& i
   Result<std::vector<std::string>> studies;
   retrieve::PullTotals totals;
   {
-    const StatusAnswers status(context, [&] { return output.so_far(); });
-    const std::jthread watch = watch_interrupts(**pull);
+    // A signal stops the pull after the objects on their way.
+    const StatusAnswers status(context, [&] { return output.so_far(); }, [&] { (*pull)->stop(); });
     studies = studies_of(words, **pull, keys);
     if (studies) totals = (*pull)->run(*studies);
   }

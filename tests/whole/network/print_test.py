@@ -243,6 +243,17 @@ class Print(unittest.TestCase):
             _, code = self.print(peer, file, "--color")  # dcmprscp is grayscale only
             self.assertEqual(code, 5)
 
+    def test_sigusr1_asks_how_many_are_printed(self):
+        file = write_image(self.path("a.dcm"), 1, range(16))
+        start = [SLIPRING, "print"]
+        with peers.asked_how_far(
+            lambda port: [*start, "--json", f"127.0.0.1:{port}", file]
+        ) as process:
+            said = peers.progress_of(process)
+            self.assertEqual((said["done"], said["failed"]), (0, 0))
+        with peers.asked_how_far(lambda port: [*start, f"127.0.0.1:{port}", file]) as process:
+            self.assertEqual(process.stderr.readline(), "0 images printed, 0 not\n")
+
     def test_nobody_there_is_exit_5_and_wrong_words_exit_2(self):
         file = write_image(self.path("a.dcm"), 1, range(16))
         lines, code = self.print(f"127.0.0.1:{peers.free_port()}", file)

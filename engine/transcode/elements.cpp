@@ -27,13 +27,25 @@ bool lacks_delimiters(std::span<const Element> tape) {
   return false;
 }
 
+// No VR in an explicit header, or one of no edition in a short header: the scan tried forms until
+// what follows made sense, which it may not, or sooner, where other bytes follow.
+bool read_by_what_follows(const dicom::DataSet& data_set, const Element& element) {
+  if (element.vr() != VR::Unknown || element.header() == dicom::Header::Implicit) return false;
+  const std::uint8_t* letters = &data_set.bytes()[element.header_offset() + 4];
+  return element.header() == dicom::Header::ExplicitShort ||
+         dicom::vr_from(letters[0], letters[1]) == VR::None;
+}
+
 }  // namespace
 
 bool may_be_copied(const dicom::DataSet& data_set) {
-  for (const Element& element : data_set.tape())
-    if (element.depth == 0 && element.is_attribute() &&
-        (element.header() == dicom::Header::Implicit) == data_set.encoding().explicit_vr)
-      return false;
+  const bool implicit = !data_set.encoding().explicit_vr;
+  for (const Element& element : data_set.tape()) {
+    if (!element.is_attribute()) continue;
+    const bool other_form = (element.header() == dicom::Header::Implicit) != implicit;
+    if (other_form && (implicit || element.depth == 0)) return false;
+    if (read_by_what_follows(data_set, element)) return false;
+  }
   return !lacks_delimiters(data_set.tape());
 }
 

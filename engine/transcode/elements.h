@@ -78,7 +78,8 @@ void walk(const dicom::DataSet& data_set, std::size_t begin, std::size_t end, Vi
 }
 
 // Whether the elements mean the same wherever their bytes stand. Not so when a container's
-// undefined length never ended in the bytes, and when depth 0 changes its encoding halfway.
+// undefined length never ended in the bytes, when depth 0 changes its encoding halfway, and where
+// the form of a header was found by what follows it.
 [[nodiscard]] bool may_be_copied(const dicom::DataSet& data_set);
 
 // Fragments elsewhere than in Pixel Data at depth 0: an icon's codestreams, which follow the

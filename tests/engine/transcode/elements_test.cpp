@@ -187,6 +187,56 @@ TEST(ElementsTest, SignedAlternativesAndLongTablesGetTheirVRWhenMadeExplicit) {
   EXPECT_EQ(made.find(tags::PixelData)->vr(), VR::OW);
 }
 
+// What its form was guessed from may be another thing in the new object: PS3.5 6.2.2 has UN for it.
+// Two letters with a 32-bit length are what a later edition may define (PS3.5 7.1.2).
+TEST(ElementsTest, AnElementWithoutAVRIsWrittenAsUN) {
+  constexpr Tag kOdd(0x0029, 0x1001);
+  const auto object = [](std::string_view vr, bool long_header) {
+    ObjectBuilder to;
+    to.preamble().meta(test::kExplicitLittleUid);
+    const test::Image image{.name = "grey"};
+    test::describe(to, image);
+    to.text(Tag(0x0029, 0x0010), VR::LO, "MINE").tag(kOdd).raw(vr);
+    if (long_header)
+      to.u16(0).u32(2);
+    else
+      to.u16(2);
+    to.raw("ab");
+    return test::pixel_data(to, VR::OB, image.pixels()).take();
+  };
+  for (const auto& [vr, long_header] :
+       {std::pair{"??", false}, std::pair{"??", true}, std::pair{"ZZ", false}}) {
+    const RoundTrip trip = convert(object(vr, long_header), "rle");
+    ASSERT_TRUE(trip.converted()) << vr << " " << trip.plan.reason;
+    EXPECT_EQ(trip.defect(), "") << vr;
+    EXPECT_EQ(trip.rescanned.data_set().find(kOdd)->vr(), VR::UN) << vr;
+    EXPECT_EQ(trip.rescanned.data_set().text(kOdd), "ab") << vr;
+    EXPECT_EQ(trip.source.findings.count({2, 10}), 1U) << vr;
+    EXPECT_EQ(trip.rescanned.findings.count({2, 10}), 0U) << vr;
+  }
+  const RoundTrip later = convert(object("ZZ", true), "rle");
+  ASSERT_TRUE(later.converted());
+  EXPECT_EQ(later.defect(), "");
+  EXPECT_EQ(later.rescanned.data_set().find(kOdd)->vr(), VR::Unknown);
+  EXPECT_NE(as_text(later.bytes).find("ZZ"), std::string_view::npos);
+}
+
+TEST(ElementsTest, ExplicitElementsInsideImplicitItemsAreMadeImplicit) {
+  ObjectBuilder object(Encoded::ImplicitLittle);  // without meta group: made anew as it is encoded
+  object.text(tags::SOPInstanceUID, VR::UI, "1.2.3.4").text(tags::Modality, VR::CS, "OT");
+  object.sequence(Tag(0x0008, 0x1140)).item().encoding(Encoded::ExplicitLittle);
+  object.text(Tag(0x0008, 0x1150), VR::UI, "1.2").text(Tag(0x0008, 0x1155), VR::UI, "1.2.3");
+  object.encoding(Encoded::ImplicitLittle).end_item().end_sequence();
+  const test::Image image{.name = "grey"};
+  test::describe(object, image);
+  test::pixel_data(object, VR::OW, image.pixels());
+  const RoundTrip trip = convert(object.bytes(), "implicit-le");
+  ASSERT_TRUE(trip.converted()) << trip.plan.reason;
+  EXPECT_EQ(trip.defect(), "");
+  EXPECT_EQ(trip.source.findings.count({1, 13}), 1U);
+  EXPECT_EQ(trip.rescanned.findings.count({1, 13}), 0U);
+}
+
 TEST(ElementsTest, MissingDelimitersAreWrittenWhereTheyBelong) {
   ObjectBuilder object;
   object.preamble().meta(test::kExplicitLittleUid);

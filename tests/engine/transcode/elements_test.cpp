@@ -190,7 +190,7 @@ TEST(ElementsTest, SignedAlternativesAndLongTablesGetTheirVRWhenMadeExplicit) {
 // What its form was guessed from may be another thing in the new object: PS3.5 6.2.2 has UN for it.
 // Two letters with a 32-bit length are what a later edition may define (PS3.5 7.1.2).
 TEST(ElementsTest, AnElementWithoutAVRIsWrittenAsUN) {
-  constexpr Tag kOdd(0x0029, 0x1001);
+  static constexpr Tag kOdd(0x0029, 0x1001);
   const auto object = [](std::string_view vr, bool long_header) {
     ObjectBuilder to;
     to.preamble().meta(test::kExplicitLittleUid);

@@ -35,7 +35,7 @@ class Canonical {
       : data_set_(data_set),
         implicit_target_(implicit_target),
         derived_(derived),
-        signed_pixels_(has_signed_pixels(data_set)) {
+        sign_(has_signed_pixels(data_set)) {
     pending_.reserve(2 * kPendingBytes);
   }
 
@@ -45,6 +45,7 @@ class Canonical {
   }
 
   void value(const Element& element, Bytes bytes) {
+    sign_.see(data_set_, element, bytes);
     if (bytes.empty() && implicit_target_ && dicom::implicit_vr(element.tag) == VR::SQ) {
       open_sequence(element);
       close();
@@ -71,8 +72,14 @@ class Canonical {
     append_item(pending_, tags::Item, static_cast<std::uint32_t>(bytes.size()), kLittle);
     append(bytes);
   }
-  void item() { append_item(pending_, tags::Item, dicom::kUndefinedLength, kLittle); }
-  void item_end() { append_item(pending_, tags::ItemDelimitationItem, 0, kLittle); }
+  void item() {
+    sign_.item();
+    append_item(pending_, tags::Item, dicom::kUndefinedLength, kLittle);
+  }
+  void item_end() {
+    sign_.item_end();
+    append_item(pending_, tags::ItemDelimitationItem, 0, kLittle);
+  }
   void close() { append_item(pending_, tags::SequenceDelimitationItem, 0, kLittle); }
 
   [[nodiscard]] dicom::Sha256Digest finish() {
@@ -83,7 +90,7 @@ class Canonical {
  private:
   [[nodiscard]] VR label(const Element& element, std::uint64_t length_bytes) const {
     if (implicit_target_) return dicom::storable_vr(dicom::implicit_vr(element.tag), length_bytes);
-    return explicit_vr(element, length_bytes, signed_pixels_);
+    return explicit_vr(element, length_bytes, sign_.is_signed());
   }
 
   void record(Tag tag, VR vr, std::uint32_t length) {
@@ -117,7 +124,7 @@ class Canonical {
   const dicom::DataSet& data_set_;
   bool implicit_target_;
   bool derived_;
-  bool signed_pixels_;
+  PixelSign sign_;
   dicom::Sha256 hash_;
   Buffer pending_;
 };

@@ -20,13 +20,13 @@
 //
 // The VR is the file's. Where the file has none (implicit VR, or implicit items in an explicit
 // file): the dictionary's, UN for a tag it does not know; US for "US or SS", but SS when Pixel
-// Representation (0028,0103) at depth 0 is 1; OW for "OB or OW"; the first otherwise, but when the
-// value is longer than 65,534 bytes and a 16-bit length cannot hold it, the first of its VRs with a
-// 32-bit length. UN for letters that are no VR and, last, for every VR of 16-bit length whose value
-// is longer than 65,534 bytes. `implicit_target`: the other side of the comparison is implicit VR,
-// which keeps no VR. Then both sides take dictionary.h's implicit_vr of the tag for every element,
-// with the last rule as above; where that is SQ and the value has no bytes, it is a sequence
-// without items, whatever VR the file gives it.
+// Representation (0028,0103), the item's own before it or else that around it, is 1; OW for "OB or
+// OW"; the first otherwise, but when the value is longer than 65,534 bytes and a 16-bit length
+// cannot hold it, the first of its VRs with a 32-bit length. UN for letters that are no VR and,
+// last, for every VR of 16-bit length whose value is longer than 65,534 bytes. `implicit_target`:
+// the other side of the comparison is implicit VR, which keeps no VR. Then both sides take
+// dictionary.h's implicit_vr of the tag for every element, with the last rule as above; where that
+// is SQ and the value has no bytes, it is a sequence without items, whatever VR the file gives it.
 #pragma once
 
 #include "engine/dicom/digest.h"

@@ -19,12 +19,13 @@ using dicom::VR;
 class Remaker {
  public:
   Remaker(const dicom::DataSet& data_set, dicom::Encoding target, bool signed_pixels, Output& out)
-      : data_set_(data_set), target_(target), signed_pixels_(signed_pixels), out_(out) {}
+      : data_set_(data_set), target_(target), sign_(signed_pixels), out_(out) {}
 
   [[nodiscard]] static bool skip(const Element&) { return false; }
 
   void value(const Element& element, Bytes bytes) {
-    const VR vr = explicit_vr(element, bytes.size(), signed_pixels_);
+    sign_.see(data_set_, element, bytes);
+    const VR vr = explicit_vr(element, bytes.size(), sign_.is_signed());
     dicom::append_header(out_.pending(), element.tag, vr, static_cast<std::uint32_t>(bytes.size()),
                          target_);
     const unsigned from = swap_unit(data_set_, element);
@@ -44,8 +45,14 @@ class Remaker {
     delimiter(tags::Item, static_cast<std::uint32_t>(bytes.size()));
     out_.append(bytes);
   }
-  void item() { delimiter(tags::Item, dicom::kUndefinedLength); }
-  void item_end() { delimiter(tags::ItemDelimitationItem, 0); }
+  void item() {
+    sign_.item();
+    delimiter(tags::Item, dicom::kUndefinedLength);
+  }
+  void item_end() {
+    sign_.item_end();
+    delimiter(tags::ItemDelimitationItem, 0);
+  }
   void close() { delimiter(tags::SequenceDelimitationItem, 0); }
 
  private:
@@ -73,7 +80,7 @@ class Remaker {
 
   const dicom::DataSet& data_set_;
   dicom::Encoding target_;
-  bool signed_pixels_;
+  PixelSign sign_;
   Output& out_;
 };
 

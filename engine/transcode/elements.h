@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "codecs/base/bytes.h"
 #include "engine/dicom/data_set.h"
@@ -107,5 +108,24 @@ void walk(const dicom::DataSet& data_set, std::size_t begin, std::size_t end, Vi
 
 // Pixel Representation (0028,0103) of the data set is 1.
 [[nodiscard]] bool has_signed_pixels(const dicom::DataSet& data_set);
+
+// Pixel Representation where a walk is: an icon's own for what describes the icon, else that of the
+// item or data set around. A visitor tells it of items and values.
+class PixelSign {
+ public:
+  explicit PixelSign(bool of_data_set) : signs_{of_data_set} {}
+  void item() { signs_.push_back(signs_.back()); }
+  void item_end() { signs_.pop_back(); }
+  void see(const dicom::DataSet& data_set, const dicom::Element& element, Bytes value) {
+    if (element.tag != dicom::tags::PixelRepresentation || element.depth == 0 || value.size() != 2)
+      return;
+    const bool swapped = swap_unit(data_set, element) != 1;
+    signs_.back() = value[swapped ? 0 : 1] == 0 && value[swapped ? 1 : 0] == 1;
+  }
+  [[nodiscard]] bool is_signed() const { return signs_.back(); }
+
+ private:
+  std::vector<bool> signs_;  // of the data set, then an entry an open item
+};
 
 }  // namespace slipring::transcode

@@ -237,6 +237,33 @@ TEST(ElementsTest, ExplicitElementsInsideImplicitItemsAreMadeImplicit) {
   EXPECT_EQ(trip.rescanned.findings.count({1, 13}), 0U);
 }
 
+// As pydicom and DCMTK take it: an icon has a Pixel Representation of its own (PS3.3 C.7.6.1.1.6).
+TEST(ElementsTest, PixelRepresentationOfAnItemHoldsWithinIt) {
+  constexpr Tag kSmallest(0x0028, 0x0106), kIcon(0x0088, 0x0200), kLater(0x0400, 0x0561);
+  for (const bool is_signed : {false, true}) {
+    const test::Image image{
+        .name = "grey", .bits_allocated = 16, .bits_stored = 16, .is_signed = is_signed};
+    ObjectBuilder object;
+    object.preamble().meta(test::kImplicitLittleUid);
+    test::describe(object, image);
+    object.us(kSmallest, 1).sequence(kIcon).item();
+    object.us(tags::PixelRepresentation, is_signed ? 0 : 1).us(kSmallest, 2);
+    object.sequence(Tag(0x0028, 0x3000)).item().us(kSmallest, 3).end_item().end_sequence();
+    object.end_item().item().us(kSmallest, 4).end_item().end_sequence();
+    object.sequence(kLater).item().us(kSmallest, 5).end_item().end_sequence();
+    test::pixel_data(object, VR::OW, image.pixels());
+    for (const std::string_view target : {"explicit-le", "explicit-be"}) {
+      const RoundTrip trip = convert(object.bytes(), target);
+      ASSERT_TRUE(trip.converted()) << trip.plan.reason;
+      EXPECT_EQ(trip.defect(), "");
+      std::string signs;
+      for (const dicom::Element& element : trip.rescanned.data_set().tape())
+        if (element.tag == kSmallest) signs += dicom::name(element.vr());
+      EXPECT_EQ(signs, is_signed ? "SSUSUSSSSS" : "USSSSSUSUS") << target;
+    }
+  }
+}
+
 TEST(ElementsTest, MissingDelimitersAreWrittenWhereTheyBelong) {
   ObjectBuilder object;
   object.preamble().meta(test::kExplicitLittleUid);

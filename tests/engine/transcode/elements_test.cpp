@@ -237,7 +237,8 @@ TEST(ElementsTest, ExplicitElementsInsideImplicitItemsAreMadeImplicit) {
   EXPECT_EQ(trip.rescanned.findings.count({1, 13}), 0U);
 }
 
-// As pydicom and DCMTK take it: an icon has a Pixel Representation of its own (PS3.3 C.7.6.1.1.6).
+// An icon has a Pixel Representation of its own (PS3.3 C.7.6.1.1.6). Where an item has none, that
+// around it holds, as pydicom takes it; DCMTK 3.6.7 has US there.
 TEST(ElementsTest, PixelRepresentationOfAnItemHoldsWithinIt) {
   constexpr Tag kSmallest(0x0028, 0x0106), kIcon(0x0088, 0x0200), kLater(0x0400, 0x0561);
   for (const bool is_signed : {false, true}) {

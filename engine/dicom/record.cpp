@@ -44,6 +44,7 @@ void Record::clear() {
   dataset_digest.reset();
   output_digest.reset();
   content_digest.reset();
+  object_digest.reset();
   keys.reset();
   findings.clear();
 }

@@ -68,6 +68,8 @@ struct Record {
   // Validate, where all of the file was read: of every byte of the source. A file that fails is
   // told from one that rotted by it.
   std::optional<Xxh128Digest> content_digest;
+  // Receive: of the output's transfer syntax and data set, without its meta group.
+  std::optional<Xxh128Digest> object_digest;
   std::optional<ObjectKeys> keys;  // validate: what layer 6 needs of an object
   Findings findings;
 

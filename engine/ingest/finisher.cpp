@@ -36,7 +36,7 @@ Finisher::Finisher(const Options& options, const ledger::Job& job, ledger::Ledge
                                                        : 1) {}
 
 Result<void> Finisher::remember_written() {
-  written_.emplace(*ledger_, *tree_);
+  written_.emplace(*ledger_, std::make_unique<OutputsOfTree>(*tree_));
   return written_->load();
 }
 

@@ -22,7 +22,8 @@ enum Flag : std::uint16_t {
   kContentDigest = 256,
   kKeys = 512,
   kFindings = 1024,
-  kAllFlags = 2047,
+  kObjectDigest = 2048,
+  kAllFlags = 4095,
 };
 constexpr std::size_t kIdentityBytes = 32;
 constexpr std::size_t kFixedBytes = 2 + kIdentityBytes;
@@ -204,6 +205,7 @@ void pack_details(const Record& record, bool with_findings, Packed& packed) {
   flags |= put_digest(packed, record.dataset_digest, kDatasetDigest);
   flags |= put_digest(packed, record.output_digest, kOutputDigest);
   flags |= put_digest(packed, record.content_digest, kContentDigest);
+  flags |= put_digest(packed, record.object_digest, kObjectDigest);
   if (record.keys) {
     flags |= kKeys;
     put(packed, dicom::encode(*record.keys));
@@ -245,6 +247,7 @@ Result<Details> unpack_details(Bytes packed) {
   reader.digest((flags & kDatasetDigest) != 0, details.dataset_digest);
   reader.digest((flags & kOutputDigest) != 0, details.output_digest);
   reader.digest((flags & kContentDigest) != 0, details.content_digest);
+  reader.digest((flags & kObjectDigest) != 0, details.object_digest);
   if ((flags & kKeys) != 0) details.keys = reader.blob();
   const bool has_findings = (flags & kFindings) != 0;
   details.findings = reader.left();

@@ -38,6 +38,7 @@ struct Details {
   std::optional<dicom::Sha256Digest> dataset_digest;
   std::optional<dicom::Xxh128Digest> output_digest;
   std::optional<dicom::Xxh128Digest> content_digest;
+  std::optional<dicom::Xxh128Digest> object_digest;
   std::optional<Bytes> keys;  // as dicom::decode_keys takes them
   Bytes findings;             // for PackedFindings
 };

@@ -184,6 +184,7 @@ Result<void> take_details(const Details& details, Record& record, Read what) {
   record.dataset_digest = details.dataset_digest;
   record.output_digest = details.output_digest;
   record.content_digest = details.content_digest;
+  record.object_digest = details.object_digest;
   record.keys.reset();
   if (details.keys) {
     record.keys = dicom::decode_keys(*details.keys);

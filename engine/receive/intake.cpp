@@ -58,6 +58,7 @@ void refuse(Arrived& arrived, const Refusal& refusal) {
   record.to.clear();
   record.bytes_out = 0;
   record.output_digest.reset();
+  record.object_digest.reset();
   record.pixel_verified = false;
   // By the command's names: the data set's may be wrong, or those of another object.
   record.sop_class = arrived.announced.sop_class;
@@ -196,7 +197,7 @@ void keep(IncomingObject::Written& written, Arrived& arrived, Outcome outcome) {
   parcel.record.to = parcel.record.from;
   parcel.record.bytes_out = parcel.record.bytes_in;
   parcel.record.output_digest = written.file_digest;
-  arrived.content_digest = written.content_digest;
+  parcel.record.object_digest = written.content_digest;
 }
 
 // The steps of convert, in its order; what is known after each stands in ingest.cpp.
@@ -233,7 +234,7 @@ std::optional<Refusal> Intake::transcode(IncomingObject::Written& written, Arriv
   const Result<void> converted = convert(parcel, bench, shared);
   if (!converted && parcel.destination_failed) return no_room(converted.error());
   if (converted && parcel.record.outcome == Outcome::Converted) {
-    arrived.content_digest = content_digest(bench.rescanned);
+    parcel.record.object_digest = content_digest(bench.rescanned);
     return std::nullopt;
   }
   forget_conversion(parcel);

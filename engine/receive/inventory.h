@@ -1,7 +1,7 @@
 // Inventory: which SOP instances an output holds, under which names, for as long as a receiver
-// runs: duplicates are known by it, and commitment is answered from it. Holds a hash and the number
-// of a row for each, no texts: what is asked for is read from the ledger, by a connection of its
-// own. Thread safe. It must not know files.
+// runs: commitment is answered from it, and what is held need not be pulled. Holds a hash and the
+// number of a row for each, no texts: what is asked for is read from the ledger, by a connection of
+// its own. Thread safe. It must not know files.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "codecs/base/result.h"
@@ -32,9 +33,15 @@ class Inventory {
   [[nodiscard]] Result<std::vector<Holding>> of(std::string_view sop_instance) const;
 
  private:
+  void put(std::string_view sop_instance, std::int64_t row);
+
   mutable std::mutex mutex_;
   std::unique_ptr<ledger::Ledger> ledger_;
-  ingest::RowIndex rows_;  // by SOP Instance UID
+  // By SOP Instance UID; the further rows of one by its hash with their number, so that none is
+  // looked for among all of them.
+  ingest::RowIndex rows_;
+  std::unordered_map<std::uint64_t, std::uint64_t> further_;  // how many; of few instances
+  std::vector<bool> is_in_;                                   // by row
 };
 
 }  // namespace slipring::receive

@@ -1,13 +1,11 @@
 // Store: its thread, and what a group goes through. How it opens is in store_open.cpp.
 #include "engine/receive/store.h"
 
-#include <algorithm>
 #include <future>
 #include <iterator>
 #include <utility>
 
 #include "engine/dimse/message/status.h"
-#include "engine/receive/content.h"
 #include "engine/receive/naming.h"
 
 namespace slipring::receive {
@@ -28,6 +26,7 @@ void fail_for_ourselves(Arrived& arrived, std::string_view comment, const Error&
   record.to.clear();
   record.bytes_out = 0;
   record.output_digest.reset();
+  record.object_digest.reset();
   record.pixel_verified = false;
   arrived.verdict = {Fate::Unfortunate, dimse::statuses::kOutOfResources, comment, {}};
 }
@@ -44,14 +43,32 @@ void call_duplicate(Arrived& arrived, const std::string& of) {
   arrived.verdict = {Fate::Duplicate, dimse::statuses::kSuccess, {}, of};
 }
 
+// What tells a content from others of its instance, more of it the more names are taken; at last
+// the SHA-256 of all its bytes, which no two contents share.
+constexpr std::size_t kFirstDigits = 8;
+constexpr std::size_t kDigestNames = 3;  // 8, 16 and 32 digits of the digest that is there anyway
+
+Result<std::string> digits_apart(const ingest::Parcel& parcel, std::size_t attempt) {
+  if (attempt < kDigestNames)
+    return dicom::to_hex(parcel.record.output_digest->bytes).substr(0, kFirstDigits << attempt);
+  map::MappedFile file;
+  TRY(file.adopt(parcel.output->descriptor(), {}));
+  return dicom::to_hex(dicom::sha256(file.bytes()).bytes);
+}
+
 void call_apart(Arrived& arrived) {
-  dicom::Record& record = arrived.parcel.record;
-  record.findings.add({kSameUidOtherContent, dicom::Severity::Error, dicom::tags::SOPInstanceUID,
-                       kNoOffset, "(0008,0018)",
-                       "same SOP Instance UID as an object received before, other content; both "
-                       "kept"});
-  record.path = record.output = output_name(record, true);
+  if (arrived.verdict.fate == Fate::Apart) return;
   arrived.verdict.fate = Fate::Apart;
+  arrived.parcel.record.findings.add(
+      {kSameUidOtherContent, dicom::Severity::Error, dicom::tags::SOPInstanceUID, kNoOffset,
+       "(0008,0018)",
+       "same SOP Instance UID as an object received before, other content; both kept"});
+}
+
+// A row of its name may be another object's.
+void fail_without_row(Arrived& arrived, std::string_view comment, const Error& error) {
+  fail_for_ourselves(arrived, comment, error);
+  arrived.parcel.record.path = refused_name(arrived.parcel.record);
 }
 
 // Not a second one of what is there, and not what will be sent again and never had a name.
@@ -62,6 +79,10 @@ bool deserves_row(const Arrived& arrived) {
 }
 
 bool is_kept(const Arrived& arrived) { return arrived.parcel.output != nullptr; }
+
+bool is_without_name(const Arrived& arrived) {
+  return is_kept(arrived) && arrived.parcel.destination_failed;
+}
 
 }  // namespace
 
@@ -129,54 +150,43 @@ void Store::run() {
 }
 
 void Store::commit(std::vector<Arrived>& group) {
-  for (std::size_t i = 0; i < group.size(); ++i) decide(group, i);
+  for (Arrived& arrived : group) decide(arrived);
   deliver(group);
   record(group);
   answer(group);
 }
 
-// Duplicates within a group are known by name: the first of them is on its way.
-void Store::decide(std::vector<Arrived>& group, std::size_t index) {
-  Arrived& arrived = group[index];
+void Store::decide(Arrived& arrived) {
   dicom::Record& record = arrived.parcel.record;
   if (!is_kept(arrived)) {
     if (record.path.empty()) record.path = refused_name(record);
     return;
   }
-  bool has_other_content = false;
-  if (is_held(arrived, has_other_content)) return;
-  for (std::size_t i = 0; i < index; ++i) {
-    const Arrived& before = group[i];
-    if (!is_kept(before) || before.parcel.record.sop_instance != record.sop_instance) continue;
-    if (before.content_digest == arrived.content_digest)
-      return call_duplicate(arrived, before.parcel.record.output);
-    has_other_content = true;
+  using Kind = ingest::WrittenObjects::Before::Kind;
+  const auto before = written_->meet(arrived.parcel);
+  if (!before) return fail_without_row(arrived, "the ledger could not be read", before.error());
+  if (before->kind == Kind::SameContent) {
+    arrived.twin = before->parcel;
+    return call_duplicate(arrived, before->path);
   }
   arrived.verdict = {Fate::Stored, dimse::statuses::kSuccess, {}, {}};
-  record.path = record.output = output_name(record, false);
-  if (has_other_content) call_apart(arrived);
+  record.path = record.output = output_name(record, {});
+  if (before->kind == Kind::OtherContent) name_apart(arrived);
 }
 
-// A file that somebody removed is not held any more.
-bool Store::is_held(Arrived& arrived, bool& has_other_content) {
-  const auto held = inventory_.of(arrived.parcel.record.sop_instance);
-  if (!held) {
-    fail_for_ourselves(arrived, "the ledger could not be read", held.error());
-    arrived.parcel.record.path = refused_name(arrived.parcel.record);
-    return true;
+// The next of its names that no file of other content has: a row of that one must not become its.
+void Store::name_apart(Arrived& arrived) {
+  ingest::Parcel& parcel = arrived.parcel;
+  call_apart(arrived);
+  bool is_taken = true;
+  while (is_taken && arrived.apart_names <= kDigestNames) {
+    const auto digits = digits_apart(parcel, arrived.apart_names++);
+    if (!digits)
+      return fail_without_row(arrived, "the object could not be read again", digits.error());
+    parcel.record.path = parcel.record.output = output_name(parcel.record, *digits);
+    const auto same = tree_->holds(parcel.record.output, *parcel.output);
+    is_taken = same && !*same;
   }
-  for (const Inventory::Holding& holding : *held) {
-    const std::string path = tree_->root() + "/" + holding.output;
-    map::MappedFile file;
-    if (const auto there = file.open_head(path, {}); !there) continue;
-    const auto content = content_digest_of(path);
-    if (content && *content == arrived.content_digest) {
-      call_duplicate(arrived, holding.output);
-      return true;
-    }
-    has_other_content = true;
-  }
-  return false;
 }
 
 void Store::deliver(std::vector<Arrived>& group) {
@@ -194,16 +204,17 @@ void Store::deliver(std::vector<Arrived>& group) {
     return;
   }
   deliver_named(objects);
-  std::vector<Arrived*> again;  // the name is another file's, which no row knows of
+  // The name is that of a file no row knows of, or of other content with as many digits.
+  for (std::size_t attempt = 0; attempt <= kDigestNames && !objects.empty(); ++attempt) {
+    std::erase_if(objects, [](const Arrived* arrived) { return !is_without_name(*arrived); });
+    for (Arrived* arrived : objects) name_apart(*arrived);
+    std::erase_if(objects, [](const Arrived* arrived) { return !is_kept(*arrived); });
+    deliver_named(objects);
+  }
   for (Arrived* arrived : objects)
-    if (arrived->parcel.destination_failed && is_kept(*arrived)) again.push_back(arrived);
-  if (again.empty()) return;
-  for (Arrived* arrived : again) call_apart(*arrived);
-  deliver_named(again);
-  for (Arrived* arrived : again)
-    if (is_kept(*arrived))
-      fail_for_ourselves(*arrived, "the object's name is taken",
-                         {ErrorCode::Exists, kNoOffset, "the object's name is taken"});
+    if (is_without_name(*arrived))
+      fail_without_row(*arrived, "the object's name is taken",
+                       {ErrorCode::Exists, kNoOffset, "the object's name is taken"});
 }
 
 // Leaves the output of those whose name was taken.
@@ -229,13 +240,19 @@ void Store::deliver_named(std::vector<Arrived*> objects) {
 // Success is said only with the row DONE.
 void Store::record(std::vector<Arrived>& group) {
   std::vector<const dicom::Record*> records;
-  for (const Arrived& arrived : group)
-    if (deserves_row(arrived)) records.push_back(&arrived.parcel.record);
+  std::vector<ingest::Parcel*> parcels;
+  for (Arrived& arrived : group) {
+    if (!deserves_row(arrived)) continue;
+    records.push_back(&arrived.parcel.record);
+    parcels.push_back(&arrived.parcel);
+  }
   const auto result = ledger_->done(job_, records);
   if (result) {
     const std::span<const std::int64_t> rows = ledger_->rows_written();
-    for (std::size_t i = 0; i < records.size(); ++i)
+    for (std::size_t i = 0; i < parcels.size(); ++i) {
+      parcels[i]->row = rows[i];
       if (!records[i]->output.empty()) inventory_.add(records[i]->sop_instance, rows[i]);
+    }
   } else {
     for (Arrived& arrived : group)
       if (arrived.verdict.fate == Fate::Stored || arrived.verdict.fate == Fate::Apart)
@@ -243,14 +260,20 @@ void Store::record(std::vector<Arrived>& group) {
     const std::lock_guard lock(mutex_);
     if (!ledger_error_ && result.error().code != ErrorCode::Io) ledger_error_ = result.error();
   }
-  // A duplicate of one that came with it is as safe as that one.
+  settle_twins(group);
+  written_->settle();
+}
+
+// A duplicate of one that came with it is as safe as that one, and has its name.
+void Store::settle_twins(std::vector<Arrived>& group) {
   for (Arrived& arrived : group) {
-    if (arrived.verdict.fate != Fate::Duplicate) continue;
-    const auto held = inventory_.of(arrived.parcel.record.sop_instance);
-    if (!held || std::ranges::find(*held, arrived.verdict.output, &Inventory::Holding::output) ==
-                     held->end())
+    if (arrived.twin == nullptr) continue;
+    const dicom::Record& first = arrived.twin->record;
+    if (first.output.empty())
       fail_for_ourselves(arrived, "the same object could not be stored just now",
                          {ErrorCode::Io, kNoOffset, "its twin could not be stored"});
+    else
+      arrived.parcel.record.path = arrived.verdict.output = first.output;
   }
 }
 

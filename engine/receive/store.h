@@ -3,9 +3,9 @@
 // objects do not wait for the disk one by one. The order is that of every output: PLANNED row,
 // flush, link without replace, flush of the directories, DONE row; then the verdict.
 //
-// The same instance with the same content (transfer syntax and data set, byte by byte) is stored
-// once; with other content both are kept, the later one under a name with its digest, and reported
-// as L6-01.
+// The same instance with the same content is stored once: by the SHA-256 of elements and pixels
+// where an object was transcoded, else by transfer syntax and data set, byte by byte. With other
+// content both are kept, the later one under a name with its digest, and reported as L6-01.
 #pragma once
 
 #include <atomic>
@@ -20,6 +20,7 @@
 #include "engine/deliver/write_file.h"
 #include "engine/ingest/parcel.h"
 #include "engine/ingest/summary.h"
+#include "engine/ingest/written/written_objects.h"
 #include "engine/ledger/ledger.h"
 #include "engine/receive/inventory.h"
 #include "engine/receive/meta_group.h"
@@ -32,8 +33,10 @@ namespace slipring::receive {
 struct Arrived {
   Announced announced;
   ingest::Parcel parcel;  // record; output: the unnamed file, null for what is not kept
-  std::optional<dicom::Xxh128Digest> content_digest;
   Verdict verdict;
+  // Of a duplicate of one that came with it: that one, which is not safe yet.
+  const ingest::Parcel* twin = nullptr;
+  std::size_t apart_names = 0;  // that were tried
   std::shared_ptr<Receipt> receipt = std::make_shared<Receipt>();
 };
 
@@ -77,11 +80,12 @@ class Store {
 
   void run();
   void commit(std::vector<Arrived>& group);
-  void decide(std::vector<Arrived>& group, std::size_t index);
-  [[nodiscard]] bool is_held(Arrived& arrived, bool& has_other_content);
+  void decide(Arrived& arrived);
+  void name_apart(Arrived& arrived);
   void deliver(std::vector<Arrived>& group);
   void deliver_named(std::vector<Arrived*> objects);
   void record(std::vector<Arrived>& group);
+  void settle_twins(std::vector<Arrived>& group);
   void answer(std::vector<Arrived>& group);
 
   const IntakeOptions options_;
@@ -90,6 +94,7 @@ class Store {
   std::unique_ptr<ledger::Ledger> ledger_;  // the thread's, once it runs
   ledger::Job job_;
   Inventory inventory_;
+  std::optional<ingest::WrittenObjects> written_;  // by which duplicates are known
   std::atomic<std::uint64_t> next_sequence_ = 0;
 
   mutable std::mutex mutex_;

@@ -3,6 +3,7 @@
 
 #include "engine/ingest/known_files.h"
 #include "engine/ingest/steps.h"
+#include "engine/receive/content.h"
 #include "engine/receive/store.h"
 
 namespace slipring::receive {
@@ -28,6 +29,8 @@ Result<void> Store::load() {
   TRY_ASSIGN(job_, ledger_->start_job(job_));
   TRY(take_over_planned());
   TRY_ASSIGN(next_sequence_, ledger_->next_sequence());
+  written_.emplace(*ledger_, std::make_unique<HeldObjects>(*tree_));
+  TRY(written_->load());
   return inventory_.open(ingest.ledger);
 }
 
@@ -64,6 +67,7 @@ Result<dicom::Record> Store::taken_over(const std::string& path) {
   TRY(copy->append(bench.source.bytes()));
   TRY(copy->finish(parcel.record.source.mtime_ns));
   parcel.record.output_digest = dicom::xxh128(bench.source.bytes());
+  parcel.record.object_digest = content_digest(bench.scanned);
   deliver::Delivery delivery{copy.get(), path};
   tree_->deliver({&delivery, 1});
   TRY(delivery.status);

@@ -23,13 +23,30 @@ std::string instance_and_content(const Record& record) {
   if (has_digests(record)) {
     text += as_text(record.dataset_digest->bytes);
     text += as_text(record.pixel_digest->bytes);
+  } else if (record.object_digest) {
+    text += as_text(record.object_digest->bytes);
   } else if (record.output_digest) {
     text += as_text(record.output_digest->bytes);
   }
   return text;
 }
 
+// By digests of bytes, which prove nothing. A row without one was written by another command.
+bool may_have_same_bytes(const Record& one, const Record& two) {
+  if (one.object_digest && two.object_digest) return one.object_digest == two.object_digest;
+  if (one.object_digest || two.object_digest) return true;
+  return one.output_digest == two.output_digest && one.bytes_out == two.bytes_out;
+}
+
 }  // namespace
+
+// An output that cannot be read again is none to rely on.
+bool OutputsOfTree::has_bytes_of(const Parcel& parcel, const Record& written,
+                                 const Parcel* finishing) const {
+  const auto same = finishing != nullptr ? parcel.output->has_bytes_of(*finishing->output)
+                                         : tree_.holds(written.output, *parcel.output);
+  return same && *same;
+}
 
 Result<void> WrittenObjects::load() {
   std::vector<std::int64_t> further;  // under hashes that are there already
@@ -80,16 +97,12 @@ Result<void> WrittenObjects::each_of_instance(std::uint64_t hash, const Record& 
   return result;
 }
 
-// An output that cannot be read again is none to rely on.
 bool WrittenObjects::has_content_of(const Parcel& parcel, const Other& other) const {
   const Record& one = parcel.record;
   const Record& two = *other.record;
   if (has_digests(one) || has_digests(two))
     return one.pixel_digest == two.pixel_digest && one.dataset_digest == two.dataset_digest;
-  if (one.output_digest != two.output_digest || one.bytes_out != two.bytes_out) return false;
-  const auto same = other.parcel != nullptr ? parcel.output->has_bytes_of(*other.parcel->output)
-                                            : tree_.holds(two.output, *parcel.output);
-  return same && *same;
+  return may_have_same_bytes(one, two) && outputs_->has_bytes_of(parcel, two, other.parcel);
 }
 
 void WrittenObjects::add(std::uint64_t hash, const Parcel& parcel) {
@@ -97,19 +110,21 @@ void WrittenObjects::add(std::uint64_t hash, const Parcel& parcel) {
   met_.push_back({&parcel, hash});
 }
 
-// A file that was written before is no twin of itself.
+// A file that was written before is no twin of itself, nor of what is gone.
 Result<WrittenObjects::Before> WrittenObjects::meet(const Parcel& parcel) {
   using Kind = Before::Kind;
   const Record& record = parcel.record;
   Before before;
   bool is_first = true;  // of its SOP instance
   const auto compare = [&](const Other& other) {
-    const bool itself = other.record->path == record.path;
-    if (!itself && has_content_of(parcel, other)) {
+    const auto standing =
+        other.parcel != nullptr ? Outputs::Standing::There : outputs_->standing(*other.record);
+    const bool passes_by = other.record->path == record.path || standing == Outputs::Standing::Gone;
+    if (!passes_by && standing == Outputs::Standing::There && has_content_of(parcel, other)) {
       before = {Kind::SameContent, other.record->path, other.parcel};
       return false;
     }
-    if (is_first && !itself) before = {Kind::OtherContent, other.record->path, other.parcel};
+    if (is_first && !passes_by) before = {Kind::OtherContent, other.record->path, other.parcel};
     is_first = false;
     return true;
   };

@@ -20,8 +20,7 @@ using Kind = WrittenObjects::Before::Kind;
 std::uint64_t same_for_all(std::string_view) { return 7; }
 std::uint64_t by_length(std::string_view text) { return text.size(); }
 
-// What a test of an index may not be told by: whether hashes differ.
-class Written : public testing::TestWithParam<WrittenObjects::Hash> {
+class WrittenTest : public testing::Test {
  protected:
   void SetUp() override {
     ledger_ = std::move(*ledger::Ledger::open(place_ / "ledger.db", ledger::Ledger::Mode::Write));
@@ -32,7 +31,7 @@ class Written : public testing::TestWithParam<WrittenObjects::Hash> {
     open();
   }
   void open() {
-    written_.emplace(*ledger_, *tree_, GetParam());
+    written_.emplace(*ledger_, std::make_unique<OutputsOfTree>(*tree_), hash_);
     ASSERT_TRUE(written_->load());
   }
   // An object with the pixels of that content; "" is one whose pixels nobody decoded, with `bytes`.
@@ -66,6 +65,7 @@ class Written : public testing::TestWithParam<WrittenObjects::Hash> {
     written_->settle();
   }
 
+  WrittenObjects::Hash hash_ = dicom::short_hash;
   test::Place place_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<deliver::OutputTree> tree_;
@@ -73,6 +73,15 @@ class Written : public testing::TestWithParam<WrittenObjects::Hash> {
   std::optional<WrittenObjects> written_;
   std::vector<std::unique_ptr<Parcel>> kept_;
   std::uint64_t sequence_ = 0;
+};
+
+// What a test of an index may not be told by: whether hashes differ.
+class Written : public WrittenTest, public testing::WithParamInterface<WrittenObjects::Hash> {
+ protected:
+  void SetUp() override {
+    hash_ = GetParam();
+    WrittenTest::SetUp();
+  }
 };
 
 INSTANTIATE_TEST_SUITE_P(WhateverTheHash, Written,
@@ -163,6 +172,49 @@ TEST_P(Written, WherePixelsWereNotDecodedBytesDecide) {
   written_->settle();
   std::filesystem::remove(place_ / "out/a");
   EXPECT_EQ(meet(object("f", "1.2.1", "", "bytes")), Kind::OtherContent);
+}
+
+// What is asked about outputs, counted.
+class CountedOutputs final : public Outputs {
+ public:
+  CountedOutputs(std::size_t& asked, std::size_t& read) : asked_(asked), read_(read) {}
+  [[nodiscard]] Standing standing(const dicom::Record&) const override {
+    ++asked_;
+    return Standing::There;
+  }
+  [[nodiscard]] bool has_bytes_of(const Parcel& parcel, const dicom::Record& written,
+                                  const Parcel*) const override {
+    ++read_;
+    return parcel.record.object_digest == written.object_digest;
+  }
+
+ private:
+  std::size_t& asked_;
+  std::size_t& read_;
+};
+
+TEST_F(WrittenTest, OutputsAreReadOfTheSameDigestOnlyHoweverManyContentsThereAre) {
+  std::size_t asked = 0;
+  std::size_t read = 0;
+  written_.emplace(*ledger_, std::make_unique<CountedOutputs>(asked, read));
+  ASSERT_TRUE(written_->load());
+  constexpr std::size_t kContents = 400;
+  const auto content = [&](std::size_t i) {
+    Parcel* parcel = object(std::to_string(kept_.size()), "1.2.1", "");
+    parcel->record.object_digest = dicom::xxh128(as_bytes(std::to_string(i)));
+    return parcel;
+  };
+  for (std::size_t i = 0; i < kContents; ++i) {
+    Parcel* parcel = content(i);
+    EXPECT_EQ(meet(parcel), i == 0 ? Kind::None : Kind::OtherContent);
+    write({parcel});
+  }
+  EXPECT_EQ(read, 0U);
+  EXPECT_LE(asked, kContents);
+  asked = 0;
+  for (std::size_t i = 0; i < kContents; ++i) EXPECT_EQ(meet(content(i)), Kind::SameContent);
+  EXPECT_EQ(read, kContents);
+  EXPECT_LE(asked, 2 * kContents);
 }
 
 TEST(RowIndex, HoldsAnEntryInThirtyTwoBytesAtMost) {

@@ -34,6 +34,7 @@ Record everything() {
   record.dataset_digest = dicom::sha256(as_bytes(std::string_view("d")));
   record.output_digest = dicom::xxh128(as_bytes(std::string_view("o")));
   record.content_digest = dicom::xxh128(as_bytes(std::string_view("c")));
+  record.object_digest = dicom::xxh128(as_bytes(std::string_view("d")));
   record.keys.emplace().references.resize(2);
   record.keys->object.sop = 7;
   for (int i = 0; i < 30; ++i)
@@ -46,7 +47,8 @@ TEST(Details, OfNothingAreNothing) {
   const Packed packed = pack({});
   const auto details = unpack_details(packed);
   ASSERT_TRUE(details);
-  EXPECT_FALSE(details->error || details->keys || details->content_digest);
+  EXPECT_FALSE(details->error || details->keys || details->content_digest ||
+               details->object_digest);
   EXPECT_EQ(details->source, dicom::FileIdentity{});
   EXPECT_TRUE(details->sop_instance.empty() && details->output.empty());
   EXPECT_TRUE(findings_of(*details).empty());
@@ -76,6 +78,7 @@ TEST(Details, GiveBackWhatWasPacked) {
   EXPECT_EQ(details->dataset_digest, record.dataset_digest);
   EXPECT_EQ(details->output_digest, record.output_digest);
   EXPECT_EQ(details->content_digest, record.content_digest);
+  EXPECT_EQ(details->object_digest, record.object_digest);
   ASSERT_TRUE(details->keys);
   EXPECT_EQ(dicom::decode_keys(*details->keys)->references.size(), 2U);
   EXPECT_EQ(dicom::decode_keys(*details->keys)->object.sop, 7U);

@@ -95,6 +95,90 @@ TEST_F(IntakeTest, WhatWasStoredIsKnownAfterARestartUnlessItsFileWasRemoved) {
   EXPECT_TRUE(std::filesystem::exists(stored));
 }
 
+TEST_F(IntakeTest, ManyContentsOfOneInstanceAreEachKeptOnceAndKnownAfterARestart) {
+  constexpr int kContents = 600;  // of several groups
+  const auto content = [](int i) { return sent_data_set("1.2.3", "P" + std::to_string(i)); };
+  std::vector<std::string> outputs;
+  {
+    const auto intake = open(folder_.path());
+    std::vector<std::shared_ptr<Receipt>> receipts;
+    for (int i = 0; i < kContents; ++i)
+      receipts.push_back(send(*intake, announced("1.2.3"), content(i)));
+    for (int i = 0; i < kContents; ++i) {
+      EXPECT_EQ(receipts[i]->wait().fate, i == 0 ? Fate::Stored : Fate::Apart);
+      outputs.push_back(receipts[i]->wait().output);
+    }
+    const auto held = intake->store()->inventory().of("1.2.3");
+    ASSERT_TRUE(held.has_value());
+    EXPECT_EQ(held->size(), static_cast<std::size_t>(kContents));
+  }
+  const auto intake = open(folder_.path());
+  for (int i = kContents - 1; i >= 0; --i) {
+    const auto receipt = send(*intake, announced("1.2.3"), content(i));
+    EXPECT_EQ(receipt->wait().fate, Fate::Duplicate);
+    EXPECT_EQ(receipt->wait().output, outputs[static_cast<std::size_t>(i)]);
+  }
+  const auto held = intake->store()->inventory().of("1.2.3");
+  ASSERT_TRUE(held.has_value());
+  EXPECT_EQ(held->size(), static_cast<std::size_t>(kContents));
+}
+
+// The digest of 128 bits is as if forged: what it leads to are files of other content.
+TEST_F(IntakeTest, ANameThatOtherContentHasIsMadeLongerUntilNoneHasIt) {
+  const auto sent = [&](Intake& intake, std::string_view patient) {
+    const auto receipt = send(intake, announced("1.2.3"), sent_data_set("1.2.3", patient));
+    return receipt->wait();
+  };
+  std::string digest;
+  {
+    const auto intake = open(folder_.path() + "/first");
+    (void)sent(*intake, "A^B");
+    const Verdict apart = sent(*intake, "C^D");
+    intake->store()->with_ledger([&](ledger::Ledger& books) {
+      digest = dicom::to_hex((**books.record_of(apart.output)).output_digest->bytes);
+    });
+  }
+  const std::string stem = "1.2.3.1/1.2.3.1.1/1.2.3-";
+  std::string wanted = digest.substr(0, 8);
+  for (const std::size_t longer : {16U, 32U, 64U, 0U}) {
+    const std::string folder = folder_.path() + "/" + std::to_string(longer);
+    const auto intake = open(folder);
+    (void)sent(*intake, "A^B");
+    std::filesystem::create_directories(folder + "/in/1.2.3.1/1.2.3.1.1");
+    for (std::size_t digits = 8; digits <= 32 && digits != longer; digits *= 2)
+      std::ofstream(folder + "/in/" + stem + digest.substr(0, digits) + ".dcm") << "taken";
+    if (longer == 0) std::ofstream(folder + "/in/" + stem + wanted + ".dcm") << "taken";
+    const Verdict apart = sent(*intake, "C^D");
+    if (longer == 0) {  // a file of ours never has this name; nothing is written over it
+      EXPECT_EQ(apart.fate, Fate::Unfortunate);
+      EXPECT_EQ(sent(*intake, "A^B").fate, Fate::Duplicate);
+      break;
+    }
+    ASSERT_EQ(apart.fate, Fate::Apart) << longer;
+    EXPECT_EQ(apart.output.size(), stem.size() + longer + 4);
+    EXPECT_TRUE(apart.output.starts_with(stem));
+    wanted = apart.output.substr(stem.size(), longer);
+    EXPECT_EQ(wanted == digest.substr(0, longer), longer != 64);
+    EXPECT_EQ(sent(*intake, "C^D").output, apart.output);
+    EXPECT_EQ(sent(*intake, "A^B").fate, Fate::Duplicate);
+    EXPECT_EQ(read(folder + "/in/" + stem + digest.substr(0, 8) + ".dcm").size(), 5U);
+  }
+}
+
+TEST_F(IntakeTest, AFileThatIsNotAsLongAsItWasIsNotTheSameAndNotWrittenOver) {
+  const auto intake = open(folder_.path());
+  const auto send_it = [&] {
+    const auto receipt = send(*intake, announced("1.2.3"), sent_data_set("1.2.3"));
+    return receipt->wait();
+  };
+  const std::string stored = path(send_it());
+  std::filesystem::resize_file(stored, 300);
+  const Verdict again = send_it();
+  EXPECT_EQ(again.fate, Fate::Apart);
+  EXPECT_EQ(std::filesystem::file_size(stored), 300U);
+  EXPECT_EQ(send_it().output, again.output);
+}
+
 TEST_F(IntakeTest, AFileWithoutItsRowIsTakenOverAtTheNextStart) {
   std::string stored;
   std::string ledger;

@@ -107,13 +107,13 @@ TEST(NamingTest, NothingThatAPeerSendsIsANameByItself) {
   record.study = "../../etc";
   record.series = "1.2";
   record.sop_instance = "/root/.ssh/authorized_keys";
-  const std::string name = output_name(record, false);
+  const std::string name = output_name(record, {});
   EXPECT_EQ(name.find(".."), std::string::npos);
   EXPECT_EQ(name.find("root"), std::string::npos);
   EXPECT_TRUE(deliver::check_name(name).has_value());
   EXPECT_TRUE(deliver::check_name(refused_name(record)).has_value());
   record.study.clear();
-  EXPECT_TRUE(output_name(record, false).starts_with("unfiled/x-"));
+  EXPECT_TRUE(output_name(record, {}).starts_with("unfiled/x-"));
 }
 
 }  // namespace

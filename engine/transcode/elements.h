@@ -119,8 +119,8 @@ class PixelSign {
   void see(const dicom::DataSet& data_set, const dicom::Element& element, Bytes value) {
     if (element.tag != dicom::tags::PixelRepresentation || element.depth == 0 || value.size() != 2)
       return;
-    const bool swapped = swap_unit(data_set, element) != 1;
-    signs_.back() = value[swapped ? 0 : 1] == 0 && value[swapped ? 1 : 0] == 1;
+    signs_.back() = (swap_unit(data_set, element) != 1 ? load_be<std::uint16_t>(value.data())
+                                                       : load_le<std::uint16_t>(value.data())) == 1;
   }
   [[nodiscard]] bool is_signed() const { return signs_.back(); }
 
